@@ -1,0 +1,32 @@
+/*
+ * engine/process: children. Never a shell; descriptors and signal masks are set as a child expects them.
+ */
+#ifndef YTEMPIRE_ENGINE_PROCESS_H
+#define YTEMPIRE_ENGINE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "ytempire/base/error.h"
+
+struct process_options {
+    const char *const *argv;          /* NULL-terminated; argv[0] is a path or a name looked up in PATH */
+    const char *const *environment;   /* "NAME=VALUE" on top of ours, or NULL */
+    const char *input;                /* fed to its stdin, or NULL for /dev/null */
+    size_t      input_length;
+    const char *folder;               /* working directory, or NULL */
+    uid_t       user;                 /* (uid_t)-1: ours; else dropped to (with its groups), for a root that must not be root */
+    gid_t       group;
+    bool        detach;               /* a session of its own, outlives us; output to `log_file` or /dev/null */
+    const char *log_file;
+};
+
+/* Runs a child to its end and gathers stdout and stderr (each at most 1 MB). Waits in a task; outside one it blocks. */
+int process_run(const struct process_options *options, int *ret_status, char **ret_out, char **ret_err, struct error *error) NODISCARD;
+/* Starts a child that goes on without us (detach), returning its pid. */
+int process_spawn(const struct process_options *options, pid_t *ret_pid, struct error *error) NODISCARD;
+/* The full path of a program in PATH or in `extra_folders` (NULL-terminated), or NULL; caller frees. */
+char *process_find(const char *name, const char *const *extra_folders);
+
+#endif
