@@ -1,0 +1,113 @@
+/*
+ * semantic: from a line a person types, or Cube's JSON, to one SQL statement with bound values.
+ *
+ *   text or JSON → query → bound to the model → plan (facts, joins) → SQL and parameters → columns with their meaning
+ *
+ * Pure: no file, no socket, no clock of its own; everything comes in by argument (zones are found through base/time).
+ * Each stage can be printed (`explain`). Memory of one query lies in the caller's arena; a model is shared and counted.
+ */
+#ifndef YTEMPIRE_SEMANTIC_H
+#define YTEMPIRE_SEMANTIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+#include "ytempire/data.h"
+
+/* -- the model ------------------------------------------------------------------------------------------------------ */
+
+struct model;                          /* immutable once loaded */
+
+struct model_file {
+    const char *name;                  /* for messages: "queries/model/videos.json" */
+    const char *text;
+    size_t      length;
+};
+
+enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
+
+struct finding {
+    enum finding_severity severity;
+    const char *where;                 /* "videos.json:12:8" or "VideoPerformance.total_views" */
+    const char *message;
+};
+
+/*
+ * Compiles all files. A broken file keeps its own cubes out, with line, column and hint in the findings, and touches no
+ * other; fails (ERR_SYNTAX) only when not one cube is left. Files are in the order of their names.
+ */
+int  model_load(const struct model_file *files, size_t count, struct model **ret_model, struct error *error) NODISCARD;
+struct model *model_ref(struct model *model);
+void model_unref(struct model *model);                         /* NULL is a no-op */
+void model_unrefp(struct model **model);
+const char *model_hash(const struct model *model);             /* hex digest of its files, for cache keys */
+/* What loading found, then what lint finds without a database (wrong sums over counters, averages of rates, …). */
+const struct finding *model_findings(const struct model *model, size_t *ret_count);
+const struct finding *model_lint(const struct model *model, struct arena *arena, size_t *ret_count);
+
+/* The catalogue: columns of contract.md, `cube member kind type format description`. `name` NULL: everything; else a
+ * cube or a member (any suffix). ERR_UNKNOWN with did-you-mean. Caller frees. */
+int model_catalog(const struct model *model, const char *name, struct table **ret_table, struct error *error) NODISCARD;
+/* Every member's full name ("VideoPerformance.total_views"), for completion; borrowed. */
+const char *const *model_member_names(const struct model *model, size_t *ret_count);
+
+/* Questions for the database that lint asks: does the table exist, has it the columns, is the key unique? One SQL a
+ * check, without values, yielding one row of one boolean; true is well. */
+struct model_check { const char *where, *sql, *message; enum finding_severity severity; };
+const struct model_check *model_checks(const struct model *model, struct arena *arena, size_t *ret_count);
+
+/* -- a query ---------------------------------------------------------------------------------------------------------- */
+
+struct query;                          /* what was asked, as parsed: names not yet looked up */
+
+/* Reads a line. `previous` (or NULL) is what an edit line changes; an edit without it is ERR_USAGE. Never clips or
+ * guesses: what could mean two things is ERR_AMBIGUOUS with the choices. The arena keeps a copy of the text. */
+int query_parse(struct arena *arena, const char *line, const struct query *previous, struct query **ret_query, struct error *error) NODISCARD;
+/* Reads Cube's REST query. Unknown keys are refused. */
+int query_parse_json(struct arena *arena, const char *json, struct query **ret_query, struct error *error) NODISCARD;
+/* The canonical line, and Cube's JSON (with "ytempire": {…} for what Cube lacks). query_parse(query_to_line(q)) = q. */
+char *query_to_line(struct arena *arena, const struct query *query);
+char *query_to_json(struct arena *arena, const struct query *query);
+/* A copy that outlives the arena of the line (for edits); free with arena_free of the arena it was put in. */
+struct query *query_copy(struct arena *arena, const struct query *query);
+
+/* -- compiling it ------------------------------------------------------------------------------------------------------ */
+
+struct semantic_context {
+    int64_t            now;                 /* the query's clock */
+    const struct zone *zone;                /* of `set tz` or the profile; NULL: the model's, else UTC */
+    bool               tenant;              /* read schema `tenant` in place of `analytics` */
+    int64_t            default_limit;       /* 0: none; Cube's 10,000 comes with JSON by itself */
+    /* value of :NAME, or NULL when unknown */
+    const char *(*variable)(void *who, const char *name);
+    void       *who;
+};
+
+struct semantic_value {
+    const char *text;                       /* NULL: SQL NULL */
+    const char *type;                       /* as it is cast in the SQL: "timestamptz", "text", "numeric", "text[]" */
+};
+
+struct compiled {
+    const char *sql;
+    const struct semantic_value *values;
+    size_t value_count;
+    const struct data_column *columns;      /* as the statement yields them */
+    size_t column_count;
+    struct data_note note;                  /* title, range, zone, rule, remarks, Cube's annotation … */
+    int64_t limit;                          /* rows asked for, 0: all; `note.limited` is decided by who counts them */
+    bool    limit_is_default;
+    const char *line, *json;                /* canonical, ranges absolute in the JSON */
+    /* for `explain`: how it is answered, one line a leg: "facts VideoPerformance: last per video, carry; …" */
+    const char *const *steps;
+    size_t step_count;
+};
+
+int semantic_compile(struct arena *arena, const struct model *model, const struct query *query,
+                     const struct semantic_context *context, struct compiled **ret_compiled, struct error *error) NODISCARD;
+
+#endif
