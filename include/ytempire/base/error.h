@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #define NODISCARD __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 
 /* code, name, exit code of a command that fails with it (contract.md, "Exit codes"), sentence */
 #define ERROR_LIST(X)                                                                               \
