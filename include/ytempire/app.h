@@ -1,0 +1,53 @@
+/*
+ * app: the use cases that join the rooms below, and the session they share.
+ *
+ * One `struct app` a process. What is slow to get is got on first use: nothing here connects, reads a model or loads
+ * a library before somebody asks. Functions that take an error may wait, and are called in a task (engine/loop.h).
+ */
+#ifndef YTEMPIRE_APP_H
+#define YTEMPIRE_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/base/time.h"
+#include "ytempire/conf.h"
+#include "ytempire/data.h"
+#include "ytempire/engine/loop.h"
+#include "ytempire/engine/pg.h"
+
+struct app_session;        /* app's own: src/app/ */
+
+struct app {
+    struct loop        *loop;          /* borrowed, as is conf */
+    struct conf        *conf;          /* options and settings */
+    struct conf_target  target;        /* where to connect */
+    struct app_session *session;
+};
+
+/* `conf` has been parsed and loaded; its target is resolved here (ERR_USAGE). */
+int  app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct error *error) NODISCARD;
+void app_free(struct app *app);
+void app_freep(struct app **app);
+
+/* Starts connecting when that needs no waiting, and returns at once: call early, then do other work. Failures are
+ * reported by app_pg. */
+void app_connect_early(struct app *app);
+/* The session's connection, connected; starts the private servers where they are meant. A lost one is opened again,
+ * unless a transaction was open. Borrowed. ERR_CONNECT. */
+int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
+/* One more connection to the same place, for work beside the session's; caller closes it with pg_close. */
+int  app_pg_open(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
+bool app_is_connected(const struct app *app);
+/* The socket or URL of Redis, borrowed; NULL when there is none. */
+const char *app_redis(const struct app *app);
+
+/* Value of :NAME (--var), or NULL. */
+const char *app_variable(const struct app *app, const char *name, size_t length);
+/* All their names, for did-you-mean; NULL-terminated, borrowed. */
+const char *const *app_variable_names(const struct app *app);
+/* `set tz`, else the profile's, else NULL: the model decides. */
+const struct zone *app_zone(const struct app *app);
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * conf: what the user asked for: options, profiles, settings, and where files lie.
+ *
+ * One table holds every option and setting; the parser, `set`, --help, the manual and the completion read it and
+ * nothing else. A value comes from, in this order: `set`, the command line, the profile, the default. This room reads
+ * one small file (config.ini) and the environment; it prints nothing.
+ */
+#ifndef YTEMPIRE_CONF_H
+#define YTEMPIRE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ytempire/base/error.h"
+
+enum conf_type {
+    CONF_FLAG,      /* `--name`; "on" and "off" in a profile and for `set` */
+    CONF_TEXT,
+    CONF_CHOICE,    /* one of `argument`: "a|b|c" */
+    CONF_COUNT,     /* a whole number, 0 or more */
+    CONF_SECONDS,   /* "30", "0.5", "500ms", "2min" */
+    CONF_ZONE,      /* a name of the time zone database */
+    CONF_LIST,      /* text; may be given again */
+};
+
+/* Where an option may stand. */
+enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, CONF_HIDDEN = 8 };
+
+/* id, name, letter, argument, type, default, places, group, text */
+#define CONF_OPTIONS(X)                                                                                                \
+    X(OPTION_DSN, "dsn", 0, "URL", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Servers",                               \
+      "PostgreSQL, as libpq reads it: a URI, key=value pairs, or a database's name")                                   \
+    X(OPTION_REDIS, "redis", 0, "URL", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Servers",                           \
+      "Redis: redis://[user:pass@]host:port/db or unix:/path")                                                         \
+    X(OPTION_LOCAL, "local", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_PROFILE, "Servers",                            \
+      "the private servers under $XDG_DATA_HOME/ytempire/local; the default when nothing else says where to connect")  \
+    X(OPTION_PROFILE, "profile", 0, "NAME", CONF_TEXT, NULL, CONF_LINE, "Servers",                                     \
+      "a section of $XDG_CONFIG_HOME/ytempire/config.ini")                                                             \
+    X(OPTION_AS_USER, "as-user", 0, "ID_OR_EMAIL", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Servers",               \
+      "see the data as one tenant")                                                                                    \
+    X(OPTION_MODEL, "model", 0, "DIR", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Servers",                           \
+      "cubes from this folder instead of the installed model")                                                         \
+    X(OPTION_EXEC, "exec", 'e', "COMMANDS", CONF_LIST, NULL, CONF_LINE, "What to do",                                  \
+      "run these commands and leave; never reads standard input; may be given again")                                  \
+    X(OPTION_FILE, "file", 'f', "FILE", CONF_LIST, NULL, CONF_LINE, "What to do",                                      \
+      "run the commands of a file and leave; '-' is standard input; may be given again")                               \
+    X(OPTION_WORKER, "worker", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                                      \
+      "run jobs, schedules, warming and upkeep; SIGTERM drains")                                                       \
+    X(OPTION_VAR, "var", 0, "NAME=VALUE", CONF_LIST, NULL, CONF_LINE, "What to do",                                    \
+      "value of :NAME in queries and SQL: always bound, never pasted")                                                 \
+    X(OPTION_TIMEOUT, "timeout", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL, "What to do",                             \
+      "stop a command that takes longer (exit 124)")                                                                   \
+    X(OPTION_EXPECT, "expect", 0, "CONDITION", CONF_TEXT, NULL, CONF_LINE, "What to do",                               \
+      "exit 5 when a result does not hold it, as in 'rows > 0' or 'any views >= 1000'")                                \
+    X(OPTION_KEEP_GOING, "keep-going", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                              \
+      "go on after a command that failed")                                                                             \
+    X(OPTION_YES, "yes", 'y', NULL, CONF_FLAG, NULL, CONF_LINE, "What to do", "say yes to every question")             \
+    X(OPTION_NO_CACHE, "no-cache", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do", "go past the cache")             \
+    X(OPTION_REFRESH, "refresh", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                                    \
+      "compute again and store the answer")                                                                            \
+    X(OPTION_MAX_STALE, "max-stale", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL, "What to do",                         \
+      "accept an older answer")                                                                                        \
+    X(OPTION_FORMAT, "format", 0, "table|csv|tsv|json|ndjson|markdown|html|vertical|cube", CONF_CHOICE, "table",       \
+      CONF_ALL, "Results", "how results are written")                                                                  \
+    X(OPTION_OUTPUT, "output", 'o', "FILE", CONF_TEXT, NULL, CONF_LINE, "Results",                                     \
+      "write results to a file instead of standard output")                                                            \
+    X(OPTION_NO_HEADER, "no-header", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                        \
+      "no line of column names in table, csv, tsv, markdown and html")                                                 \
+    X(OPTION_NULL, "null", 0, "TEXT", CONF_TEXT, NULL, CONF_ALL, "Results",                                            \
+      "what stands for NULL in table, csv, tsv, markdown, html and vertical")                                          \
+    X(OPTION_STATS, "stats", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                                \
+      "one JSON object a command on standard error: rows elapsed_ms cache source rollup key")                          \
+    X(OPTION_ASCII, "ascii", 0, NULL, CONF_FLAG, NULL, CONF_ALL, "Results",                                            \
+      "draw with ASCII only; the default where the locale is not UTF-8")                                               \
+    X(OPTION_COLOR, "color", 0, "auto|always|never", CONF_CHOICE, "auto", CONF_ALL, "Results",                         \
+      "colour on a terminal")                                                                                          \
+    X(OPTION_THEME, "theme", 0, "NAME", CONF_TEXT, "dark", CONF_ALL, "Results",                                        \
+      "colours of the console")                                                                                        \
+    X(OPTION_QUIET, "quiet", 'q', NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                              \
+      "no messages and no progress on standard error; errors stay")                                                    \
+    X(OPTION_LOG_LEVEL, "log-level", 0, "off|error|warn|info|debug", CONF_CHOICE, "off", CONF_LINE | CONF_PROFILE,     \
+      "Results",                                                                                                       \
+      "log lines on standard error")                                                                                   \
+    X(OPTION_TZ, "tz", 0, "ZONE", CONF_ZONE, NULL, CONF_PROFILE | CONF_SET, "Session",                                 \
+      "time zone of queries that name none; the model's, else UTC")                                                    \
+    X(OPTION_WRITE, "write", 0, NULL, CONF_FLAG, NULL, CONF_SET, "Session", "let 'sql' change the database")           \
+    X(OPTION_HELP, "help", 'h', NULL, CONF_FLAG, NULL, CONF_LINE, "Help", "show this and leave")                       \
+    X(OPTION_VERSION, "version", 'V', NULL, CONF_FLAG, NULL, CONF_LINE, "Help", "show the version and leave")          \
+    X(OPTION_HELP_MAN, "help-man", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "Help",                          \
+      "write the manual page")                                                                                         \
+    X(OPTION_HELP_COMPLETION, "help-completion", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "Help",            \
+      "write the completion of bash")
+
+enum conf_id {
+#define X(id, name, letter, argument, type, initial, places, group, text) id,
+    CONF_OPTIONS(X)
+#undef X
+    OPTION_COUNT
+};
+
+struct conf_option {
+    const char    *name;
+    char           letter;          /* 0: none */
+    const char    *argument;        /* NULL: a flag */
+    enum conf_type type;
+    const char    *initial;         /* the default, or NULL */
+    unsigned       places;          /* enum conf_place */
+    const char    *group, *text;
+};
+
+extern const struct conf_option conf_options[OPTION_COUNT];
+
+enum conf_origin { CONF_FROM_DEFAULT, CONF_FROM_PROFILE, CONF_FROM_LINE, CONF_FROM_SET };
+
+struct conf;
+
+struct conf *conf_new(void);
+void         conf_free(struct conf *conf);
+void         conf_freep(struct conf **conf);
+
+/* Reads the command line. ERR_USAGE with the option's name, a did-you-mean and what to run. */
+int  conf_parse(struct conf *conf, int argc, char *const *argv, struct error *error) NODISCARD;
+/* Reads the profile that was asked for, else the section [default] where there is one. */
+int  conf_load(struct conf *conf, struct error *error) NODISCARD;
+/* What `set NAME VALUE` does; ERR_UNKNOWN or ERR_USAGE with the candidates. `value` NULL: back to what it was. */
+int  conf_set(struct conf *conf, const char *name, const char *value, struct error *error) NODISCARD;
+
+/* The value, borrowed until it is next set; NULL when there is none. Values were checked when they came in. */
+const char *conf_text(const struct conf *conf, enum conf_id id);
+bool        conf_flag(const struct conf *conf, enum conf_id id);
+int64_t     conf_us(const struct conf *conf, enum conf_id id);        /* of CONF_SECONDS; 0 when there is none */
+size_t      conf_count(const struct conf *conf, enum conf_id id);     /* of CONF_LIST */
+const char *conf_at(const struct conf *conf, enum conf_id id, size_t index);
+enum conf_origin conf_origin(const struct conf *conf, enum conf_id id);
+const char *conf_positional(const struct conf *conf);                 /* DSN as a word of its own, or NULL */
+
+/* --exec and --file in the order they were given. */
+struct conf_script {
+    bool        is_file;
+    const char *text;        /* the commands, or the file's name */
+};
+size_t             conf_script_count(const struct conf *conf);
+struct conf_script conf_script_at(const struct conf *conf, size_t index);
+
+/* Where to connect: command line over profile over environment over local. Texts are the conf's. */
+struct conf_target {
+    bool        local;           /* the private servers */
+    const char *dsn;             /* NULL: PG* variables and libpq's defaults, or local */
+    const char *redis;           /* NULL: none, or the private one when `local` */
+    const char *said_by;         /* "command line", "profile", "environment", "default": for doctor and messages */
+};
+int conf_target(const struct conf *conf, struct conf_target *ret_target, struct error *error) NODISCARD;
+
+/* $XDG_…_HOME/ytempire or its default under $HOME, with `name` (may be NULL) after it. Caller frees.
+ * Nothing is made. */
+char *conf_config_path(const char *name);      /* ~/.config/ytempire */
+char *conf_data_path(const char *name);        /* ~/.local/share/ytempire */
+char *conf_state_path(const char *name);       /* ~/.local/state/ytempire */
+
+#endif
