@@ -64,8 +64,9 @@ const struct model_check *model_checks(const struct model *model, struct arena *
 
 struct query;                          /* what was asked, as parsed: names not yet looked up */
 
-/* Reads a line. `previous` (or NULL) is what an edit line changes; an edit without it is ERR_USAGE. Never clips or
- * guesses: what could mean two things is ERR_AMBIGUOUS with the choices. The arena keeps a copy of the text. */
+/* Reads a line. `previous` (or NULL) is what an edit line changes (best the parse of its `compiled.line`); an edit
+ * without it is ERR_USAGE. Never clips or guesses: what could mean two things is ERR_AMBIGUOUS with the choices. The
+ * arena keeps a copy of the text. */
 int query_parse(struct arena *arena, const char *line, const struct query *previous, struct query **ret_query, struct error *error) NODISCARD;
 /* Reads Cube's REST query. Unknown keys are refused. */
 int query_parse_json(struct arena *arena, const char *json, struct query **ret_query, struct error *error) NODISCARD;

@@ -19,14 +19,16 @@ enum point_kind {
     POINT_INSTANT,     /* with an offset or Z: absolute */
     POINT_YEAR, POINT_QUARTER, POINT_MONTH,  /* 2026, 2026-Q1, 2026-01 */
     POINT_NOW, POINT_TODAY, POINT_YESTERDAY, POINT_TOMORROW,
-    POINT_AGO,         /* n units ago: that whole unit */
-    POINT_AHEAD,       /* n units from now (Cube's JSON) */
+    POINT_AGO,         /* n units ago: that whole unit ("3 months ago"), or what `precision` says ("day 3 months ago") */
+    POINT_AHEAD,       /* n units from now, likewise */
+    POINT_WEEKDAY,     /* part: 1 Monday … 7 Sunday; count -1: before today ("last monday"), 0: the closest, as Cube's */
 };
 
 struct point {
     enum point_kind kind;
     int64_t         value;      /* DATE: day; DATETIME: local µs; INSTANT: µs */
-    enum data_unit  precision;  /* of DATETIME and INSTANT: UNIT_MINUTE or UNIT_SECOND: what one such point spans */
+    enum data_unit  precision;  /* what one such point spans. DATETIME, INSTANT: UNIT_MINUTE or UNIT_SECOND, UNIT_NONE is a
+                                   millisecond; AGO, AHEAD: UNIT_NONE is `unit` itself */
     int             year, part; /* YEAR; QUARTER: part 1-4; MONTH: part 1-12 */
     int             count;      /* AGO, AHEAD */
     enum data_unit  unit;
@@ -105,7 +107,7 @@ struct order_key {
     bool        direction_given;       /* else: time and dimensions ascending, measures descending */
 };
 
-struct time_range {                    /* JSON may name several; the line has one, on the default time dimension */
+struct time_range {                    /* "for PERIOD", "for published_at in PERIOD, …"; each JSON time dimension's dateRange */
     struct name   member;              /* text NULL: the cube's default time dimension */
     struct period period;
 };
@@ -116,9 +118,14 @@ struct shift {                         /* vs */
     enum shift_kind kind;
     enum data_unit  unit;              /* LAST week|month|quarter|year; AGO */
     int             count;
-    struct period   period;
+    struct period   period;            /* PERIOD: a POINT or a BETWEEN */
+    struct period  *more;              /* PERIOD: further ones ("vs 2025, 2024"; Cube's compareDateRange of three) */
+    size_t          more_count, more_room;
     struct span     span;
 };
+
+enum cube_cache { CUBE_CACHE_NONE, CUBE_CACHE_STALE_IF_SLOW, CUBE_CACHE_STALE_WHILE_REVALIDATE, CUBE_CACHE_MUST_REVALIDATE,
+                  CUBE_CACHE_NO_CACHE };
 
 enum fill_kind { FILL_NONE, FILL_NULL, FILL_ZERO };
 
@@ -128,10 +135,11 @@ struct name_list {
 };
 
 struct query {
-    const char *text;                  /* what was parsed: for carets; NULL when made by an edit */
+    const char *text;                  /* what was parsed: for carets. Of an edit the edit's own line */
     bool        json;
     struct name cube;                  /* after `from`; text NULL: none */
     struct name_list measures, dimensions, segments;
+    struct name_list added;            /* "+a, b": a measure or a dimension, the binder knows which; they go at the end */
     struct filter *where, *having;     /* NULL: none */
     struct time_range *ranges;
     size_t      range_count, range_room;
@@ -146,15 +154,26 @@ struct query {
         struct span span;
     } top;
     int64_t     limit, offset;         /* limit -1: none given */
+    bool        limit_default;         /* nobody asked for it: Cube's 10,000 */
     struct span limit_span;
     enum fill_kind fill;
     bool        total, mixed_days, ungrouped;
     const char *tz;                    /* as written, or NULL */
     struct span tz_span, fill_span, total_span;
+    /* JSON only: about the request, not the question; the line does not show them */
+    bool        row_total;             /* Cube's "total": rows without limit and offset */
+    enum cube_cache cube_cache;
+    const char *response_format;       /* "default" "compact" "columnar", or NULL */
+    struct name_list join_hints;       /* pairs, one after the other */
+    /* What the person must be told: read as Cube reads it, which may not be what was meant. */
+    const char **remarks;
+    size_t      remark_count, remark_room;
 };
 
-/* Clause words, reserved as members on their own (Costs.total is not): by where having segment for vs order top … */
+/* Clause words and words that begin a period, reserved as members on their own (Costs.total is not); any case. */
 bool query_word_is_reserved(const char *word, size_t length);
+/* Puts the caret under a span of the query; no-op without a place. */
+void query_point_at(struct error *error, const struct query *query, struct span span);
 
 /* -- stages used by several files ---------------------------------------------------------------------------------- */
 
