@@ -1,0 +1,576 @@
+/*
+ * Names to members. A measure's name means the same on every line: the cube after `from`, else the default cube, else
+ * the only one that has it. A dimension is looked up in the cubes of the line's measures, by the same dotted name in
+ * each.
+ */
+#include "bound.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(kind) (1u << (kind))
+
+void bind_point_at(const struct bound *bound, struct span span, struct error *error)
+{
+    if (span.length > 0 && bound->query->text != NULL)
+        error_point(error, bound->query->text, span.at, span.length);
+}
+
+void bind_remark(struct bound *bound, const char *format, ...)
+{
+    va_list args;
+    char    text[512];
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (size_t i = 0; i < bound->remark_count; i++)
+        if (text_equal(bound->remarks[i], text))
+            return;
+    ARENA_PUSH(bound->arena, bound->remarks, bound->remark_count, bound->remark_room, arena_strdup(bound->arena, text));
+}
+
+static struct name_place place_of(const struct bound *bound, const struct name *name)
+{
+    if (name->span.length == 0)
+        return (struct name_place){0};
+    return (struct name_place){bound->query->text, name->span.at, name->span.length};
+}
+
+static int add_fact(struct bound *bound, struct cube *cube, const struct name *name, struct error *error)
+{
+    for (size_t i = 0; i < bound->fact_count; i++)
+        if (bound->facts[i] == cube)
+            return 0;
+    if (bound->fact_count == FACT_LIMIT) {
+        error_set(error, ERR_LIMIT, "a query can take measures from at most %d cubes", FACT_LIMIT);
+        bind_point_at(bound, name->span, error);
+        return ERR_LIMIT;
+    }
+    bound->facts[bound->fact_count++] = cube;
+    return 0;
+}
+
+/* -- labels -------------------------------------------------------------------------------------------------------- */
+
+static bool label_taken(const struct bound *bound, const char *label)
+{
+    for (size_t i = 0; i < bound->dimension_count; i++)
+        if (text_equal(bound->dimensions[i].label, label))
+            return true;
+    for (size_t i = 0; i < bound->measure_count; i++)
+        if (bound->measures[i].selected && text_equal(bound->measures[i].label, label))
+            return true;
+    return false;
+}
+
+/* As written, without the cube in front; with it only where two columns would be called the same. */
+static const char *label_for(const struct bound *bound, const char *written, const struct cube *cube)
+{
+    size_t      cube_length = strlen(cube->name);
+    const char *label = written;
+
+    if (strncmp(written, cube->name, cube_length) == 0 && written[cube_length] == '.')
+        label = written + cube_length + 1;
+    if (!label_taken(bound, label))
+        return arena_strdup(bound->arena, label);
+    return arena_printf(bound->arena, "%s.%s", cube->name, label);
+}
+
+/* -- measures ------------------------------------------------------------------------------------------------------ */
+
+static size_t put_measure(struct bound *bound, struct measure *measure, bool selected)
+{
+    struct bound_measure item = {.measure = measure, .selected = selected, .label = measure->name};
+
+    for (size_t i = 0; i < bound->measure_count; i++)
+        if (bound->measures[i].measure == measure) {
+            bound->measures[i].selected |= selected;
+            return i;
+        }
+    if (selected)
+        item.label = label_for(bound, measure->name, measure->cube);
+    ARENA_PUSH(bound->arena, bound->measures, bound->measure_count, bound->measure_room, item);
+    return bound->measure_count - 1;
+}
+
+static int bind_measures(struct bound *bound, struct cube *from, struct error *error)
+{
+    const struct name_list *names = &bound->query->measures;
+
+    for (size_t i = 0; i < names->count; i++) {
+        struct name_place place = place_of(bound, &names->items[i]);
+        struct member     member;
+        int               r = model_find(bound->model, from, names->items[i].text, BIT(MEMBER_MEASURE), &place, &member, error);
+
+        if (r < 0)
+            return r;
+        r = add_fact(bound, member.measure->cube, &names->items[i], error);
+        if (r < 0)
+            return r;
+        put_measure(bound, member.measure, true);
+    }
+    return 0;
+}
+
+bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index)
+{
+    struct member member;
+    bool          found = false;
+
+    for (size_t i = 0; i < bound->measure_count; i++)       /* a column's own name first */
+        if (bound->measures[i].selected && text_equal(bound->measures[i].label, name->text)) {
+            *ret_index = i;
+            return true;
+        }
+    if (bound->query->cube.text != NULL)
+        found = model_find_in(model_cube(bound->model, bound->query->cube.text), name->text, BIT(MEMBER_MEASURE), &member);
+    for (size_t i = 0; !found && i < bound->fact_count; i++)
+        found = model_find_in(bound->facts[i], name->text, BIT(MEMBER_MEASURE), &member);
+    if (!found && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0)
+        return false;
+    if (add_fact(bound, member.measure->cube, name, NULL) < 0)
+        return false;
+    *ret_index = put_measure(bound, member.measure, false);
+    return true;
+}
+
+/* -- dimensions ---------------------------------------------------------------------------------------------------- */
+
+static bool is_time_type(enum member_type type)
+{
+    return type == MEMBER_TIME || type == MEMBER_DATE;
+}
+
+/* "x.day" is a granularity when x is a time dimension, else a member. */
+static bool find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit)
+{
+    const char    *dot = strrchr(text, '.');
+    enum data_unit unit;
+
+    if (dot != NULL && data_unit_from_text(dot + 1, strlen(dot + 1), &unit) == 0) {
+        char   head[160];
+        size_t length = (size_t)(dot - text);
+
+        if (length < sizeof head) {
+            memcpy(head, text, length);
+            head[length] = '\0';
+            if (model_find_in(cube, head, BIT(MEMBER_DIMENSION), ret_member) && is_time_type(ret_member->dimension->type)) {
+                *ret_unit = unit;
+                return true;
+            }
+        }
+    }
+    *ret_unit = UNIT_NONE;
+    return model_find_in(cube, text, BIT(MEMBER_DIMENSION), ret_member);
+}
+
+/* Without measures, or where a fact lacks it, the model's own words say what is wrong. */
+static int explain_missing(const struct bound *bound, const struct name *name, const struct cube *fact, struct error *error)
+{
+    struct name_place place = place_of(bound, name);
+    struct member     member;
+    enum data_unit    unit;
+    int               r;
+
+    for (size_t i = 0; i < bound->fact_count; i++)
+        if (bound->facts[i] != fact && find_dimension(bound->facts[i], name->text, &member, &unit)) {
+            error_set(error, ERR_UNKNOWN, "'%s' groups %s, but %s has no such dimension", name->text, bound->facts[i]->name, fact->name);
+            error_hint(error, "'catalog %s' lists what it can be grouped by", fact->name);
+            bind_point_at(bound, name->span, error);
+            return ERR_UNKNOWN;
+        }
+    r = model_find(bound->model, (struct cube *)(uintptr_t)fact, name->text, BIT(MEMBER_DIMENSION), &place, &member, error);
+    if (r < 0)
+        return r;
+    error_set(error, ERR_UNKNOWN, "%s has no dimension '%s'", fact->name, name->text);
+    bind_point_at(bound, name->span, error);
+    return ERR_UNKNOWN;
+}
+
+int bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit,
+                        struct error *error)
+{
+    enum data_unit unit = name->unit;
+
+    for (size_t i = 0; i < bound->fact_count; i++) {
+        enum data_unit found = UNIT_NONE;
+        struct cube   *fact = bound->facts[i];
+
+        if (name->text == NULL) {
+            if (fact->time == NULL) {
+                error_set(error, ERR_UNKNOWN, "%s has no default time dimension", fact->name);
+                bind_point_at(bound, name->span, error);
+                return ERR_UNKNOWN;
+            }
+            members[i] = (struct member){.kind = MEMBER_DIMENSION, .cube = fact, .dimension = fact->time};
+            (void)snprintf(members[i].full_name, sizeof members[i].full_name, "%s.%s", fact->name, fact->time->name);
+        } else if (!find_dimension(fact, name->text, &members[i], &found)) {
+            /* "Costs.channel" beside another fact: the name without its cube is what the others are asked for */
+            const char *dot = strchr(name->text, '.');
+            bool        named = false;
+
+            for (size_t k = 0; dot != NULL && k < bound->model->cube_count; k++)
+                named |= strlen(bound->model->cubes[k]->name) == (size_t)(dot - name->text) &&
+                         strncmp(bound->model->cubes[k]->name, name->text, (size_t)(dot - name->text)) == 0;
+            if (!named || bound->fact_count == 1 || !find_dimension(fact, dot + 1, &members[i], &found))
+                return explain_missing(bound, name, fact, error);
+        }
+        if (found != UNIT_NONE)
+            unit = found;
+        for (size_t k = 0; k < members[i].path_length; k++)
+            if (members[i].path[k]->kind == JOIN_ONE_TO_MANY) {
+                error_set(error, ERR_USAGE, "'%s' would count rows of %s once for each row of %s", name->text, fact->name,
+                          members[i].path[k]->target->name);
+                error_hint(error, "the join %s is one_to_many: ask %s by itself", members[i].path[k]->name, members[i].path[k]->target->name);
+                bind_point_at(bound, name->span, error);
+                return ERR_USAGE;
+            }
+        if (unit != UNIT_NONE && !is_time_type(members[i].dimension->type)) {
+            error_set(error, ERR_USAGE, "'%s' is not a time: it has no '%s'", members[i].full_name, data_unit_name(unit));
+            bind_point_at(bound, name->span, error);
+            return ERR_USAGE;
+        }
+        if (members[i].dimension->type == MEMBER_DATE && unit != UNIT_NONE && unit < UNIT_DAY) {
+            error_set(error, ERR_USAGE, "%s is a whole day: it has no '%s'", members[i].full_name, data_unit_name(unit));
+            bind_point_at(bound, name->span, error);
+            return ERR_USAGE;
+        }
+    }
+    *ret_unit = unit;
+    return 0;
+}
+
+static bool member_is_axis(const struct member *member)
+{
+    return member->path_length == 0 && member->dimension == member->cube->time;
+}
+
+static int bind_dimensions(struct bound *bound, struct error *error)
+{
+    const struct name_list *names = &bound->query->dimensions;
+
+    for (size_t i = 0; i < names->count; i++) {
+        struct bound_dimension item = {0};
+        int                    r = bind_dimension_name(bound, &names->items[i], item.member, &item.unit, error);
+
+        if (r < 0)
+            return r;
+        item.is_time = is_time_type(item.member[0].dimension->type);
+        item.is_axis = item.unit != UNIT_NONE && member_is_axis(&item.member[0]);
+        if (names->items[i].text == NULL)
+            item.label = label_for(bound, data_unit_name(item.unit), item.member[0].cube);
+        else if (names->items[i].unit != UNIT_NONE)
+            item.label = label_for(bound, arena_printf(bound->arena, "%s.%s", names->items[i].text, data_unit_name(item.unit)), item.member[0].cube);
+        else
+            item.label = label_for(bound, names->items[i].text, item.member[0].cube);
+        for (size_t k = 0; k < bound->dimension_count; k++)
+            if (bound->dimensions[k].unit == item.unit && text_equal(bound->dimensions[k].member[0].full_name, item.member[0].full_name)) {
+                error_set(error, ERR_USAGE, "'%s' is named twice", item.label);
+                bind_point_at(bound, names->items[i].span, error);
+                return ERR_USAGE;
+            }
+        ARENA_PUSH(bound->arena, bound->dimensions, bound->dimension_count, bound->dimension_room, item);
+    }
+    return 0;
+}
+
+/* A day of the zone and a Pacific day are different days: side by side on one line only where that is said. */
+static int check_days(const struct bound *bound, struct error *error)
+{
+    bool        has_date = false, has_time = false;
+    const char *zone = zone_name(bound->zone);
+
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        for (size_t f = 0; bound->dimensions[d].is_axis && f < bound->fact_count; f++) {
+            has_date |= bound->dimensions[d].member[f].dimension->type == MEMBER_DATE;
+            has_time |= bound->dimensions[d].member[f].dimension->type == MEMBER_TIME;
+        }
+    for (size_t r = 0; r < bound->range_count; r++)
+        for (size_t f = 0; bound->ranges[r].is_axis && f < bound->fact_count; f++) {
+            has_date |= bound->ranges[r].member[f].dimension->type == MEMBER_DATE;
+            has_time |= bound->ranges[r].member[f].dimension->type == MEMBER_TIME;
+        }
+    if (!has_date || !has_time || bound->query->mixed_days || text_equal(zone, "America/Los_Angeles") || text_equal(zone, "US/Pacific"))
+        return 0;
+    error_set(error, ERR_USAGE, "these measures count different days: YouTube's days are Pacific, the others are of the zone %s", zone);
+    error_hint(error, "add 'tz America/Los_Angeles', or 'mixed_days' to put them side by side all the same");
+    return ERR_USAGE;
+}
+
+/* -- ranges, segments, order, top ---------------------------------------------------------------------------------- */
+
+static int bind_ranges(struct bound *bound, struct error *error)
+{
+    for (size_t i = 0; i < bound->query->range_count; i++) {
+        const struct time_range *range = &bound->query->ranges[i];
+        struct bound_range       item = {0};
+        enum data_unit           unit;
+        int                      r;
+
+        if (range->period.kind == PERIOD_NONE)
+            continue;
+        r = bind_dimension_name(bound, &range->member, item.member, &unit, error);
+        if (r < 0)
+            return r;
+        if (!is_time_type(item.member[0].dimension->type)) {
+            error_set(error, ERR_USAGE, "'%s' is not a time", item.member[0].full_name);
+            bind_point_at(bound, range->member.span, error);
+            return ERR_USAGE;
+        }
+        r = period_resolve(&range->period, bound->context->now, bound->zone, bound->query, &item.resolved, error);
+        if (r < 0)
+            return r;
+        item.is_axis = member_is_axis(&item.member[0]);
+        ARENA_PUSH(bound->arena, bound->ranges, bound->range_count, bound->range_room, item);
+    }
+    return 0;
+}
+
+static int bind_segments(struct bound *bound, struct error *error)
+{
+    for (size_t i = 0; i < bound->query->segments.count; i++) {
+        const struct name *name = &bound->query->segments.items[i];
+        struct name_place  place = place_of(bound, name);
+        struct member      member;
+
+        if (!model_find_in(bound->facts[0], name->text, BIT(MEMBER_SEGMENT), &member)) {
+            int r = model_find(bound->model, bound->facts[0], name->text, BIT(MEMBER_SEGMENT), &place, &member, error);
+
+            if (r < 0)
+                return r;
+        }
+        for (size_t f = 0; f < bound->fact_count; f++)
+            if (member.segment->cube != bound->facts[f]) {
+                error_set(error, ERR_USAGE, "segment '%s' belongs to %s and says nothing about %s", name->text, member.segment->cube->name,
+                          bound->facts[f]->name);
+                bind_point_at(bound, name->span, error);
+                return ERR_USAGE;
+            }
+        ARENA_PUSH(bound->arena, bound->segments, bound->segment_count, bound->segment_room, member.segment);
+    }
+    return 0;
+}
+
+static bool find_selected_dimension(const struct bound *bound, const struct name *name, size_t *ret_index)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct bound_dimension *dimension = &bound->dimensions[d];
+        struct member                 member;
+        enum data_unit                unit;
+
+        if (name->text == NULL ? dimension->is_axis && dimension->unit == name->unit : text_equal(dimension->label, name->text)) {
+            *ret_index = d;
+            return true;
+        }
+        if (name->text == NULL || !find_dimension(bound->facts[0], name->text, &member, &unit))
+            continue;
+        if (unit == UNIT_NONE)
+            unit = name->unit;
+        if (text_equal(member.full_name, dimension->member[0].full_name) && (unit == UNIT_NONE || unit == dimension->unit)) {
+            *ret_index = d;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A measure that only `order by` names may bring a fact: it must be known before the dimensions are bound for each. */
+static void find_measures_of_order(struct bound *bound)
+{
+    for (size_t i = 0; i < bound->query->order_count; i++) {
+        const struct name *name = &bound->query->order[i].name;
+        struct member      member;
+        enum data_unit     unit;
+        size_t             index;
+
+        if (name->text != NULL && !find_dimension(bound->facts[0], name->text, &member, &unit))
+            (void)bind_measure_name(bound, name, &index);
+    }
+}
+
+static int bind_order(struct bound *bound, struct error *error)
+{
+    for (size_t i = 0; i < bound->query->order_count; i++) {
+        const struct order_key *key = &bound->query->order[i];
+        struct bound_order      item = {.descending = key->descending};
+
+        if (find_selected_dimension(bound, &key->name, &item.index)) {
+            item.is_measure = false;
+        } else if (key->name.text != NULL && bind_measure_name(bound, &key->name, &item.index)) {
+            item.is_measure = true;
+            if (!key->direction_given)
+                item.descending = true;
+        } else {
+            const char *shown = key->name.text != NULL ? key->name.text : data_unit_name(key->name.unit);
+
+            error_set(error, ERR_UNKNOWN, "cannot order by '%s': the result has no such column", shown);
+            error_hint(error, "name one of the columns, or add it after 'by'");
+            bind_point_at(bound, key->name.span, error);
+            return ERR_UNKNOWN;
+        }
+        ARENA_PUSH(bound->arena, bound->order, bound->order_count, bound->order_room, item);
+    }
+    return 0;
+}
+
+static int bind_top(struct bound *bound, struct error *error)
+{
+    const struct name *by = &bound->query->top.by;
+
+    if (bound->query->top.count == 0)
+        return 0;
+    if (bound->dimension_count == 0) {
+        error_set(error, ERR_USAGE, "'top' needs something to choose from: add 'by' and a dimension");
+        bind_point_at(bound, bound->query->top.span, error);
+        return ERR_USAGE;
+    }
+    if (by->text == NULL) {
+        if (bound->measure_count == 0) {
+            error_set(error, ERR_USAGE, "'top' needs a measure");
+            return ERR_USAGE;
+        }
+        bound->top_by = 0;
+        return 0;
+    }
+    if (!bind_measure_name(bound, by, &bound->top_by)) {
+        struct name_place place = place_of(bound, by);
+        struct member     member;
+        int               r = model_find(bound->model, NULL, by->text, BIT(MEMBER_MEASURE), &place, &member, error);
+
+        return r < 0 ? r : error_set(error, ERR_UNKNOWN, "unknown measure '%s'", by->text);
+    }
+    return 0;
+}
+
+/* -- the whole ----------------------------------------------------------------------------------------------------- */
+
+static int bind_zone(struct bound *bound, struct error *error)
+{
+    const char *name = bound->query->tz;
+
+    bound->zone = bound->context->zone;
+    if (name == NULL && bound->zone == NULL)
+        name = bound->model->time_zone;
+    if (name != NULL && zone_find(name, &bound->zone) < 0) {
+        error_set(error, ERR_UNKNOWN, "unknown time zone '%s'", name);
+        error_hint(error, "zones have the IANA database's names, like America/Los_Angeles or UTC");
+        bind_point_at(bound, bound->query->tz_span, error);
+        return ERR_UNKNOWN;
+    }
+    if (bound->zone == NULL)
+        bound->zone = zone_utc();
+    return 0;
+}
+
+/* The line's grammar has more clauses than this version answers: said, not dropped. */
+static int refuse_later_clauses(const struct bound *bound, struct error *error)
+{
+    const struct query *query = bound->query;
+    struct span         span = {0, 0};
+    const char         *what = NULL;
+
+    if (query->shift.kind != SHIFT_NONE) {
+        what = "a comparison with another period ('vs')";
+        span = query->shift.span;
+    } else if (query->fill != FILL_NONE) {
+        what = "'fill'";
+        span = query->fill_span;
+    } else if (query->total) {
+        what = "'total'";
+        span = query->total_span;
+    } else if (query->top.other) {
+        what = "'top … with other'";
+        span = query->top.span;
+    } else if (query->ungrouped) {
+        what = "\"ungrouped\"";
+    }
+    if (what == NULL)
+        return 0;
+    error_set(error, ERR_USAGE, "%s is not answered by this version", what);
+    bind_point_at(bound, span, error);
+    return ERR_USAGE;
+}
+
+/* Cube's JSON may name no measure at all; the cube is then that of its first dimension. */
+static int find_fact_of_dimensions(struct bound *bound, struct cube *from, struct error *error)
+{
+    const struct name *first = bound->query->dimensions.count > 0 ? &bound->query->dimensions.items[0] : NULL;
+    struct member      member;
+
+    if (from == NULL && first != NULL && first->text != NULL) {
+        struct name_place place = place_of(bound, first);
+        enum data_unit    unit;
+
+        for (size_t i = 0; i < bound->model->cube_count; i++)
+            if (text_starts(first->text, bound->model->cubes[i]->name) && find_dimension(bound->model->cubes[i], first->text, &member, &unit))
+                return add_fact(bound, bound->model->cubes[i], first, error);
+        int r = model_find(bound->model, NULL, first->text, BIT(MEMBER_DIMENSION), &place, &member, error);
+
+        if (r < 0)
+            return r;
+        from = member.cube;
+    }
+    if (from == NULL)
+        from = bound->model->default_cube;
+    if (from == NULL)
+        return error_set(error, ERR_USAGE, "the query names no measure and no dimension");
+    return add_fact(bound, from, first, error);
+}
+
+int bind_query(struct bound *bound, struct error *error)
+{
+    const struct query *query = bound->query;
+    struct cube        *from = NULL;
+    int                 r;
+
+    r = bind_zone(bound, error);
+    if (r < 0)
+        return r;
+    r = refuse_later_clauses(bound, error);
+    if (r < 0)
+        return r;
+    if (query->cube.text != NULL) {
+        from = model_cube(bound->model, query->cube.text);
+        if (from == NULL) {
+            const char **names = ARENA_ARRAY(bound->arena, const char *, bound->model->cube_count + 1);
+            const char  *near;
+
+            for (size_t i = 0; i < bound->model->cube_count; i++)
+                names[i] = bound->model->cubes[i]->name;
+            near = nearest_word(query->cube.text, strlen(query->cube.text), names, bound->model->cube_count);
+            error_set(error, ERR_UNKNOWN, "unknown cube '%s'", query->cube.text);
+            bind_point_at(bound, query->cube.span, error);
+            if (near != NULL)
+                error_hint(error, "did you mean '%s'? 'catalog' lists all.", near);
+            else
+                error_hint(error, "'catalog' lists all.");
+            return ERR_UNKNOWN;
+        }
+    }
+    r = bind_measures(bound, from, error);
+    if (r >= 0 && bound->fact_count == 0)
+        r = find_fact_of_dimensions(bound, from, error);
+    /* measures that only having, top or order name may bring facts of their own: before the dimensions, which need all */
+    if (r >= 0)
+        r = bind_having(bound, error);
+    if (r >= 0)
+        r = bind_top(bound, error);
+    if (r >= 0)
+        find_measures_of_order(bound);
+    if (r >= 0)
+        r = bind_where(bound, error);
+    if (r >= 0)
+        r = bind_dimensions(bound, error);
+    if (r >= 0)
+        r = bind_ranges(bound, error);
+    if (r >= 0)
+        r = bind_segments(bound, error);
+    if (r >= 0)
+        r = bind_order(bound, error);
+    if (r >= 0)
+        r = check_days(bound, error);
+    if (r >= 0 && bound->dimension_count == 0 && bound->measure_count == 0)
+        r = error_set(error, ERR_USAGE, "the query asks for nothing: name a measure");
+    return r;
+}

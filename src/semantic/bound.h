@@ -1,0 +1,159 @@
+/*
+ * The query bound to the model, and the plan that follows from it. All in the arena of the compilation.
+ *
+ * A line may take measures from several cubes ("facts"). A dimension, a filter or a range is bound once for each fact,
+ * by the same dotted name, so that every fact is aggregated by itself on the same key (conformed dimensions).
+ *
+ *   bind.c          names → members; which facts
+ *   bind_filter.c   tests → typed values; rows (where) apart from cells (having)
+ *   plan.c          measures → parts (leaf aggregates) → legs (one scan of one fact by one rule)
+ *   write_leg.c     a leg → SQL;  write_filter.c a test → SQL
+ *   compile.c       legs → cells → having, top, order, limit → the statement and its columns
+ */
+#ifndef SEMANTIC_BOUND_H
+#define SEMANTIC_BOUND_H
+
+#include "model.h"
+#include "query.h"
+
+#define FACT_LIMIT 8
+
+struct bound_dimension {
+    const char    *label;                  /* the column's name in the result */
+    enum data_unit unit;                   /* UNIT_NONE: the value itself */
+    bool           is_time;                /* a bucket, or a time or date value */
+    bool           is_axis;                /* the default time dimension of each fact, with a unit: what counters are read along */
+    struct member  member[FACT_LIMIT];     /* one a fact */
+};
+
+struct bound_measure {
+    struct measure *measure;
+    const char     *label;
+    bool            selected;              /* false: only having, top or order use it */
+};
+
+struct bound_value {
+    const char *text;                      /* NULL: SQL NULL */
+    const char *type;                      /* "text", "numeric", "boolean", "timestamptz", "date", … */
+    int64_t     from, to;                  /* of a time value: the span of the point */
+    int32_t     first_day, last_day;       /* of a date value */
+};
+
+struct bound_filter {
+    enum filter_kind      kind;
+    struct bound_filter **kids;
+    size_t                kid_count;
+    enum filter_operator  test;
+    struct member         member[FACT_LIMIT];   /* dimension, one a fact … */
+    size_t                measure;              /* … or, in `having`, the index of the measure */
+    enum member_type      type;
+    struct bound_value   *values;
+    size_t                value_count;
+    struct resolved       period;
+};
+
+struct bound_range {
+    struct member   member[FACT_LIMIT];
+    bool            is_axis;               /* on the default time dimension: bounds time, also for counters */
+    struct resolved resolved;
+};
+
+struct bound_order {
+    bool   is_measure;
+    size_t index;                          /* in measures or dimensions */
+    bool   descending;
+};
+
+struct bound {
+    struct arena *arena;
+    const struct model *model;
+    const struct query *query;
+    const struct semantic_context *context;
+    const struct zone *zone;
+    struct cube *facts[FACT_LIMIT];
+    size_t       fact_count;
+    struct bound_dimension *dimensions;  size_t dimension_count, dimension_room;
+    struct bound_measure   *measures;    size_t measure_count, measure_room;
+    struct segment        **segments;    size_t segment_count, segment_room;
+    struct bound_filter    *where, *having;
+    struct bound_range     *ranges;      size_t range_count, range_room;
+    struct bound_order     *order;       size_t order_count, order_room;
+    size_t top_by;                         /* index of the measure, when query->top.count */
+    const char **remarks;                  size_t remark_count, remark_room;
+};
+
+/* bind.c */
+int  bind_query(struct bound *bound, struct error *error) NODISCARD;
+/* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
+int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit,
+                         struct error *error) NODISCARD;
+/* The measure's index, added as not selected when the line has it not yet; false: no such measure. */
+bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index);
+void bind_point_at(const struct bound *bound, struct span span, struct error *error);
+void bind_remark(struct bound *bound, const char *format, ...) PRINTF_LIKE(2, 3);
+/* bind_filter.c */
+/* Tests on measures, of `having` and of `where`, become the filter of the cells; tests on dimensions that of the rows.
+ * Both kinds under one `or` or `not` is an error. bind_having comes first: it may bring facts. */
+int  bind_having(struct bound *bound, struct error *error) NODISCARD;
+int  bind_where(struct bound *bound, struct error *error) NODISCARD;
+
+/* -- the plan ------------------------------------------------------------------------------------------------------ */
+
+enum leg_kind { LEG_ROWS, LEG_LAST, LEG_INCREASE };
+
+struct part {                              /* one leaf aggregate: a column p<N> of its leg */
+    size_t            leg;
+    struct aggregate *aggregate;           /* LEG_ROWS */
+    struct measure   *counter;             /* LEG_LAST, LEG_INCREASE */
+};
+
+struct leg {
+    enum leg_kind  kind;
+    size_t         fact;
+    struct entity *entity;
+    enum last_rule rule;
+    enum baseline  baseline;
+    const struct fragment *present;
+};
+
+struct plan {
+    struct leg  *legs;   size_t leg_count, leg_room;
+    struct part *parts;  size_t part_count, part_room;
+};
+
+/* Splits the measures into parts and legs. */
+int plan_measures(const struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+/* The measure as SQL over the parts' columns ("p1 / NULLIF(p2, 0)"). */
+void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan, const struct measure *measure);
+
+/* -- writing SQL --------------------------------------------------------------------------------------------------- */
+
+struct writer {
+    const struct bound *bound;
+    const struct plan  *plan;
+    struct semantic_value *values;         /* $1 … */
+    size_t value_count, value_room;
+};
+
+/* Binds a value, once for each different one: "$3::timestamptz" (type NULL: "$3", the server infers it). In the arena. */
+const char *writer_value(struct writer *writer, const char *text, const char *type);
+const char *writer_instant(struct writer *writer, int64_t instant);
+const char *writer_day(struct writer *writer, int32_t day);
+const char *writer_zone(struct writer *writer);
+
+/* A CTE "NAME AS (…)" for the leg: columns d1… (dimensions), k1… (their keys), p<part>. `axis` false: over the whole
+ * range, without the time dimensions (for `top`). Several CTEs may be written; names begin with `name`. */
+void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, bool with_time);
+/* Columns of a leg or of the cells: "d1, k1, d2" with an optional prefix ("t.") */
+void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, bool with_time);
+bool bound_dimension_has_key(const struct bound *bound, size_t dimension);
+
+/* A test over an expression. */
+void write_test(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter);
+/* Walks and/or/not and writes each test through `expression_of`. */
+typedef const char *write_expression_of(void *who, const struct bound_filter *test);
+void write_filter(struct writer *writer, struct str *to, const struct bound_filter *filter, write_expression_of *expression_of, void *who);
+/* "expr >= $1 AND expr < $2"; false when the range is open at both ends (nothing written). */
+bool write_range(struct writer *writer, struct str *to, const char *expression, enum member_type type, const struct resolved *range);
+
+#endif

@@ -1,0 +1,277 @@
+#include "describe.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* -- columns --------------------------------------------------------------------------------------------------------- */
+
+static const char *member_name(const struct bound *bound, const struct bound_dimension *dimension)
+{
+    return dimension->unit != UNIT_NONE ? arena_printf(bound->arena, "%s.%s", dimension->member[0].full_name, data_unit_name(dimension->unit))
+                                        : arena_strdup(bound->arena, dimension->member[0].full_name);
+}
+
+static enum data_type type_of(enum member_type type)
+{
+    switch (type) {
+    case MEMBER_STRING:
+        break;
+    case MEMBER_NUMBER:
+        return DATA_NUMERIC;
+    case MEMBER_BOOLEAN:
+        return DATA_BOOL;
+    case MEMBER_TIME:
+        return DATA_TIMESTAMPTZ;
+    case MEMBER_DATE:
+        return DATA_DATE;
+    case MEMBER_ARRAY:
+        return DATA_ARRAY;
+    }
+    return DATA_TEXT;
+}
+
+static void describe_columns(const struct bound *bound, struct compiled *compiled)
+{
+    struct data_column *columns = ARENA_ARRAY(bound->arena, struct data_column, bound->dimension_count + bound->measure_count + 1);
+    size_t              n = 0;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct bound_dimension *dimension = &bound->dimensions[d];
+        const struct dimension       *member = dimension->member[0].dimension;
+        enum data_type                type = type_of(member->type);
+
+        for (size_t f = 0; f < bound->fact_count; f++)      /* mixed_days: see leg_write_dimensions */
+            if (dimension->member[f].dimension->type == MEMBER_TIME)
+                type = DATA_TIMESTAMPTZ;
+        columns[n++] = (struct data_column){
+            .name = dimension->label,
+            .type = type,
+            .element = DATA_TEXT,
+            .format = member->format,
+            .decimals = member->decimals,
+            .currency = member->currency,
+            .unit = dimension->unit,
+            .zone = bound->zone,
+            .role = dimension->is_time ? ROLE_TIME : ROLE_DIMENSION,
+            .member = member_name(bound, dimension),
+            .title = member->title,
+            .description = member->description,
+        };
+    }
+    for (size_t m = 0; m < bound->measure_count; m++) {
+        const struct measure *measure = bound->measures[m].measure;
+
+        if (!bound->measures[m].selected)
+            continue;
+        columns[n++] = (struct data_column){
+            .name = bound->measures[m].label,
+            .type = DATA_NUMERIC,
+            .format = measure->format,
+            .decimals = measure->decimals,
+            .currency = measure->currency,
+            .role = ROLE_MEASURE,
+            .member = arena_printf(bound->arena, "%s.%s", measure->cube->name, measure->name),
+            .title = measure->title,
+            .description = measure->description,
+        };
+    }
+    compiled->columns = columns;
+    compiled->column_count = n;
+}
+
+/* -- the header -------------------------------------------------------------------------------------------------------- */
+
+static const char *day_text(const struct bound *bound, int32_t day)
+{
+    int year, month, date;
+
+    day_to_civil(day, &year, &month, &date);
+    return arena_printf(bound->arena, "%04d-%02d-%02d", year, month, date);
+}
+
+static bool is_midnight(const struct bound *bound, int64_t instant)
+{
+    int64_t local = zone_to_local(bound->zone, instant);
+
+    return local_floor(local, UNIT_DAY) == local;
+}
+
+static const char *instant_text(const struct bound *bound, int64_t instant)
+{
+    char text[TIME_TEXT_SIZE];
+
+    return arena_strdup(bound->arena, instant_to_text_in(instant, bound->zone, text));
+}
+
+static const char *range_text(const struct bound *bound)
+{
+    const struct resolved *range = NULL;
+
+    for (size_t i = 0; i < bound->range_count; i++)
+        if (bound->ranges[i].is_axis)
+            range = &bound->ranges[i].resolved;
+    if (range == NULL || (!range->has_from && !range->has_to))
+        return "all time";
+    if ((range->has_from && !is_midnight(bound, range->from)) || (range->has_to && !is_midnight(bound, range->to)))
+        return arena_printf(bound->arena, "%s … %s", range->has_from ? instant_text(bound, range->from) : "", range->has_to ? instant_text(bound, range->to) : "");
+    if (!range->has_from)
+        return arena_printf(bound->arena, "until %s", day_text(bound, range->last_day));
+    if (!range->has_to)
+        return arena_printf(bound->arena, "since %s", day_text(bound, range->first_day));
+    if (range->first_day == range->last_day)
+        return day_text(bound, range->first_day);
+    return arena_printf(bound->arena, "%s … %s (%d days)", day_text(bound, range->first_day), day_text(bound, range->last_day), range->last_day - range->first_day + 1);
+}
+
+static const char *const rule_words[] = {
+    [RULE_CARRY] = "last per %s, carried forward", [RULE_PERIOD] = "last per %s inside the period", [RULE_EXACT] = "per %s at the last snapshot instant",
+};
+
+static void add_rule(struct str *to, const struct measure *measure)
+{
+    if (measure->kind == MEASURE_RATIO) {
+        add_rule(to, measure->numerator);
+        add_rule(to, measure->denominator);
+        return;
+    }
+    if (measure->kind == MEASURE_DERIVED) {
+        for (size_t i = 0; i < measure->sql.piece_count; i++)
+            if (measure->sql.pieces[i].kind == PIECE_MEASURE)
+                add_rule(to, measure->sql.pieces[i].measure);
+        return;
+    }
+    if (measure->kind != MEASURE_LAST && measure->kind != MEASURE_INCREASE)
+        return;
+
+    struct str one = STR_INIT;
+
+    str_addf(&one, "%s: ", measure->name);
+    if (measure->kind == MEASURE_INCREASE) {
+        str_addf(&one, "increase per %s, net of corrections", measure->entity->name);
+    } else {
+        const char *words = rule_words[measure->rule], *gap = strstr(words, "%s");
+
+        str_add_bytes(&one, words, (size_t)(gap - words));
+        str_add(&one, measure->entity->name);
+        str_add(&one, gap + 2);
+    }
+    if (strstr(str_text(to), str_text(&one)) == NULL)
+        str_addf(to, "%s%s", to->length > 0 ? "; " : "", str_text(&one));
+    str_done(&one);
+}
+
+static const char *rules_text(const struct bound *bound)
+{
+    struct str  str = STR_INIT;
+    const char *text = NULL;
+
+    for (size_t m = 0; m < bound->measure_count; m++)
+        add_rule(&str, bound->measures[m].measure);
+    if (str.length > 0)
+        text = arena_strdup(bound->arena, str_text(&str));
+    str_done(&str);
+    return text;
+}
+
+/* -- Cube's annotation --------------------------------------------------------------------------------------------------- */
+
+static const char *const format_words[] = {
+    [FORMAT_PLAIN] = NULL, [FORMAT_NUMBER] = "number", [FORMAT_PERCENT] = "percent", [FORMAT_CURRENCY] = "currency", [FORMAT_DURATION] = "duration", [FORMAT_BYTES] = "bytes",
+};
+
+static const char *const member_type_words[] = {
+    [MEMBER_STRING] = "string", [MEMBER_NUMBER] = "number", [MEMBER_BOOLEAN] = "boolean", [MEMBER_TIME] = "time", [MEMBER_DATE] = "time", [MEMBER_ARRAY] = "string",
+};
+
+static void annotate(json_t *into, const char *name, const struct data_column *column, const char *type)
+{
+    const char *title = column->title != NULL ? column->title : column->name;
+    json_t     *entry = json_pack("{s:s, s:s, s:s}", "title", title, "shortTitle", title, "type", type);
+
+    if (column->description != NULL)
+        json_object_set_new(entry, "description", json_string(column->description));
+    if (format_words[column->format] != NULL)
+        json_object_set_new(entry, "format", json_string(format_words[column->format]));
+    if (column->unit != UNIT_NONE)
+        json_object_set_new(entry, "granularity",
+                            json_pack("{s:s, s:s, s:s+}", "name", data_unit_name(column->unit), "title", data_unit_name(column->unit), "interval", "1 ",
+                                      data_unit_name(column->unit)));
+    json_object_set_new(into, name, entry);
+}
+
+static const char *annotation_of(const struct bound *bound, const struct compiled *compiled)
+{
+    json_t     *measures = json_object(), *dimensions = json_object(), *times = json_object(), *segments = json_object(), *root;
+    char       *text;
+    const char *copy;
+
+    for (size_t i = 0; i < compiled->column_count; i++) {
+        const struct data_column *column = &compiled->columns[i];
+
+        if (column->role == ROLE_MEASURE)
+            annotate(measures, column->member, column, "number");
+        else if (column->unit != UNIT_NONE)
+            annotate(times, column->member, column, "time");
+        else
+            annotate(dimensions, column->member, column, member_type_words[bound->dimensions[i].member[0].dimension->type]);
+    }
+    for (size_t i = 0; i < bound->segment_count; i++)
+        json_object_set_new(segments, arena_printf(bound->arena, "%s.%s", bound->segments[i]->cube->name, bound->segments[i]->name),
+                            json_pack("{s:s}", "title", bound->segments[i]->title != NULL ? bound->segments[i]->title : bound->segments[i]->name));
+    root = json_pack("{s:o, s:o, s:o, s:o}", "measures", measures, "dimensions", dimensions, "segments", segments, "timeDimensions", times);
+    text = json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    copy = arena_strdup(bound->arena, text != NULL ? text : "{}");
+    json_decref(root);
+    mem_free(text);
+    return copy;
+}
+
+/* -- steps of explain ------------------------------------------------------------------------------------------------------ */
+
+static const char *step_text(const struct bound *bound, const struct leg *leg)
+{
+    const char *cube = bound->facts[leg->fact]->name;
+
+    switch (leg->kind) {
+    case LEG_ROWS:
+        break;
+    case LEG_LAST:
+        return arena_printf(bound->arena, "facts of %s: last per %s, %s", cube, leg->entity->name,
+                            leg->rule == RULE_CARRY ? "carry" : leg->rule == RULE_PERIOD ? "period" : "exact");
+    case LEG_INCREASE:
+        return arena_printf(bound->arena, "facts of %s: increase per %s%s", cube, leg->entity->name,
+                            leg->baseline == BASELINE_PUBLISHED ? ", whole when published inside the range"
+                            : leg->baseline == BASELINE_ZERO    ? ", first sighting counts whole"
+                                                                : ", first sighting counts 0");
+    }
+    return arena_printf(bound->arena, "facts of %s: rows of the range, aggregated", cube);
+}
+
+static void describe_steps(const struct bound *bound, const struct plan *plan, struct compiled *compiled)
+{
+    const char **steps = ARENA_ARRAY(bound->arena, const char *, plan->leg_count + 1);
+
+    for (size_t i = 0; i < plan->leg_count; i++)
+        steps[i] = step_text(bound, &plan->legs[i]);
+    compiled->steps = steps;
+    compiled->step_count = plan->leg_count;
+}
+
+void describe_result(const struct bound *bound, const struct plan *plan, struct compiled *compiled)
+{
+    describe_columns(bound, compiled);
+    describe_steps(bound, plan, compiled);
+    compiled->line = query_to_line(bound->arena, bound->query);
+    compiled->json = query_to_json(bound->arena, bound->query);
+    compiled->note = (struct data_note){
+        .title = compiled->line,
+        .range = range_text(bound),
+        .zone = zone_name(bound->zone),
+        .rule = rules_text(bound),
+        .source = "facts",
+        .remarks = bound->remarks,
+        .remark_count = bound->remark_count,
+        .cube_query = compiled->json,
+        .cube_annotation = annotation_of(bound, compiled),
+    };
+}

@@ -1,0 +1,42 @@
+/*
+ * The tables of one leg and what they are called there: the fact under its own name, and each joined cube once for
+ * each path it is reached by. Writing an expression adds the joins it needs.
+ */
+#ifndef SEMANTIC_SCOPE_H
+#define SEMANTIC_SCOPE_H
+
+#include "bound.h"
+
+struct instance {                          /* a cube's table in this leg */
+    struct scope      *scope;
+    const struct cube *cube;
+    const struct join *via;                /* NULL: the fact itself */
+    struct instance   *parent;
+    const char        *alias;              /* quoted where it must be */
+};
+
+struct scope {
+    struct writer    *writer;
+    size_t            fact;
+    struct instance **instances;
+    size_t            instance_count, instance_room;
+    struct str        joins;               /* " LEFT JOIN … ON …", in the order they are needed */
+};
+
+void scope_init(struct scope *scope, struct writer *writer, size_t fact);
+void scope_done(struct scope *scope);
+/* Expressions, in the arena of the compilation. */
+const char *scope_fragment(struct scope *scope, const struct fragment *fragment);       /* of the fact itself */
+const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension);   /* with its bucket */
+const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension);   /* NULL: no key of its own */
+const char *scope_member(struct scope *scope, const struct member *member);
+const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit);
+const char *scope_base(const struct scope *scope);                                      /* the fact's alias */
+const char *scope_table(const struct scope *scope);                                     /* "analytics.fact_video_performance" */
+const char *scope_schema(const struct scope *scope, const char *schema);                /* tenant's in place of analytics */
+
+/* Identifiers as SQL: quoted unless they are plain and not reserved. */
+void        identifier_write(struct str *to, const char *name);
+const char *identifier_text(struct arena *arena, const char *name);
+
+#endif

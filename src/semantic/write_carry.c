@@ -1,0 +1,230 @@
+/*
+ * Counters carried along the time axis: the value in a bucket is the state at its end.
+ *
+ * The state is never computed bucket by bucket. Each snapshot is a step: what the entity says now is added where it
+ * stands now, and what it said before is taken away from where it stood before; the running sum of the steps over the
+ * buckets is the state. That is exact for entities that move between groups, for rows that no longer pass a filter,
+ * and for counters that are corrected downwards, and costs one sort of the snapshots. What was before the range is
+ * one probe an entity, booked in the first bucket.
+ *
+ *   NAME_rows     the snapshots, with bucket, dimensions, does-it-pass, values
+ *   NAME_steps    the same with the row before of the same entity
+ *   NAME_changes  + now, - before
+ *   NAME_axis     every bucket from the first data to the earliest of range end, now and watermark
+ *   NAME          the running sums
+ */
+#include "write_leg.h"
+
+static const char *step_of(enum data_unit unit)
+{
+    switch (unit) {
+    case UNIT_SECOND:
+        return "1 second";
+    case UNIT_MINUTE:
+        return "1 minute";
+    case UNIT_HOUR:
+        return "1 hour";
+    case UNIT_WEEK:
+        return "7 days";
+    case UNIT_MONTH:
+        return "1 month";
+    case UNIT_QUARTER:
+        return "3 months";
+    case UNIT_YEAR:
+        return "1 year";
+    case UNIT_DAY:
+    case UNIT_NONE:
+        break;
+    }
+    return "1 day";
+}
+
+/* The finest bucket on the line carries the state; a coarser one beside it is where that bucket begins. */
+static size_t finest_axis(const struct bound *bound)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (bound->dimensions[d].is_axis && (best == SIZE_MAX || bound->dimensions[d].unit < bound->dimensions[best].unit))
+            best = d;
+    return best;
+}
+
+/* Columns of the groups: all dimensions but the finest axis, with their keys; `format` gets "d2" or "k2" once or twice. */
+static void each_group(const struct bound *bound, size_t axis, struct str *to, const char *before, const char *prefix, const char *rename)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (d == axis || bound->dimensions[d].is_axis)
+            continue;
+        for (int key = 0; key < (bound_dimension_has_key(bound, d) ? 2 : 1); key++) {
+            str_addf(to, "%s%s%c%zu", before, prefix, key ? 'k' : 'd', d + 1);
+            if (rename != NULL)
+                str_addf(to, " AS %s%c%zu", rename, key ? 'k' : 'd', d + 1);
+        }
+    }
+}
+
+static void write_rows(struct leg_text *text, struct str *to, size_t axis)
+{
+    const struct bound *bound = text->writer->bound;
+    const char         *bucket = scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[axis].unit);
+    struct str          select = STR_INIT, values = STR_INIT, source = STR_INIT;
+    const char         *tests;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (bound->dimensions[d].is_axis)
+            continue;
+        str_addf(&select, ", %s AS d%zu", scope_dimension(text->scope, &bound->dimensions[d]), d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(&select, ", %s AS k%zu", scope_dimension_key(text->scope, &bound->dimensions[d]), d + 1);
+    }
+    for (size_t p = 0; p < text->writer->plan->part_count; p++) {
+        const struct measure *counter = text->writer->plan->parts[p].counter;
+
+        if (text->writer->plan->parts[p].leg != text->index)
+            continue;
+        if (counter->filter.piece_count > 0)
+            str_addf(&values, ", CASE WHEN %s THEN %s END AS v%zu", scope_fragment(text->scope, &counter->filter), scope_fragment(text->scope, &counter->sql), p + 1);
+        else
+            str_addf(&values, ", %s AS v%zu", scope_fragment(text->scope, &counter->sql), p + 1);
+    }
+    tests = leg_tests(text);
+    leg_write_with_baseline(text, &source);
+    if (text->range.has_from) {
+        const char *start = text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.first_day) : writer_instant(text->writer, text->range.from);
+
+        bucket = arena_printf(bound->arena, "GREATEST(%s, %s)", bucket, scope_bucket(text->scope, start, text->at_type, bound->dimensions[axis].unit));
+    }
+    str_addf(to, "%s_rows AS (\n    SELECT %s AS entity, %s AS at, %s AS d%zu%s, ", text->name, text->key, text->at, bucket, axis + 1, str_text(&select));
+    if (*tests != '\0')
+        str_addf(to, "(%s) IS TRUE AS pass%s", tests, str_text(&values));
+    else
+        str_addf(to, "true AS pass%s", str_text(&values));
+    str_addf(to, "\n    FROM (\n      %s\n    ) AS %s%s\n), ", str_text(&source), text->base, str_text(&text->scope->joins));
+    str_done(&select);
+    str_done(&values);
+    str_done(&source);
+}
+
+static void write_steps(struct leg_text *text, struct str *to, size_t axis)
+{
+    const struct bound *bound = text->writer->bound;
+    struct str          lags = STR_INIT;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (bound->dimensions[d].is_axis)
+            continue;
+        str_addf(&lags, ", lag(d%zu) OVER before AS was_d%zu", d + 1, d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(&lags, ", lag(k%zu) OVER before AS was_k%zu", d + 1, d + 1);
+    }
+    for (size_t p = 0; p < text->writer->plan->part_count; p++)
+        if (text->writer->plan->parts[p].leg == text->index)
+            str_addf(&lags, ", lag(v%zu) OVER before AS was_v%zu", p + 1, p + 1);
+    str_addf(to, "%s_steps AS (\n    SELECT *, lag(pass) OVER before AS was_pass%s\n    FROM %s_rows WINDOW before AS (PARTITION BY entity ORDER BY at)\n), ",
+             text->name, str_text(&lags), text->name);
+    str_done(&lags);
+
+    str_addf(to, "%s_changes AS (\n    SELECT d%zu", text->name, axis + 1);
+    each_group(bound, axis, to, ", ", "", NULL);
+    str_add(to, ", 1 AS n");
+    for (size_t p = 0; p < text->writer->plan->part_count; p++)
+        if (text->writer->plan->parts[p].leg == text->index)
+            str_addf(to, ", v%zu, (v%zu IS NOT NULL)::integer AS n%zu", p + 1, p + 1, p + 1);
+    str_addf(to, "\n    FROM %s_steps WHERE pass\n    UNION ALL\n    SELECT d%zu", text->name, axis + 1);
+    each_group(bound, axis, to, ", ", "was_", NULL);
+    str_add(to, ", -1");
+    for (size_t p = 0; p < text->writer->plan->part_count; p++)
+        if (text->writer->plan->parts[p].leg == text->index)
+            str_addf(to, ", -was_v%zu, -(was_v%zu IS NOT NULL)::integer", p + 1, p + 1);
+    str_addf(to, "\n    FROM %s_steps WHERE was_pass\n), ", text->name);
+}
+
+/* Buckets step by the calendar of the zone; hours and finer by the clock, so that the doubled hour is two buckets. */
+static void write_axis(struct leg_text *text, struct str *to, size_t axis)
+{
+    enum data_unit unit = text->writer->bound->dimensions[axis].unit;
+    struct str     last = STR_INIT, watermark = STR_INIT;
+    struct resolved range = text->range;
+
+    str_addf(&watermark, "(SELECT max(%s) FROM %s", text->at, text->table);
+    if (text->condition != NULL || range.has_to) {
+        range.has_from = false;
+        str_addf(&watermark, " WHERE %s%s", text->condition != NULL ? text->condition : "", text->condition != NULL && range.has_to ? " AND " : "");
+        (void)write_range(text->writer, &watermark, text->at, text->at_type, &range);
+    }
+    str_add(&watermark, ")");
+    if (text->at_type == MEMBER_DATE)
+        str_addf(&last, "%s", str_text(&watermark));
+    else
+        str_addf(&last, "LEAST(%s, %s)", writer_instant(text->writer, text->writer->bound->context->now), str_text(&watermark));
+    str_addf(to, "%s_axis AS (\n    SELECT ", text->name);
+    if (text->at_type == MEMBER_DATE)
+        str_addf(to, "bucket::date AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first::timestamp, span.last::timestamp, '%s') AS bucket",
+                 axis + 1, axis + 1, str_text(&last), text->name, step_of(unit));
+    else if (unit <= UNIT_HOUR)
+        str_addf(to, "bucket AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first, span.last, '%s') AS bucket",
+                 axis + 1, axis + 1, str_text(&last), text->name, step_of(unit));
+    else
+        str_addf(to, "bucket AT TIME ZONE %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first AT TIME ZONE %s, span.last AT TIME ZONE %s, '%s') AS bucket",
+                 writer_zone(text->writer), axis + 1, axis + 1, str_text(&last), text->name, writer_zone(text->writer), writer_zone(text->writer), step_of(unit));
+    str_add(to, "\n), ");
+    str_done(&last);
+    str_done(&watermark);
+}
+
+static void write_running(struct leg_text *text, struct str *to, size_t axis)
+{
+    const struct bound *bound = text->writer->bound;
+    const struct plan  *plan = text->writer->plan;
+    struct str          groups = STR_INIT, partition = STR_INIT;
+    bool                first = true;
+
+    each_group(bound, axis, &groups, ", ", "", NULL);
+    if (groups.length > 0)
+        str_addf(&partition, "PARTITION BY %s ", str_text(&groups) + 2);
+
+    str_addf(to, "%s AS (\n    SELECT ", text->name);
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (bound->dimensions[d].is_axis && d != axis) {
+            const char *state = arena_printf(bound->arena, "d%zu", axis + 1);
+
+            str_addf(to, "%s%s AS d%zu", first ? "" : ", ", scope_bucket(text->scope, state, text->at_type, bound->dimensions[d].unit), d + 1);
+        } else {
+            str_addf(to, "%sd%zu", first ? "" : ", ", d + 1);
+            if (bound_dimension_has_key(bound, d))
+                str_addf(to, ", k%zu", d + 1);
+        }
+        first = false;
+    }
+    for (size_t p = 0; p < plan->part_count; p++)
+        if (plan->parts[p].leg == text->index)
+            str_addf(to, ", CASE WHEN n%zu > 0 THEN v%zu END AS p%zu", p + 1, p + 1, p + 1);
+    str_addf(to, "\n    FROM (\n      SELECT d%zu%s, sum(sum(n)) OVER running AS n", axis + 1, str_text(&groups));
+    for (size_t p = 0; p < plan->part_count; p++)
+        if (plan->parts[p].leg == text->index)
+            str_addf(to, ", sum(sum(v%zu)) OVER running AS v%zu, sum(sum(n%zu)) OVER running AS n%zu", p + 1, p + 1, p + 1, p + 1);
+    str_addf(to, "\n      FROM (\n        SELECT * FROM %s_changes\n        UNION ALL\n        SELECT axis.d%zu", text->name, axis + 1);
+    each_group(bound, axis, to, ", ", "grp.", NULL);
+    str_add(to, ", 0");
+    for (size_t p = 0; p < plan->part_count; p++)
+        if (plan->parts[p].leg == text->index)
+            str_add(to, ", NULL, 0");
+    str_addf(to, "\n        FROM %s_axis AS axis", text->name);
+    if (groups.length > 0)
+        str_addf(to, " CROSS JOIN (SELECT DISTINCT %s FROM %s_changes) AS grp", str_text(&groups) + 2, text->name);
+    str_addf(to, "\n      ) AS change\n      GROUP BY d%zu%s WINDOW running AS (%sORDER BY d%zu)\n    ) AS state\n", axis + 1, str_text(&groups), str_text(&partition), axis + 1);
+    str_addf(to, "    WHERE n > 0 AND d%zu <= (SELECT max(d%zu) FROM %s_axis)\n)", axis + 1, axis + 1, text->name);
+    str_done(&groups);
+    str_done(&partition);
+}
+
+void write_carry(struct leg_text *text, struct str *to)
+{
+    size_t axis = finest_axis(text->writer->bound);
+
+    write_rows(text, to, axis);
+    write_steps(text, to, axis);
+    write_axis(text, to, axis);
+    write_running(text, to, axis);
+}

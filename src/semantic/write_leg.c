@@ -1,0 +1,440 @@
+/*
+ * A leg as SQL: one pass over one fact by one rule. Counters are picked among rows limited by tenant and time only;
+ * the picked row then stands under the fact's own name, so that joins, dimensions and tests read it as any row.
+ *
+ *   rows      the fact itself
+ *   last      carry: one probe of (entity, time) an entity · period: DISTINCT ON · exact: the rows of the last instant
+ *   increase  every snapshot of the range with the one before it beside it (lag), baseline probed from before the range
+ */
+#include "write_leg.h"
+
+#include <limits.h>
+
+static struct arena *arena_of(const struct leg_text *text)
+{
+    return text->writer->bound->arena;
+}
+
+static const char *take(const struct leg_text *text, struct str *str)
+{
+    const char *copy = arena_strdup(arena_of(text), str_text(str));
+
+    str_done(str);
+    return copy;
+}
+
+/* -- the pieces ------------------------------------------------------------------------------------------------------ */
+
+struct resolved leg_range(const struct bound *bound)
+{
+    struct resolved all = {0};
+
+    for (size_t i = 0; i < bound->range_count; i++) {
+        const struct resolved *one = &bound->ranges[i].resolved;
+
+        if (!bound->ranges[i].is_axis)
+            continue;
+        if (one->has_from && (!all.has_from || one->from > all.from)) {
+            all.has_from = true;
+            all.from = one->from;
+            all.first_day = one->first_day;
+        }
+        if (one->has_to && (!all.has_to || one->to < all.to)) {
+            all.has_to = true;
+            all.to = one->to;
+            all.last_day = one->last_day;
+        }
+    }
+    return all;
+}
+
+static const char *expression_of_test(void *who, const struct bound_filter *test)
+{
+    struct leg_text *text = who;
+
+    return scope_member(text->scope, &test->member[text->leg->fact]);
+}
+
+static void add_and(struct str *str)
+{
+    if (str->length > 0)
+        str_add(str, "\n      AND ");
+}
+
+const char *leg_tests(struct leg_text *text)
+{
+    const struct bound *bound = text->writer->bound;
+    struct str          str = STR_INIT;
+
+    for (size_t i = 0; i < bound->range_count; i++) {
+        const struct member *member = &bound->ranges[i].member[text->leg->fact];
+
+        if (bound->ranges[i].is_axis || (!bound->ranges[i].resolved.has_from && !bound->ranges[i].resolved.has_to))
+            continue;
+        add_and(&str);
+        (void)write_range(text->writer, &str, scope_member(text->scope, member), member->dimension->type, &bound->ranges[i].resolved);
+    }
+    if (bound->where != NULL) {
+        add_and(&str);
+        write_filter(text->writer, &str, bound->where, expression_of_test, text);
+    }
+    for (size_t i = 0; i < bound->segment_count; i++) {
+        add_and(&str);
+        str_addf(&str, "(%s)", scope_fragment(text->scope, &bound->segments[i]->sql));
+    }
+    return take(text, &str);
+}
+
+bool bound_dimension_has_key(const struct bound *bound, size_t dimension)
+{
+    const struct dimension *real = bound->dimensions[dimension].member[0].dimension;
+
+    while (real->sql.piece_count == 0 && real->alias_of != NULL)
+        real = real->alias_of;
+    return real->key.piece_count > 0;
+}
+
+void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, bool with_time)
+{
+    bool first = true;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (bound->dimensions[d].is_time && !with_time)
+            continue;
+        str_addf(to, "%s%sd%zu", first ? "" : ", ", prefix, d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(to, ", %sk%zu", prefix, d + 1);
+        first = false;
+    }
+}
+
+bool leg_write_dimensions(struct leg_text *text, struct str *to)
+{
+    const struct bound *bound = text->writer->bound;
+    bool                any = false;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct bound_dimension *dimension = &bound->dimensions[d];
+        const char                   *expression, *key;
+
+        if (dimension->is_time && !text->with_time)
+            continue;
+        expression = scope_dimension(text->scope, dimension);
+        /* a Pacific day beside instants (mixed_days): its midnight in the zone, so that both are of one type */
+        if (bound->fact_count > 1 && dimension->member[text->leg->fact].dimension->type == MEMBER_DATE)
+            for (size_t f = 0; f < bound->fact_count; f++)
+                if (dimension->member[f].dimension->type == MEMBER_TIME) {
+                    expression = arena_printf(bound->arena, "((%s)::timestamp AT TIME ZONE %s)", expression, writer_zone(text->writer));
+                    break;
+                }
+        str_addf(to, "%s%s AS d%zu", any ? ", " : "", expression, d + 1);
+        if (bound_dimension_has_key(bound, d)) {
+            key = scope_dimension_key(text->scope, dimension);
+            str_addf(to, ", %s AS k%zu", key != NULL ? key : expression, d + 1);
+        }
+        any = true;
+    }
+    return any;
+}
+
+void leg_write_group_by(struct leg_text *text, struct str *to)
+{
+    const struct bound *bound = text->writer->bound;
+    size_t              n = 0;
+
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (!bound->dimensions[d].is_time || text->with_time)
+            n += bound_dimension_has_key(bound, d) ? 2 : 1;
+    for (size_t i = 1; i <= n; i++)
+        str_addf(to, "%s%zu", i == 1 ? "\n    GROUP BY " : ", ", i);
+}
+
+/* -- snapshots ------------------------------------------------------------------------------------------------------- */
+
+static void write_bounds(struct leg_text *text, struct str *to, bool from, bool until)
+{
+    struct resolved range = text->range;
+    struct str      str = STR_INIT;
+
+    range.has_from = range.has_from && from;
+    range.has_to = range.has_to && until;
+    if (write_range(text->writer, &str, text->at, text->at_type, &range))
+        str_addf(to, " AND %s", str_text(&str));
+    str_done(&str);
+}
+
+/* The instant before which a baseline lies. */
+static void write_before_range(struct leg_text *text, struct str *to)
+{
+    struct resolved range = {.has_to = true, .to = text->range.from, .last_day = text->range.first_day - 1};
+
+    str_add(to, " AND ");
+    (void)write_range(text->writer, to, text->at, text->at_type, &range);
+}
+
+void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *more)
+{
+    str_addf(to, "SELECT * FROM %s WHERE (%s)", text->table, text->present);
+    if (text->condition != NULL)
+        str_addf(to, " AND (%s)", text->condition);
+    write_bounds(text, to, from, until);
+    if (more != NULL)
+        str_add(to, more);
+}
+
+/* One index probe an entity: its newest snapshot that `more` allows. */
+static void write_probes(struct leg_text *text, struct str *to, bool until, bool before_range)
+{
+    struct str more = STR_INIT;
+
+    if (before_range)
+        write_before_range(text, &more);
+    str_addf(&more, " AND %s = entity.key ORDER BY %s DESC LIMIT 1", text->key, text->at);
+    str_addf(to, "SELECT picked.* FROM (%s) AS entity CROSS JOIN LATERAL (", text->entities);
+    leg_write_snapshots(text, to, false, until, str_text(&more));
+    str_add(to, ") AS picked");
+    str_done(&more);
+}
+
+void leg_write_with_baseline(struct leg_text *text, struct str *to)
+{
+    leg_write_snapshots(text, to, true, true, NULL);
+    if (text->range.has_from) {
+        str_add(to, "\n      UNION ALL\n      ");
+        write_probes(text, to, false, true);
+    }
+}
+
+/* The buckets of the time axis that the leg's dimensions ask for: "date_trunc(…), …", or nothing. */
+static void write_buckets(struct leg_text *text, struct str *to, const char *separator)
+{
+    const struct bound *bound = text->writer->bound;
+
+    for (size_t d = 0; text->with_time && d < bound->dimension_count; d++)
+        if (bound->dimensions[d].is_axis)
+            str_addf(to, "%s%s", scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[d].unit), separator);
+}
+
+static void write_last_of_period(struct leg_text *text, struct str *to)
+{
+    struct str buckets = STR_INIT;
+
+    write_buckets(text, &buckets, ", ");
+    str_addf(to, "SELECT DISTINCT ON (%s%s) * FROM %s WHERE (%s)", str_text(&buckets), text->key, text->table, text->present);
+    if (text->condition != NULL)
+        str_addf(to, " AND (%s)", text->condition);
+    write_bounds(text, to, true, true);
+    str_addf(to, " ORDER BY %s%s, %s DESC", str_text(&buckets), text->key, text->at);
+    str_done(&buckets);
+}
+
+static void write_last_instant(struct leg_text *text, struct str *to)
+{
+    struct str buckets = STR_INIT, where = STR_INIT;
+
+    write_buckets(text, &buckets, ", ");
+    str_addf(&where, " WHERE (%s)", text->present);
+    if (text->condition != NULL)
+        str_addf(&where, " AND (%s)", text->condition);
+    write_bounds(text, &where, true, true);
+    if (buckets.length >= 2) {
+        buckets.length -= 2;
+        buckets.data[buckets.length] = '\0';
+    }
+    str_addf(to, "SELECT * FROM %s%s AND %s IN (SELECT max(%s) FROM %s%s", text->table, str_text(&where), text->at, text->at, text->table, str_text(&where));
+    if (buckets.length > 0)
+        str_addf(to, " GROUP BY %s", str_text(&buckets));
+    str_add(to, ")");
+    str_done(&buckets);
+    str_done(&where);
+}
+
+/* -- parts ------------------------------------------------------------------------------------------------------------- */
+
+static const char *const aggregate_names[] = {
+    [AGGREGATE_SUM] = "sum", [AGGREGATE_COUNT] = "count", [AGGREGATE_MIN] = "min", [AGGREGATE_MAX] = "max", [AGGREGATE_AVG] = "avg", [AGGREGATE_COUNT_DISTINCT] = "count",
+};
+
+static void write_aggregate(struct leg_text *text, struct str *to, const struct aggregate *aggregate)
+{
+    str_addf(to, "%s(%s%s)", aggregate_names[aggregate->kind], aggregate->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
+             aggregate->argument.piece_count > 0 ? scope_fragment(text->scope, &aggregate->argument) : "*");
+    if (aggregate->filter.piece_count > 0)
+        str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &aggregate->filter));
+}
+
+static void write_counter(struct leg_text *text, struct str *to, const struct measure *counter, size_t part)
+{
+    const char *value = scope_fragment(text->scope, &counter->sql);
+
+    if (text->leg->kind == LEG_LAST) {
+        str_addf(to, "sum(%s)", value);
+    } else {
+        const char *was = arena_printf(arena_of(text), "%s.was%zu", text->base, part + 1);
+
+        if (text->leg->baseline == BASELINE_PUBLISHED) {
+            str_addf(to, "sum((%s) - CASE WHEN %s IS NOT NULL THEN %s WHEN ", value, was, was);
+            struct resolved range = text->range;
+            struct str      published = STR_INIT;
+
+            str_addf(&published, "published.%s", identifier_text(arena_of(text), text->leg->entity->published));
+            if (!write_range(text->writer, to, str_text(&published), MEMBER_TIME, &range))
+                str_addf(to, "%s IS NOT NULL", str_text(&published));
+            str_done(&published);
+            str_addf(to, " THEN 0 ELSE (%s) END)", value);
+        } else {
+            str_addf(to, "sum((%s) - COALESCE(%s, %s))", value, was, text->leg->baseline == BASELINE_ZERO ? "0" : arena_printf(arena_of(text), "(%s)", value));
+        }
+    }
+    if (counter->filter.piece_count > 0)
+        str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &counter->filter));
+}
+
+static void write_parts(struct leg_text *text, struct str *to, bool any)
+{
+    const struct plan *plan = text->writer->plan;
+
+    for (size_t p = 0; p < plan->part_count; p++) {
+        if (plan->parts[p].leg != text->index)
+            continue;
+        str_add(to, any ? ",\n      " : "");
+        if (plan->parts[p].aggregate != NULL)
+            write_aggregate(text, to, plan->parts[p].aggregate);
+        else
+            write_counter(text, to, plan->parts[p].counter, p);
+        str_addf(to, " AS p%zu", p + 1);
+        any = true;
+    }
+}
+
+/* Each snapshot of the range with what the entity's one before it said. */
+static void write_differences(struct leg_text *text, struct str *to)
+{
+    const struct plan *plan = text->writer->plan;
+    struct str         lags = STR_INIT;
+
+    for (size_t p = 0; p < plan->part_count; p++)
+        if (plan->parts[p].leg == text->index)
+            str_addf(&lags, ", lag(%s) OVER (PARTITION BY %s ORDER BY %s) AS was%zu", scope_fragment(text->scope, &plan->parts[p].counter->sql), text->key,
+                     text->at, p + 1);
+    str_addf(to, "SELECT %s.*%s FROM (\n      ", text->base, str_text(&lags));
+    leg_write_with_baseline(text, to);
+    str_addf(to, "\n    ) AS %s", text->base);
+    str_done(&lags);
+}
+
+static void write_source(struct leg_text *text, struct str *to)
+{
+    if (text->leg->kind == LEG_ROWS) {
+        str_add(to, text->table);
+        return;
+    }
+    str_add(to, "(\n      ");
+    if (text->leg->kind == LEG_INCREASE)
+        write_differences(text, to);
+    else if (text->leg->rule == RULE_CARRY)
+        write_probes(text, to, true, false);
+    else if (text->leg->rule == RULE_PERIOD)
+        write_last_of_period(text, to);
+    else
+        write_last_instant(text, to);
+    str_addf(to, "\n    ) AS %s", text->base);
+}
+
+/* What still bounds the rows of the source. */
+static void write_where(struct leg_text *text, struct str *to, const char *tests)
+{
+    struct resolved range = text->range;
+    struct str      str = STR_INIT;
+
+    if (text->leg->kind == LEG_ROWS) {
+        if (text->condition != NULL)
+            str_addf(&str, "(%s)", text->condition);
+        if (text->at != NULL && (range.has_from || range.has_to)) {
+            add_and(&str);
+            (void)write_range(text->writer, &str, text->at, text->at_type, &range);
+        }
+    } else if (text->leg->kind == LEG_INCREASE && range.has_from) {       /* the baseline itself is not of the range */
+        range.has_to = false;
+        (void)write_range(text->writer, &str, text->at, text->at_type, &range);
+    }
+    if (*tests != '\0') {
+        add_and(&str);
+        str_add(&str, tests);
+    }
+    if (str.length > 0)
+        str_addf(to, "\n    WHERE %s", str_text(&str));
+    str_done(&str);
+}
+
+static void write_plain(struct leg_text *text, struct str *to)
+{
+    struct str  select = STR_INIT, source = STR_INIT;
+    const char *tests;
+
+    write_parts(text, &select, leg_write_dimensions(text, &select));
+    tests = leg_tests(text);
+    write_source(text, &source);
+    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source), str_text(&text->scope->joins));
+    if (text->leg->kind == LEG_INCREASE && text->leg->baseline == BASELINE_PUBLISHED) {
+        const struct entity *entity = text->leg->entity;
+
+        str_addf(to, "\n    LEFT JOIN %s.%s AS published ON published.%s = %s", scope_schema(text->scope, entity->schema),
+                 identifier_text(arena_of(text), entity->table), identifier_text(arena_of(text), entity->table_key), text->key);
+    }
+    write_where(text, to, tests);
+    leg_write_group_by(text, to);
+    str_add(to, "\n)");
+    str_done(&select);
+    str_done(&source);
+}
+
+/* -- the leg ----------------------------------------------------------------------------------------------------------- */
+
+static void prepare(struct leg_text *text, const struct cube *cube)
+{
+    const struct entity *entity = text->leg->entity;
+
+    text->base = scope_base(text->scope);
+    text->table = scope_table(text->scope);
+    if (cube->condition.piece_count > 0)
+        text->condition = scope_fragment(text->scope, &cube->condition);
+    if (cube->time != NULL) {
+        struct member time = {.kind = MEMBER_DIMENSION, .cube = (struct cube *)(uintptr_t)cube, .dimension = cube->time};
+
+        text->at = scope_member(text->scope, &time);
+        text->at_type = cube->time->type;
+    }
+    text->range = leg_range(text->writer->bound);
+    if (entity == NULL)
+        return;
+    text->key = scope_fragment(text->scope, &entity->key);
+    text->present = scope_fragment(text->scope, text->leg->present);
+    if (entity->table != NULL)
+        text->entities = arena_printf(arena_of(text), "SELECT %s AS key FROM %s.%s", identifier_text(arena_of(text), entity->table_key),
+                                      scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table));
+    else
+        text->entities = arena_printf(arena_of(text), "SELECT DISTINCT %s AS key FROM %s", text->key, text->table);
+}
+
+static bool has_axis(const struct bound *bound)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (bound->dimensions[d].is_axis)
+            return true;
+    return false;
+}
+
+void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, bool with_time)
+{
+    struct scope    scope;
+    struct leg_text text = {.writer = writer, .scope = &scope, .leg = &writer->plan->legs[leg], .index = leg, .name = name, .with_time = with_time};
+
+    scope_init(&scope, writer, text.leg->fact);
+    prepare(&text, writer->bound->facts[text.leg->fact]);
+    if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && with_time && has_axis(writer->bound))
+        write_carry(&text, to);
+    else
+        write_plain(&text, to);
+    scope_done(&scope);
+}

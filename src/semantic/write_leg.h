@@ -1,0 +1,39 @@
+/*
+ * What the writers of legs share: the texts of one leg, each written once.
+ */
+#ifndef SEMANTIC_WRITE_LEG_H
+#define SEMANTIC_WRITE_LEG_H
+
+#include "scope.h"
+
+struct leg_text {
+    struct writer    *writer;
+    struct scope     *scope;
+    const struct leg *leg;
+    size_t            index;               /* of the leg in the plan */
+    const char       *name;                /* of its CTE */
+    bool              with_time;
+    const char       *base, *table;        /* "fact_video_performance", "analytics.fact_video_performance" */
+    const char       *condition;           /* the cube's own, or NULL */
+    const char       *at, *key, *present;  /* counters: the snapshot's time, its entity, is it a snapshot; else NULL */
+    const char       *entities;            /* counters: "SELECT video_key AS key FROM analytics.dim_video" */
+    enum member_type  at_type;
+    struct resolved   range;               /* on the default time dimension */
+};
+
+/* The range of the default time dimension: all such ranges of the query together. */
+struct resolved leg_range(const struct bound *bound);
+/* " AND "-joined tests of the rows: other ranges, where, segments. Nothing when there are none. */
+const char *leg_tests(struct leg_text *text);
+/* "SELECT * FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. */
+void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *before);
+/* All snapshots of the range, and of each entity the last one before it: what a difference is taken from. */
+void leg_write_with_baseline(struct leg_text *text, struct str *to);
+/* "SELECT key, …" for each dimension: "expr AS d1, key AS k1". True when anything was written. */
+bool leg_write_dimensions(struct leg_text *text, struct str *to);
+void leg_write_group_by(struct leg_text *text, struct str *to);
+
+/* write_carry.c: counters carried along the time axis. */
+void write_carry(struct leg_text *text, struct str *to);
+
+#endif
