@@ -1,0 +1,243 @@
+#include "ytempire/base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+#include "ytempire/base/utf8.h"
+
+static const struct {
+    const char *name;
+    int         exit_code;
+    const char *sentence;
+} codes[] = {
+#define X(code, name, exit, text) [code##_INDEX] = {name, exit, text},
+    ERROR_LIST(X)
+#undef X
+};
+
+static bool is_code(int code)
+{
+    return code < 0 && (size_t)(-1 - code) < COUNT_OF(codes);
+}
+
+const char *error_name(int code)
+{
+    return is_code(code) ? codes[-1 - code].name : "ok";
+}
+
+const char *error_sentence(int code)
+{
+    return is_code(code) ? codes[-1 - code].sentence : "done";
+}
+
+int error_exit_code(int code)
+{
+    return is_code(code) ? codes[-1 - code].exit_code : code < 0 ? 1 : 0;
+}
+
+int error_setv(struct error *error, int code, const char *format, va_list args)
+{
+    if (error == NULL || error->code != 0)
+        return code;
+    struct str text = STR_INIT;
+    va_list    copy;
+    int        length;
+
+    va_copy(copy, args);
+    length = vsnprintf(NULL, 0, format, copy);
+    va_end(copy);
+    if (length > 0) {
+        str_reserve(&text, (size_t)length);
+        (void)vsnprintf(text.data, (size_t)length + 1, format, args);
+        text.length = (size_t)length;
+    }
+    error->code = code;
+    error->text = str_take(&text);
+    return code;
+}
+
+int error_set(struct error *error, int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    code = error_setv(error, code, format, args);
+    va_end(args);
+    return code;
+}
+
+void error_point(struct error *error, const char *subject, size_t at, size_t length)
+{
+    size_t whole;
+
+    if (error == NULL || error->subject != NULL || subject == NULL)
+        return;
+    whole = strlen(subject);
+    if (at > whole)
+        at = whole;
+    error->subject = mem_strdup(subject);
+    error->at = at;
+    error->length = length > whole - at ? whole - at : length;
+    if (error->length == 0 && length > 0)
+        error->length = 1;
+}
+
+void error_where(struct error *error, const char *file, size_t line, size_t column)
+{
+    if (error == NULL || error->where != NULL)
+        return;
+    error->where = column > 0 ? mem_printf("%s:%zu:%zu", file, line, column) : line > 0 ? mem_printf("%s:%zu", file, line) : mem_strdup(file);
+}
+
+void error_hint(struct error *error, const char *format, ...)
+{
+    char    text[1024];
+    va_list args;
+
+    if (error == NULL || error->hint != NULL)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    error->hint = mem_strdup(text);
+}
+
+void error_prefix(struct error *error, const char *format, ...)
+{
+    char    text[1024];
+    char   *old;
+    va_list args;
+
+    if (error == NULL || error->text == NULL)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    old = error->text;
+    error->text = mem_printf("%s%s", text, old);
+    mem_free(old);
+}
+
+void error_done(struct error *error)
+{
+    if (error == NULL)
+        return;
+    mem_free(error->text);
+    mem_free(error->subject);
+    mem_free(error->where);
+    mem_free(error->hint);
+    *error = ERROR_INIT;
+}
+
+void error_move(struct error *to, struct error *from)
+{
+    struct error taken = *from;
+
+    *from = ERROR_INIT;
+    if (to == NULL || to->code != 0) {
+        error_done(&taken);
+        return;
+    }
+    *to = taken;
+}
+
+/* The line of the subject in which the caret stands, and the caret under it by columns of the terminal. */
+static void render_subject(struct str *out, const struct error *error)
+{
+    const char *line = error->subject, *end;
+    size_t      at = error->at, length = error->length;
+
+    while ((end = strchr(line, '\n')) != NULL && (size_t)(end - error->subject) < error->at)
+        line = end + 1;
+    at -= (size_t)(line - error->subject);
+    end = strchr(line, '\n');
+    if (end == NULL)
+        end = line + strlen(line);
+    if (at + length > (size_t)(end - line))
+        length = (size_t)(end - line) > at ? (size_t)(end - line) - at : 1;
+    str_add(out, "  ");
+    for (const char *p = line; p < end; p++)
+        str_add_char(out, (unsigned char)*p < 0x20 ? ' ' : *p);
+    str_add_char(out, '\n');
+    if (error->length == 0)
+        return;
+    str_add(out, "  ");
+    str_add_repeat(out, " ", utf8_width(line, at));
+    size_t width = at + length <= (size_t)(end - line) ? utf8_width(line + at, length) : 1;
+    str_add_repeat(out, "^", width > 0 ? width : 1);
+    str_add_char(out, '\n');
+}
+
+char *error_render(const struct error *error)
+{
+    struct str out = STR_INIT;
+
+    str_add(&out, "error: ");
+    if (error->where != NULL)
+        str_addf(&out, "%s: ", error->where);
+    str_addf(&out, "%s\n", error->text != NULL ? error->text : error_sentence(error->code));
+    if (error->subject != NULL)
+        render_subject(&out, error);
+    if (error->hint != NULL)
+        str_addf(&out, "hint: %s\n", error->hint);
+    return str_take(&out);
+}
+
+/* -- did you mean ----------------------------------------------------------------------------------------------------- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+#define WORD_LIMIT 63
+
+/* Optimal string alignment distance (edits and swaps of neighbours), rows of at most WORD_LIMIT letters. */
+static size_t distance(const char *a, size_t n, const char *b, size_t m)
+{
+    unsigned char rows[3][WORD_LIMIT + 1];
+
+    for (size_t j = 0; j <= m; j++)
+        rows[0][j] = (unsigned char)j;
+    for (size_t i = 1; i <= n; i++) {
+        unsigned char *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+
+        now[0] = (unsigned char)i;
+        for (size_t j = 1; j <= m; j++) {
+            bool     same = lower(a[i - 1]) == lower(b[j - 1]);
+            unsigned best = last[j - 1] + (same ? 0u : 1u);
+
+            if (last[j] + 1u < best)
+                best = last[j] + 1u;
+            if (now[j - 1] + 1u < best)
+                best = now[j - 1] + 1u;
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]) && before[j - 2] + 1u < best)
+                best = before[j - 2] + 1u;
+            now[j] = (unsigned char)best;
+        }
+    }
+    return rows[n % 3][m];
+}
+
+const char *nearest_word(const char *word, size_t length, const char *const *candidates, size_t count)
+{
+    const char *best = NULL;
+    size_t      best_distance = length <= 3 ? 2 : length <= 8 ? 3 : 4;
+
+    if (length == 0 || length > WORD_LIMIT)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t m = strlen(candidates[i]), d;
+
+        if (m > WORD_LIMIT || (m > length ? m - length : length - m) >= best_distance)
+            continue;
+        d = distance(word, length, candidates[i], m);
+        if (d < best_distance && d < length) {
+            best_distance = d;
+            best = candidates[i];
+        }
+    }
+    return best;
+}

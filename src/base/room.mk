@@ -1,0 +1,11 @@
+noinst_LIBRARIES += src/base/libbase.a
+ROOM_base = src/base/libbase.a
+src_base_libbase_a_SOURCES = \
+	src/base/error.c \
+	src/base/file.c \
+	src/base/log.c \
+	src/base/mem.c \
+	src/base/str.c \
+	src/base/time.c \
+	src/base/utf8.c \
+	src/base/zone.c
