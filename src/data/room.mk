@@ -1,0 +1,7 @@
+noinst_LIBRARIES += src/data/libdata.a
+ROOM_data = src/data/libdata.a
+src_data_libdata_a_SOURCES = \
+	src/data/cell.c \
+	src/data/sink.c \
+	src/data/table.c \
+	src/data/type.c

@@ -1,0 +1,60 @@
+#include <stdio.h>
+
+#include "ytempire/data.h"
+
+int sink_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
+{
+    return sink->ops->begin(sink, columns, count, error);
+}
+
+int sink_row(struct sink *sink, const struct data_cell *cells, struct error *error)
+{
+    return sink->ops->row(sink, cells, error);
+}
+
+int sink_end(struct sink *sink, const struct data_note *note, struct error *error)
+{
+    static const struct data_note nothing;
+
+    return sink->ops->end(sink, note != NULL ? note : &nothing, error);
+}
+
+void sink_text(struct sink *sink, const char *format, ...)
+{
+    char    text[2048];
+    va_list args;
+
+    if (sink->ops->text == NULL)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    sink->ops->text(sink, text);
+}
+
+void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t total, const char *unit)
+{
+    struct data_progress progress = {.what = what, .done = done, .total = total, .unit = unit};
+
+    if (sink->ops->progress != NULL)
+        sink->ops->progress(sink, &progress);
+}
+
+void sink_progress_end(struct sink *sink)
+{
+    if (sink->ops->progress != NULL)
+        sink->ops->progress(sink, NULL);
+}
+
+bool sink_ask(struct sink *sink, const char *format, ...)
+{
+    char    text[1024];
+    va_list args;
+
+    if (sink->ops->ask == NULL)
+        return false;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return sink->ops->ask(sink, text);
+}
