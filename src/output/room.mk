@@ -1,0 +1,1 @@
+ROOM_output =
