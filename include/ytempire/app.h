@@ -18,12 +18,14 @@
 #include "ytempire/engine/pg.h"
 
 struct app_session;        /* app's own: src/app/ */
+struct app_ask;            /* the model and the last query: app/ask.h */
 
 struct app {
     struct loop        *loop;          /* borrowed, as is conf */
     struct conf        *conf;          /* options and settings */
     struct conf_target  target;        /* where to connect */
     struct app_session *session;
+    struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */
 };
 
 /* `conf` has been parsed and loaded; its target is resolved here (ERR_USAGE). */

@@ -12,8 +12,7 @@
 
 void bind_point_at(const struct bound *bound, struct span span, struct error *error)
 {
-    if (span.length > 0 && bound->query->text != NULL)
-        error_point(error, bound->query->text, span.at, span.length);
+    query_point_at(error, bound->query, span);
 }
 
 void bind_remark(struct bound *bound, const char *format, ...)
@@ -94,23 +93,38 @@ static size_t put_measure(struct bound *bound, struct measure *measure, bool sel
     return bound->measure_count - 1;
 }
 
+static int bind_measure(struct bound *bound, struct cube *from, const struct name *name, struct error *error)
+{
+    struct name_place place = place_of(bound, name);
+    struct member     member;
+    int               r = model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), &place, &member, error);
+
+    if (r >= 0)
+        r = add_fact(bound, member.measure->cube, name, error);
+    if (r >= 0)
+        put_measure(bound, member.measure, true);
+    return r;
+}
+
+/* What an edit added is a measure where the model has one of that name, else a dimension. */
+static bool added_is_measure(const struct bound *bound, struct cube *from, const struct name *name)
+{
+    struct member member;
+
+    return name->text != NULL && name->unit == UNIT_NONE && model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) == 0;
+}
+
 static int bind_measures(struct bound *bound, struct cube *from, struct error *error)
 {
-    const struct name_list *names = &bound->query->measures;
+    const struct name_list *names = &bound->query->measures, *added = &bound->query->added;
+    int                     r = 0;
 
-    for (size_t i = 0; i < names->count; i++) {
-        struct name_place place = place_of(bound, &names->items[i]);
-        struct member     member;
-        int               r = model_find(bound->model, from, names->items[i].text, BIT(MEMBER_MEASURE), &place, &member, error);
-
-        if (r < 0)
-            return r;
-        r = add_fact(bound, member.measure->cube, &names->items[i], error);
-        if (r < 0)
-            return r;
-        put_measure(bound, member.measure, true);
-    }
-    return 0;
+    for (size_t i = 0; r >= 0 && i < names->count; i++)
+        r = bind_measure(bound, from, &names->items[i], error);
+    for (size_t i = 0; r >= 0 && i < added->count; i++)
+        if (added_is_measure(bound, from, &added->items[i]))
+            r = bind_measure(bound, from, &added->items[i], error);
+    return r;
 }
 
 bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index)
@@ -246,33 +260,42 @@ static bool member_is_axis(const struct member *member)
     return member->path_length == 0 && member->dimension == member->cube->time;
 }
 
-static int bind_dimensions(struct bound *bound, struct error *error)
+static int bind_dimension(struct bound *bound, const struct name *name, struct error *error)
 {
-    const struct name_list *names = &bound->query->dimensions;
+    struct bound_dimension item = {0};
+    int                    r = bind_dimension_name(bound, name, item.member, &item.unit, error);
 
-    for (size_t i = 0; i < names->count; i++) {
-        struct bound_dimension item = {0};
-        int                    r = bind_dimension_name(bound, &names->items[i], item.member, &item.unit, error);
-
-        if (r < 0)
-            return r;
-        item.is_time = is_time_type(item.member[0].dimension->type);
-        item.is_axis = item.unit != UNIT_NONE && member_is_axis(&item.member[0]);
-        if (names->items[i].text == NULL)
-            item.label = label_for(bound, data_unit_name(item.unit), item.member[0].cube);
-        else if (names->items[i].unit != UNIT_NONE)
-            item.label = label_for(bound, arena_printf(bound->arena, "%s.%s", names->items[i].text, data_unit_name(item.unit)), item.member[0].cube);
-        else
-            item.label = label_for(bound, names->items[i].text, item.member[0].cube);
-        for (size_t k = 0; k < bound->dimension_count; k++)
-            if (bound->dimensions[k].unit == item.unit && text_equal(bound->dimensions[k].member[0].full_name, item.member[0].full_name)) {
-                error_set(error, ERR_USAGE, "'%s' is named twice", item.label);
-                bind_point_at(bound, names->items[i].span, error);
-                return ERR_USAGE;
-            }
-        ARENA_PUSH(bound->arena, bound->dimensions, bound->dimension_count, bound->dimension_room, item);
-    }
+    if (r < 0)
+        return r;
+    item.is_time = is_time_type(item.member[0].dimension->type);
+    item.is_axis = item.unit != UNIT_NONE && member_is_axis(&item.member[0]);
+    if (name->text == NULL)
+        item.label = label_for(bound, data_unit_name(item.unit), item.member[0].cube);
+    else if (name->unit != UNIT_NONE)
+        item.label = label_for(bound, arena_printf(bound->arena, "%s.%s", name->text, data_unit_name(item.unit)), item.member[0].cube);
+    else
+        item.label = label_for(bound, name->text, item.member[0].cube);
+    for (size_t i = 0; i < bound->dimension_count; i++)
+        if (bound->dimensions[i].unit == item.unit && text_equal(bound->dimensions[i].member[0].full_name, item.member[0].full_name)) {
+            error_set(error, ERR_USAGE, "'%s' is named twice", item.label);
+            bind_point_at(bound, name->span, error);
+            return ERR_USAGE;
+        }
+    ARENA_PUSH(bound->arena, bound->dimensions, bound->dimension_count, bound->dimension_room, item);
     return 0;
+}
+
+static int bind_dimensions(struct bound *bound, struct cube *from, struct error *error)
+{
+    const struct name_list *names = &bound->query->dimensions, *added = &bound->query->added;
+    int                     r = 0;
+
+    for (size_t i = 0; r >= 0 && i < names->count; i++)
+        r = bind_dimension(bound, &names->items[i], error);
+    for (size_t i = 0; r >= 0 && i < added->count; i++)
+        if (!added_is_measure(bound, from, &added->items[i]))
+            r = bind_dimension(bound, &added->items[i], error);
+    return r;
 }
 
 /* A day of the zone and a Pacific day are different days: side by side on one line only where that is said. */
@@ -484,6 +507,8 @@ static int refuse_later_clauses(const struct bound *bound, struct error *error)
         span = query->top.span;
     } else if (query->ungrouped) {
         what = "\"ungrouped\"";
+    } else if (query->row_total) {
+        what = "\"total\" (the number of rows)";
     }
     if (what == NULL)
         return 0;
@@ -524,6 +549,8 @@ int bind_query(struct bound *bound, struct error *error)
     struct cube        *from = NULL;
     int                 r;
 
+    for (size_t i = 0; i < query->remark_count; i++)
+        bind_remark(bound, "%s", query->remarks[i]);
     r = bind_zone(bound, error);
     if (r < 0)
         return r;
@@ -561,7 +588,7 @@ int bind_query(struct bound *bound, struct error *error)
     if (r >= 0)
         r = bind_where(bound, error);
     if (r >= 0)
-        r = bind_dimensions(bound, error);
+        r = bind_dimensions(bound, from, error);
     if (r >= 0)
         r = bind_ranges(bound, error);
     if (r >= 0)

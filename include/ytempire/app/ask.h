@@ -1,0 +1,29 @@
+/*
+ * app/ask: one question, from its text to rows in a sink.
+ *
+ * Keeps what a session's questions share: the model, loaded on first use from the folder of --model, else from the
+ * installed queries/model with the user's own files first; and the last query, which an edit line changes.
+ * Called in a task (engine/loop.h).
+ */
+#ifndef YTEMPIRE_APP_ASK_H
+#define YTEMPIRE_APP_ASK_H
+
+#include <stdbool.h>
+
+#include "ytempire/app.h"
+#include "ytempire/semantic.h"
+
+struct app_ask;
+
+/* The model, borrowed until the next call that reloads it. A broken file is told through the findings. */
+int app_model(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
+/* Answers a line of the query language, an edit of the one before, or Cube's JSON (text that begins with '{'). */
+int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `part text`: the query as understood, what it means, SQL, parameters; with `analyze` PostgreSQL's plan too. */
+int app_explain(struct app *app, const char *text, bool analyze, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `severity where message`; ERR_FINDING when one is an error. Asks the database where it can be reached. */
+int app_lint(struct app *app, struct sink *sink, struct error *error) NODISCARD;
+
+void app_ask_free(struct app_ask *ask);      /* NULL is a no-op */
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * Invariant: `previous` is the last query that was answered, or NULL after one that failed: an edit never changes an
+ * older query than the person sees.
+ */
+#include "ytempire/app/ask.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ask_int.h"
+
+/* -- the session's part -------------------------------------------------------------------------------------------- */
+
+struct app_ask *ask_of(struct app *app)
+{
+    if (app->ask == NULL)
+        app->ask = mem_alloc(sizeof *app->ask);
+    return app->ask;
+}
+
+void app_ask_free(struct app_ask *ask)
+{
+    if (ask == NULL)
+        return;
+    model_unref(ask->model);
+    arena_free(ask->previous_arena);
+    mem_free(ask);
+}
+
+static void remember(struct app_ask *ask, const struct query *query)
+{
+    struct arena *arena = NULL;
+
+    ask->failed = query == NULL;
+    if (query != NULL)
+        arena = arena_new();
+    ask->previous = query != NULL ? query_copy(arena, query) : NULL;
+    arena_free(ask->previous_arena);
+    ask->previous_arena = arena;
+}
+
+/* -- from text to SQL ------------------------------------------------------------------------------------------------ */
+
+static const char *variable_of(void *who, const char *name)
+{
+    return app_variable(who, name, strlen(name));
+}
+
+static int parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct error *error)
+{
+    struct app_ask *ask = ask_of(app);
+    const char     *first = text + strspn(text, " \t\r\n");
+    int             r;
+
+    if (*first == '{')
+        return query_parse_json(arena, text, ret_query, error);
+    r = query_parse(arena, text, ask->previous, ret_query, error);
+    if (r < 0 && ask->failed && error != NULL && error->hint == NULL)
+        error_hint(error, "the query before failed, so there is none to edit");
+    return r;
+}
+
+int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct compiled **ret_compiled, struct error *error)
+{
+    struct semantic_context context = {.now = instant_now(), .zone = app_zone(app), .variable = variable_of, .who = app};
+    struct model           *model;
+    int                     r;
+
+    context.tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;
+    r = parse(app, arena, text, ret_query, error);
+    if (r >= 0)
+        r = app_model(app, &model, error);
+    if (r >= 0)
+        r = semantic_compile(arena, model, *ret_query, &context, ret_compiled, error);
+    return r;
+}
+
+struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled)
+{
+    struct pg_value *values = ARENA_ARRAY(arena, struct pg_value, compiled->value_count + 1);
+
+    for (size_t i = 0; i < compiled->value_count; i++)
+        values[i].text = compiled->values[i].text;
+    return values;
+}
+
+/* -- rows -------------------------------------------------------------------------------------------------------------- */
+
+struct answer {
+    struct sink           *sink;
+    const struct compiled *compiled;
+    struct data_column    *columns;
+    int64_t                rows;
+    bool                   cut;
+};
+
+/* The server knows the types, the model knows what they mean. */
+static int on_columns(void *who, const struct data_column *columns, size_t count, struct error *error)
+{
+    struct answer *answer = who;
+
+    for (size_t i = 0; i < count && i < answer->compiled->column_count; i++) {
+        answer->columns[i] = answer->compiled->columns[i];
+        answer->columns[i].type = columns[i].type;
+        answer->columns[i].element = columns[i].element;
+    }
+    return sink_begin(answer->sink, answer->columns, answer->compiled->column_count, error);
+}
+
+static int on_row(void *who, const struct data_cell *cells, struct error *error)
+{
+    struct answer *answer = who;
+
+    if (answer->compiled->limit_is_default && answer->rows >= answer->compiled->limit) {
+        answer->cut = true;
+        return 0;
+    }
+    answer->rows++;
+    return sink_row(answer->sink, cells, error);
+}
+
+static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink, struct error *error)
+{
+    struct answer    answer = {.sink = sink, .compiled = compiled, .columns = ARENA_ARRAY(arena, struct data_column, compiled->column_count + 1)};
+    struct pg_stream stream = {.on_columns = on_columns, .on_row = on_row, .who = &answer};
+    struct data_note note = compiled->note;
+    struct pg       *pg;
+    int              r = app_pg(app, &pg, error);
+
+    if (r >= 0)
+        r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
+    if (r < 0)
+        return r;
+    note.limited = answer.cut;
+    return sink_end(sink, &note, error);
+}
+
+int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct query    *query;
+    struct compiled *compiled;
+    int              r;
+
+    app_connect_early(app);
+    r = ask_compile(app, arena, text, &query, &compiled, error);
+    if (r >= 0)
+        r = run(app, arena, compiled, sink, error);
+    remember(ask_of(app), r >= 0 ? query : NULL);
+    return r;
+}
