@@ -1,0 +1,79 @@
+/*
+ * semantic/parse: the parser's own agreements. LL(1): the token at hand decides; nothing is read twice.
+ */
+#ifndef SEMANTIC_PARSE_H
+#define SEMANTIC_PARSE_H
+
+#include "src/semantic/lex.h"
+
+#define DEPTH_LIMIT 100                /* "(" and "not" inside each other */
+
+/* The calendar as local µs: 0001-01-01T00:00 and 9999-12-31T23:59:59.999999 + 1. */
+#define LOCAL_FIRST (INT64_C(-719162) * US_PER_DAY)
+#define LOCAL_LAST (INT64_C(2932897) * US_PER_DAY)
+
+/* What was read last: for the hint when something else follows. */
+enum parse_place { PLACE_START, PLACE_MEASURES, PLACE_DIMENSIONS, PLACE_FILTER, PLACE_OTHER };
+
+struct parser {
+    struct lexer     lexer;
+    struct token     token;            /* at hand */
+    struct token     before;           /* the one before it */
+    struct arena    *arena;
+    struct query    *query;            /* being made */
+    struct error    *error;
+    enum parse_place place;
+    unsigned         depth;
+    uint32_t         seen;             /* clauses, by enum word */
+    bool             edit;
+};
+
+int  parser_open(struct parser *parser, struct arena *arena, const char *text, struct query *query, struct error *error) NODISCARD;
+int  parser_next(struct parser *parser) NODISCARD;
+bool parser_at(const struct parser *parser, enum word word);
+struct span span_from(const struct parser *parser, struct span first);     /* from `first` to the token before */
+
+int  parse_fail(struct parser *parser, int code, struct span span, const char *format, ...) PRINTF_LIKE(4, 5);
+/* "expected WHAT after 'by', not 'x'", at the token at hand; the hint is the caller's. */
+int  parse_expected(struct parser *parser, const char *what);
+int  parse_end(struct parser *parser, const char *hint) NODISCARD;         /* nothing may follow */
+int  parse_unexpected(struct parser *parser);                              /* a token no clause begins with */
+
+/* What a name may be, besides a member. */
+enum name_use { NAME_PLAIN, NAME_OR_UNIT };
+int  parse_name(struct parser *parser, enum name_use use, const char *what, struct name *ret_name) NODISCARD;
+int  parse_names(struct parser *parser, enum name_use use, const char *what, struct name_list *list) NODISCARD;
+
+int  parse_filter(struct parser *parser, struct filter **ret_filter) NODISCARD;
+bool period_begins(const struct token *token);
+int  parse_period(struct parser *parser, struct period *ret_period) NODISCARD;
+int  parse_point(struct parser *parser, struct point *ret_point) NODISCARD;
+/* After an INT, at a unit: "days ago", "days from now". */
+int  parse_units_ago(struct parser *parser, const struct token *number, struct point *ret_point) NODISCARD;
+int  parse_count(struct parser *parser, enum data_unit unit, const struct token *number, int *ret_count) NODISCARD;
+
+/* The bodies of clauses, after their word; JSON's "ytempire" holds some as text. */
+int  parse_ranges(struct parser *parser) NODISCARD;
+int  parse_shift(struct parser *parser) NODISCARD;
+int  parse_order(struct parser *parser) NODISCARD;      /* keys */
+int  parse_top(struct parser *parser) NODISCARD;
+int  parse_added(struct parser *parser) NODISCARD;
+/* All that follows the measures, to the end of the line. */
+int  parse_clauses(struct parser *parser) NODISCARD;
+
+/* edit.c */
+int  edit_remove(struct parser *parser) NODISCARD;      /* after "-" */
+void edit_forget_places(struct query *query);
+
+struct query *query_new(struct arena *arena);
+void query_remark(struct arena *arena, struct query *query, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Adds `kid` to an AND or OR (NULL: the kid alone); a kid of the same kind gives its kids: always flat. */
+struct filter *filter_join(struct arena *arena, enum filter_kind kind, struct filter *left, struct filter *right);
+struct filter *filter_not(struct arena *arena, struct filter *filter);
+struct name name_of_unit(enum data_unit unit);
+bool name_equal(const struct name *a, const struct name *b);
+/* How a name is written: "x", "x.day", "day". */
+const char *name_text(struct arena *arena, const struct name *name);
+const char *point_text(struct arena *arena, const struct point *point);    /* as the line's language writes it */
+
+#endif
