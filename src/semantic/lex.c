@@ -29,7 +29,7 @@ static char *lex_printable(struct lexer *lexer)
             copy[at] = '?';
     }
     for (at = 0; at < lexer->length; at++)
-        if ((unsigned char)copy[at] < ' ' || copy[at] == 127)
+        if (((unsigned char)copy[at] < ' ' && copy[at] != '\n') || copy[at] == 127)
             copy[at] = ' ';
     return copy;
 }
@@ -68,7 +68,7 @@ const char *lex_show(struct lexer *lexer, const struct token *token)
 {
     if (!lexer->arena)
         return "";
-    if (token->kind == TOKEN_END)
+    if (token->kind == TOKEN_END && token->span.length == 0)
         return "the end";
     return text_show(lexer, lexer->text + token->span.at, token->span.length);
 }

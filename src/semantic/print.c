@@ -97,6 +97,14 @@ static void print_points(struct str *to, const char *first, const struct period 
     }
 }
 
+/* "2026-01-01..2026-01-31", but "from 7 days ago to now" */
+static void print_between(struct str *to, const struct period *period)
+{
+    bool literal = period->from.kind <= POINT_MONTH && period->to.kind <= POINT_MONTH;
+
+    print_points(to, literal ? "" : "from ", period, literal ? ".." : " to ");
+}
+
 void print_period(struct str *to, const struct period *period)
 {
     switch (period->kind) {
@@ -107,7 +115,7 @@ void print_period(struct str *to, const struct period *period)
     case PERIOD_TO_DATE:  str_addf(to, "%ctd", data_unit_name(period->unit)[0]); break;
     case PERIOD_ALL:      str_add(to, "all time"); break;
     case PERIOD_POINT:    print_points(to, "", period, NULL); break;
-    case PERIOD_BETWEEN:  print_points(to, "from ", period, " to "); break;
+    case PERIOD_BETWEEN:  print_between(to, period); break;
     case PERIOD_SINCE:    print_points(to, "since ", period, NULL); break;
     case PERIOD_UNTIL:
         str_add(to, "until ");

@@ -15,4 +15,18 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_carry.c \
 	src/semantic/write_filter.c \
 	src/semantic/write_leg.c \
-	src/semantic/write_leg.h
+	src/semantic/write_leg.h \
+	src/semantic/edit.c \
+	src/semantic/lex.c \
+	src/semantic/lex.h \
+	src/semantic/lex_point.c \
+	src/semantic/lex_string.c \
+	src/semantic/lex_word.c \
+	src/semantic/parse.c \
+	src/semantic/parse.h \
+	src/semantic/parse_error.c \
+	src/semantic/parse_filter.c \
+	src/semantic/parse_period.c \
+	src/semantic/period.c \
+	src/semantic/print.c \
+	src/semantic/print.h
