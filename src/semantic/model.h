@@ -127,7 +127,8 @@ struct join {
     struct cube    *cube, *target;
     const char     *name;              /* "channel": its members are channel.niche, … (default: the target's name) */
     enum join_kind  kind;
-    struct fragment sql;               /* own columns, PIECE_ALIAS (own), PIECE_JOIN_ALIAS (this join), PIECE_ZONE, PIECE_DIMENSION */
+    struct fragment sql;               /* own columns, PIECE_ALIAS (own), PIECE_JOIN_ALIAS (this join, or another of the cube it
+                                        * rests on, never in a circle), PIECE_ZONE, PIECE_DIMENSION */
 };
 
 struct rollup {                        /* declared preAggregations; matched and built in a later version */

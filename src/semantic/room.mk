@@ -7,7 +7,27 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/compile.c \
 	src/semantic/describe.c \
 	src/semantic/describe.h \
+	src/semantic/find.c \
+	src/semantic/fragment.c \
+	src/semantic/fragment.h \
+	src/semantic/fragment_aggregate.c \
+	src/semantic/fragment_lex.c \
+	src/semantic/fragment_lex.h \
+	src/semantic/fragment_read.c \
+	src/semantic/fragment_walk.c \
+	src/semantic/fragment_work.h \
+	src/semantic/model.c \
 	src/semantic/model.h \
+	src/semantic/model_declare.c \
+	src/semantic/model_dimension.c \
+	src/semantic/model_join.c \
+	src/semantic/model_load.h \
+	src/semantic/model_measure.c \
+	src/semantic/model_read.c \
+	src/semantic/model_settle.c \
+	src/semantic/model_sql.c \
+	src/semantic/model_tree.c \
+	src/semantic/model_tree.h \
 	src/semantic/plan.c \
 	src/semantic/query.h \
 	src/semantic/scope.c \
