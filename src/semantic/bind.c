@@ -443,7 +443,7 @@ static int bind_top(struct bound *bound, struct error *error)
 
     if (bound->query->top.count == 0)
         return 0;
-    if (bound->dimension_count == 0) {
+    if (bound->query->dimensions.count + bound->query->added.count == 0) {
         error_set(error, ERR_USAGE, "'top' needs something to choose from: add 'by' and a dimension");
         bind_point_at(bound, bound->query->top.span, error);
         return ERR_USAGE;
