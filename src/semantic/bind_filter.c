@@ -286,6 +286,13 @@ static struct bound_filter *join_filters(const struct bound *bound, struct bound
     return both;
 }
 
+static struct span first_span(const struct filter *filter)
+{
+    while (filter->span.length == 0 && filter->kid_count > 0)
+        filter = filter->kids[0];
+    return filter->span;
+}
+
 /* Takes the tests of one side out of a filter whose top level may be an `and` of both. */
 static int bind_side(struct bound *bound, const struct filter *filter, enum side wanted, struct bound_filter **to, struct error *error)
 {
@@ -306,7 +313,7 @@ static int bind_side(struct bound *bound, const struct filter *filter, enum side
     }
     if (side == SIDE_BOTH) {
         error_set(error, ERR_USAGE, "a test of rows and a test of a measure cannot share one 'or' or 'not'");
-        bind_point_at(bound, filter->span, error);
+        bind_point_at(bound, first_span(filter), error);
         error_hint(error, "a dimension is tested row by row before grouping, a measure after it: write them as two tests joined by 'and'");
         return ERR_USAGE;
     }

@@ -233,6 +233,14 @@ const char *scope_member(struct scope *scope, const struct member *member)
     return write_fragment(instance_of(scope, member), &real_dimension(member)->sql);
 }
 
+/* As an operand: in brackets unless it is a name or a call. */
+const char *scope_operand(struct scope *scope, const struct member *member)
+{
+    const char *text = scope_member(scope, member);
+
+    return strchr(text, ' ') != NULL ? arena_printf(arena_of(scope), "(%s)", text) : text;
+}
+
 const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit)
 {
     struct arena *arena = arena_of(scope);

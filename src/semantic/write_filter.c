@@ -111,11 +111,20 @@ static bool has_null(const struct bound_filter *filter)
     return false;
 }
 
+static size_t count_values(const struct bound_filter *filter)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < filter->value_count; i++)
+        n += filter->values[i].text != NULL;
+    return n;
+}
+
 /* Any of the values; NULL among them asks for NULL. */
 static void write_any(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter)
 {
     bool is_time = filter->type == MEMBER_TIME || filter->type == MEMBER_DATE;
-    bool first = true;
+    bool one = count_values(filter) == 1, first = true;
 
     for (size_t i = 0; i < filter->value_count; i++) {
         const struct bound_value *value = &filter->values[i];
@@ -135,11 +144,11 @@ static void write_any(struct writer *writer, struct str *to, const char *express
             (void)write_range(writer, to, expression, filter->type, &span);
             str_add(to, ")");
         } else {
-            str_addf(to, "%s IN (%s", expression, writer_value(writer, value->text, filter->type == MEMBER_STRING ? NULL : value->type));
+            str_addf(to, "%s %s%s", expression, one ? "= " : "IN (", writer_value(writer, value->text, filter->type == MEMBER_STRING ? NULL : value->type));
         }
         first = false;
     }
-    if (!first && !is_time)
+    if (!first && !is_time && !one)
         str_add(to, ")");
     if (has_null(filter))
         str_addf(to, "%s%s IS NULL", first ? "" : " OR ", expression);

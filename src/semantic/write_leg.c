@@ -52,7 +52,7 @@ static const char *expression_of_test(void *who, const struct bound_filter *test
 {
     struct leg_text *text = who;
 
-    return scope_member(text->scope, &test->member[text->leg->fact]);
+    return scope_operand(text->scope, &test->member[text->leg->fact]);
 }
 
 static void add_and(struct str *str)
@@ -72,7 +72,7 @@ const char *leg_tests(struct leg_text *text)
         if (bound->ranges[i].is_axis || (!bound->ranges[i].resolved.has_from && !bound->ranges[i].resolved.has_to))
             continue;
         add_and(&str);
-        (void)write_range(text->writer, &str, scope_member(text->scope, member), member->dimension->type, &bound->ranges[i].resolved);
+        (void)write_range(text->writer, &str, scope_operand(text->scope, member), member->dimension->type, &bound->ranges[i].resolved);
     }
     if (bound->where != NULL) {
         add_and(&str);
@@ -402,7 +402,7 @@ static void prepare(struct leg_text *text, const struct cube *cube)
     if (cube->time != NULL) {
         struct member time = {.kind = MEMBER_DIMENSION, .cube = (struct cube *)(uintptr_t)cube, .dimension = cube->time};
 
-        text->at = scope_member(text->scope, &time);
+        text->at = scope_operand(text->scope, &time);
         text->at_type = cube->time->type;
     }
     text->range = leg_range(text->writer->bound);
