@@ -1,0 +1,178 @@
+/*
+ * What a connection is asked for with. The settings every session has travel in the startup packet (`options`), so they
+ * cost no round trip; what the user gave there comes first, so that ours, on which reading the answers rests, win.
+ */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pg_internal.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+
+static const char *const settings_of_every_session[] = {
+    "TimeZone=UTC", "DateStyle=ISO", "IntervalStyle=iso_8601", "extra_float_digits=1", "jit=off",
+    "standard_conforming_strings=on", NULL,
+};
+
+/* What libpq will use after DSN, environment, service file and defaults; NULL when it is none of them. */
+struct merged {
+    char *host, *hostaddr, *options;
+};
+
+static void merged_done(struct merged *merged)
+{
+    mem_free(merged->host);
+    mem_free(merged->hostaddr);
+    mem_free(merged->options);
+}
+
+static bool is_connection_string(const char *dsn)
+{
+    return strchr(dsn, '=') || text_starts(dsn, "postgresql://") || text_starts(dsn, "postgres://");
+}
+
+static const char *option_value(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options && options->keyword; options++)
+        if (text_equal(options->keyword, keyword))
+            return options->val && *options->val ? options->val : NULL;
+    return NULL;
+}
+
+static char *keep(const char *text)
+{
+    return text && *text ? mem_strdup(text) : NULL;
+}
+
+static void take_options(struct merged *merged, const PQconninfoOption *options)
+{
+    merged->host = keep(option_value(options, "host"));
+    merged->hostaddr = keep(option_value(options, "hostaddr"));
+    merged->options = keep(option_value(options, "options"));
+}
+
+/* Only libpq reads service files: let it merge them for a connection that it refuses to begin. */
+static void merge_with_service(const struct pg_library *lib, const char *dsn, struct merged *ret)
+{
+    const char *keywords[] = {"dbname", "sslmode", NULL}, *values[] = {dsn ? dsn : "", "none-such", NULL};
+    PGconn *conn = lib->PQconnectStartParams(keywords, values, 1);
+    PQconninfoOption *options = conn ? lib->PQconninfo(conn) : NULL;
+
+    take_options(ret, options);
+    lib->PQconninfoFree(options);
+    lib->PQfinish(conn);
+}
+
+static int merge(const struct pg_library *lib, const char *dsn, struct merged *ret, struct error *error)
+{
+    PQconninfoOption *options = NULL;
+    char *words = NULL;
+
+    if (dsn && is_connection_string(dsn)) {
+        options = lib->PQconninfoParse(dsn, &words);
+        if (!options) {
+            int code = pg_error_from_words(ERR_USAGE, words ? words : "the connection string does not parse", error);
+            lib->PQfreemem(words);
+            return code;
+        }
+    }
+    if (option_value(options, "service") || getenv("PGSERVICE")) {
+        merge_with_service(lib, dsn, ret);
+    } else {
+        take_options(ret, options);
+        ret->host = ret->host ? ret->host : keep(getenv("PGHOST"));
+        ret->hostaddr = ret->hostaddr ? ret->hostaddr : keep(getenv("PGHOSTADDR"));
+        ret->options = ret->options ? ret->options : keep(getenv("PGOPTIONS"));
+    }
+    lib->PQconninfoFree(options);
+    return 0;
+}
+
+static bool host_needs_look_up(const char *host, size_t length)
+{
+    unsigned char address[16];
+    char text[64];
+
+    if (length == 0 || host[0] == '/' || host[0] == '@')
+        return false;
+    if (length >= sizeof text)
+        return true;
+    memcpy(text, host, length);
+    text[length] = '\0';
+    return inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1;
+}
+
+static bool needs_look_up(const struct merged *merged)
+{
+    if (merged->hostaddr || !merged->host)
+        return false;
+    for (const char *at = merged->host;; at++) {
+        size_t length = strcspn(at, ",");
+        if (host_needs_look_up(at, length))
+            return true;
+        at += length;
+        if (*at == '\0')
+            return false;
+    }
+}
+
+/* One "-c NAME=VALUE"; the server splits `options` at unescaped white space. */
+static void add_setting(struct str *to, const char *setting)
+{
+    if (to->length > 0)
+        str_add_char(to, ' ');
+    str_add(to, "-c ");
+    for (const char *c = setting; *c; c++) {
+        if (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\\')
+            str_add_char(to, '\\');
+        str_add_char(to, *c);
+    }
+}
+
+static void add(struct pg_parameters *to, const char *keyword, char *value)
+{
+    size_t at = 0;
+
+    while (to->keywords[at])
+        at++;
+    to->keywords[at] = mem_strdup(keyword);
+    to->values[at] = value;
+}
+
+int pg_parameters_make(const struct pg_library *lib, const struct pg_options *options, struct pg_parameters *ret,
+                       struct error *error)
+{
+    struct merged merged = {0};
+    struct str session = STR_INIT;
+    struct pg_parameters made = {0};
+    int code = merge(lib, options->dsn, &merged, error);
+
+    if (code < 0)
+        return code;
+    if (merged.options)
+        str_add(&session, merged.options);
+    for (const char *const *setting = settings_of_every_session; *setting; setting++)
+        add_setting(&session, *setting);
+    for (const char *const *setting = options->settings; setting && *setting; setting++)
+        add_setting(&session, *setting);
+    if (options->dsn)
+        add(&made, "dbname", mem_strdup(options->dsn));
+    add(&made, "fallback_application_name",
+        mem_strdup(options->application_name ? options->application_name : "ytempire"));
+    add(&made, "client_encoding", mem_strdup("UTF8"));
+    add(&made, "options", str_take(&session));
+    made.looks_up = needs_look_up(&merged);
+    merged_done(&merged);
+    *ret = made;
+    return 0;
+}
+
+void pg_parameters_done(struct pg_parameters *parameters)
+{
+    for (size_t i = 0; parameters->keywords[i]; i++) {
+        mem_free(parameters->keywords[i]);
+        mem_free(parameters->values[i]);
+    }
+    *parameters = (struct pg_parameters){0};
+}

@@ -1,0 +1,24 @@
+/*
+ * engine/process_internal: a child that is being attended, between process.c (starting) and child.c (its pipes and end).
+ */
+#ifndef YTEMPIRE_ENGINE_PROCESS_INTERNAL_H
+#define YTEMPIRE_ENGINE_PROCESS_INTERNAL_H
+
+#include <sys/types.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/base/str.h"
+
+struct child {
+    pid_t       pid;
+    int         in, out, err;               /* our ends; -1: closed. The caller closes what is left */
+    const char *input;
+    size_t      input_length;
+    struct str  out_text, err_text;
+    int         status;                     /* as a shell gives it: the exit code, or 128 + signal */
+};
+
+/* Feeds and reads a child until it has ended. In a task it parks, and a cancel ends the child; else it blocks. */
+int child_attend(struct child *child, struct error *error) NODISCARD;
+
+#endif

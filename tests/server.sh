@@ -1,0 +1,29 @@
+#!/bin/sh
+# A throw-away PostgreSQL for tests: `server.sh start FOLDER` makes one there (on a unix socket only) and prints its
+# connection string; `server.sh stop FOLDER` ends and removes it. Exit 77: no PostgreSQL on this machine.
+set -eu
+folder=$2
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1) || true
+[ -n "$bin" ] || { echo "no PostgreSQL is installed" >&2; exit 77; }
+as=
+if [ "$(id -u)" = 0 ]; then
+    id postgres >/dev/null 2>&1 || { echo "PostgreSQL refuses root, and there is no account postgres" >&2; exit 77; }
+    as="setpriv --reuid=postgres --regid=postgres --clear-groups"
+fi
+case $1 in
+start)
+    mkdir -p "$folder"
+    [ -z "$as" ] || chown postgres "$folder"
+    cd "$folder"
+    $as "$bin/initdb" -D "$folder/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log" 2>&1 ||
+        { cat "$folder/log" >&2; exit 1; }
+    $as "$bin/pg_ctl" -w -D "$folder/data" -l "$folder/data/server.log" \
+        -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off" start >>"$folder/log" 2>&1 ||
+        { cat "$folder/log" "$folder/data/server.log" >&2; exit 1; }
+    echo "host=$folder port=5432 user=postgres dbname=postgres"
+    ;;
+stop)
+    $as "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
+    ;;
+esac

@@ -1,0 +1,223 @@
+/* engine: children. */
+#include <pwd.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/engine/loop.h"
+#include "ytempire/engine/process.h"
+
+#define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define OURS .user = (uid_t)-1
+
+struct answer {
+    int          status;
+    char        *out, *err;
+    struct error error;
+};
+
+static int run(const struct process_options *options, struct answer *answer)
+{
+    *answer = (struct answer){.status = -1};
+    return process_run(options, &answer->status, &answer->out, &answer->err, &answer->error);
+}
+
+static void done(struct answer *answer)
+{
+    mem_free(answer->out);
+    mem_free(answer->err);
+    error_done(&answer->error);
+}
+
+static void output_and_exit_code_come_back(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "echo out; echo err >&2; exit 7"), OURS}, &answer), 0);
+    assert_int_equal(answer.status, 7);
+    assert_string_equal(answer.out, "out\n");
+    assert_string_equal(answer.err, "err\n");
+    done(&answer);
+}
+
+static void input_is_fed_and_the_environment_lies_on_top(void **state)
+{
+    struct answer answer;
+    struct process_options options = {
+        .argv = ARGV("sh", "-c", "cat; echo $COLOUR; pwd"), .environment = ARGV("COLOUR=blue"),
+        .input = "hello ", .input_length = 6, .folder = "/", OURS};
+
+    (void)state;
+    assert_int_equal(run(&options, &answer), 0);
+    assert_string_equal(answer.out, "hello blue\n/\n");
+    done(&answer);
+}
+
+static void a_child_that_reads_nothing_does_not_harm(void **state)
+{
+    struct answer answer;
+    size_t length = 4 * 1024 * 1024;
+    char *input = mem_alloc(length);
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("true"), .input = input, .input_length = length, OURS}, &answer), 0);
+    assert_int_equal(answer.status, 0);
+    done(&answer);
+    mem_free(input);
+}
+
+static void a_program_that_is_not_there_is_named(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("no-such-program"), OURS}, &answer), ERR_FAILED);
+    assert_non_null(strstr(answer.error.text, "no-such-program"));
+    done(&answer);
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("true"), .folder = "/no/such/folder", OURS}, &answer), ERR_FAILED);
+    assert_non_null(strstr(answer.error.text, "No such file"));
+    done(&answer);
+}
+
+static void a_grandchild_that_keeps_the_pipe_does_not_keep_us(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "sleep 1000 & echo $!"), OURS}, &answer), 0);
+    assert_int_equal(kill(atoi(answer.out), SIGKILL), 0);
+    done(&answer);
+}
+
+static void signals_are_as_a_program_expects_them(void **state)
+{
+    struct answer answer;
+    sigset_t blocked, before;
+
+    (void)state;
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"), OURS}, &answer), 0);
+    assert_string_equal(answer.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    done(&answer);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static void nothing_but_the_standard_descriptors_is_handed_down(void **state)
+{
+    struct answer answer;
+    int left_open = dup(0);
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "ls /proc/$$/fd | grep -vxE '[012]|10|255'"), OURS}, &answer), 0);
+    assert_string_equal(answer.out, "");
+    done(&answer);
+    close(left_open);
+}
+
+static void root_becomes_the_account(void **state)
+{
+    struct passwd *nobody = getpwnam("nobody");
+    struct answer answer;
+
+    (void)state;
+    if (geteuid() != 0 || !nobody) {
+        print_message("SKIPPED: only root can become another user\n");
+        skip();
+    }
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "id -un; id -G"), .folder = "/",
+                                                   .user = nobody->pw_uid, .group = nobody->pw_gid}, &answer), 0);
+    char expected[64];
+    snprintf(expected, sizeof expected, "nobody\n%u\n", nobody->pw_gid);
+    assert_string_equal(answer.out, expected);
+    done(&answer);
+}
+
+struct play {
+    struct task *task;
+    int          code, status, ticks;
+    bool         ended;
+};
+
+static void runs_a_slow_child(void *who)
+{
+    struct play *play = who;
+
+    play->code = process_run(&(struct process_options){.argv = ARGV("sleep", "1000"), OURS}, &play->status, NULL, NULL, NULL);
+    play->ended = true;
+}
+
+static void a_cancelled_task_ends_its_child(void **state)
+{
+    struct loop *loop = loop_new();
+    struct play play = {0};
+
+    (void)state;
+    play.task = task_start(loop, runs_a_slow_child, &play);
+    loop_turn(loop, 0);
+    assert_false(play.ended);
+    task_cancel(play.task, ERR_INTERRUPTED);
+    while (!play.ended)
+        loop_turn(loop, -1);
+    assert_int_equal(play.code, ERR_INTERRUPTED);
+    loop_free(loop);
+}
+
+static void a_detached_child_outlives_its_starter_and_writes_to_its_log(void **state)
+{
+    char log[] = "/tmp/ytempire-log-XXXXXX", *text = NULL;
+    int fd = mkstemp(log);
+    pid_t pid = -1;
+    struct process_options options = {.argv = ARGV("sh", "-c", "echo started; exec sleep 1000"), .detach = true, .log_file = log, OURS};
+
+    (void)state;
+    assert_int_equal(process_spawn(&options, &pid, NULL), 0);
+    assert_true(pid > 0);
+    assert_int_equal(getsid(pid) == getsid(0), 0);
+    for (int i = 0; i < 500 && !text; i++) {    /* until the log has its line */
+        size_t length = 0;
+        assert_int_equal(file_read(log, 1000, &text, &length, NULL), 0);
+        if (length == 0) {
+            mem_free(TAKE(text));
+            usleep(10000);
+        }
+    }
+    assert_string_equal(text, "started\n");
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    mem_free(text);
+    close(fd);
+    unlink(log);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_and_exit_code_come_back),
+        cmocka_unit_test(input_is_fed_and_the_environment_lies_on_top),
+        cmocka_unit_test(a_child_that_reads_nothing_does_not_harm),
+        cmocka_unit_test(a_program_that_is_not_there_is_named),
+        cmocka_unit_test(a_grandchild_that_keeps_the_pipe_does_not_keep_us),
+        cmocka_unit_test(signals_are_as_a_program_expects_them),
+        cmocka_unit_test(nothing_but_the_standard_descriptors_is_handed_down),
+        cmocka_unit_test(root_becomes_the_account),
+        cmocka_unit_test(a_cancelled_task_ends_its_child),
+        cmocka_unit_test(a_detached_child_outlives_its_starter_and_writes_to_its_log),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
