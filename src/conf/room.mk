@@ -1,1 +1,9 @@
-ROOM_conf =
+noinst_LIBRARIES += src/conf/libconf.a
+ROOM_conf = src/conf/libconf.a
+src_conf_libconf_a_SOURCES = \
+	src/conf/conf.c \
+	src/conf/conf_int.h \
+	src/conf/line.c \
+	src/conf/options.c \
+	src/conf/path.c \
+	src/conf/profile.c
