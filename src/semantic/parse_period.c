@@ -574,7 +574,13 @@ int parse_shift(struct parser *parser)
             return shift_refuse(parser, &parser->token);
         r = parse_shift_fixed(parser, &shift);
     } else {
+        static const char *const words[] = { "previous" };
+        bool near = parser->token.kind == TOKEN_WORD
+                    && nearest_word(parser->token.text, parser->token.length, words, 1);
+
         r = parse_expected(parser, "what to compare with");
+        if (near)
+            error_hint(parser->error, "did you mean 'previous'?");
         error_hint(parser->error, "previous, last week, last month, last quarter, last year, 7 days ago, "
                                   "or a fixed period: from 2026-01-01 to 2026-01-31");
         return r;

@@ -36,7 +36,12 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_filter.c \
 	src/semantic/write_leg.c \
 	src/semantic/write_leg.h \
+	src/semantic/cube_dates.c \
 	src/semantic/edit.c \
+	src/semantic/json_extras.c \
+	src/semantic/json_filter.c \
+	src/semantic/json_query.c \
+	src/semantic/json_read.h \
 	src/semantic/lex.c \
 	src/semantic/lex.h \
 	src/semantic/lex_point.c \
@@ -49,4 +54,5 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/parse_period.c \
 	src/semantic/period.c \
 	src/semantic/print.c \
+	src/semantic/print_json.c \
 	src/semantic/print.h
