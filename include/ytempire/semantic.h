@@ -55,8 +55,9 @@ int model_catalog(const struct model *model, const char *name, struct table **re
 /* Every member's full name ("VideoPerformance.total_views"), for completion; borrowed. */
 const char *const *model_member_names(const struct model *model, size_t *ret_count);
 
-/* Questions for the database that lint asks: does the table exist, has it the columns, is the key unique? One SQL a
- * check, without values, yielding one row of one boolean; true is well. */
+/* Questions for the database that lint asks: does the table exist, has it the columns, is the SQL of the type it says,
+ * is the key unique, does a join multiply? One SQL a check, without values, yielding one row of one boolean; true is
+ * well. A statement the server refuses is not well: its words say more than `message`. Tables come first. */
 struct model_check { const char *where, *sql, *message; enum finding_severity severity; };
 const struct model_check *model_checks(const struct model *model, struct arena *arena, size_t *ret_count);
 

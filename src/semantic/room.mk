@@ -17,6 +17,9 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/fragment_walk.c \
 	src/semantic/fragment_work.h \
 	src/semantic/model.c \
+	src/semantic/catalog.c \
+	src/semantic/lint.c \
+	src/semantic/model_check.c \
 	src/semantic/model.h \
 	src/semantic/model_declare.c \
 	src/semantic/model_dimension.c \
