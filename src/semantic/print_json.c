@@ -161,9 +161,11 @@ static json_t *value_json(const struct value *value)
     switch (value->kind) {
     case VALUE_NUMBER:   return number_json(value->text);
     case VALUE_BOOL:     return json_boolean(value->text[0] == 't');
-    case VALUE_VARIABLE: return NULL;
     case VALUE_NULL:     return json_null();
-    case VALUE_WORD: case VALUE_STRING: case VALUE_POINT:
+    case VALUE_VARIABLE:
+    case VALUE_POINT:    return NULL;      /* "= 2026-01" is within that month; Cube's equals is one instant */
+    case VALUE_WORD:
+    case VALUE_STRING:
     default:             return json_string_nocheck(value->text);
     }
 }
