@@ -1,0 +1,267 @@
+/* semantic: binding, planning and the statement, on the shipped model. Numbers are proven in tests/golden. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pg_query.h>
+
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+#include "ytempire/semantic.h"
+
+struct fixture {
+    struct model           *model;
+    struct arena           *arena;
+    struct semantic_context context;
+};
+
+static const char *variable(void *who, const char *name)
+{
+    (void)who;
+    return text_equal(name, "niche") ? "Gaming'; DROP TABLE x; --" : text_equal(name, "least") ? "1000" : NULL;
+}
+
+static int set_up(void **state)
+{
+    _cleanup_(mem_freep) char *folder = path_join(program_data_folder(), "queries/model");
+    struct fixture   *fixture = mem_alloc(sizeof *fixture);
+    struct model_file files[32];
+    struct error      error = ERROR_INIT;
+    char            **names;
+    size_t            count;
+    int64_t           now;
+
+    assert_int_equal(file_list(folder, ".json", &names, &count, &error), 0);
+    assert_true(count > 0 && count <= COUNT_OF(files));
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(mem_freep) char *path = path_join(folder, names[i]);
+        char                      *text;
+
+        assert_int_equal(file_read(path, 1u << 24, &text, &files[i].length, &error), 0);
+        files[i].name = names[i];
+        files[i].text = text;
+    }
+    assert_int_equal(model_load(files, count, &fixture->model, &error), 0);
+    for (size_t i = 0; i < count; i++) {
+        mem_free((void *)(uintptr_t)files[i].text);
+        mem_free(names[i]);
+    }
+    mem_free(names);
+    assert_int_equal(instant_from_text("2026-11-24T12:00:00Z", 20, &now), 0);
+    fixture->context = (struct semantic_context){.now = now, .variable = variable};
+    fixture->arena = arena_new();
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    model_unref(fixture->model);
+    arena_free(fixture->arena);
+    mem_free(fixture);
+    return 0;
+}
+
+static int compile(struct fixture *fixture, const char *line, struct compiled **ret_compiled, struct error *error)
+{
+    struct query *query;
+    int           r = query_parse(fixture->arena, line, NULL, &query, error);
+
+    return r < 0 ? r : semantic_compile(fixture->arena, fixture->model, query, &fixture->context, ret_compiled, error);
+}
+
+static const struct compiled *compiles(void **state, const char *line)
+{
+    struct compiled *compiled = NULL;
+    struct error     error = ERROR_INIT;
+
+    if (compile(*state, line, &compiled, &error) < 0) {
+        _cleanup_(mem_freep) char *text = error_render(&error);
+
+        fail_msg("%s: %s", line, text);
+    }
+    return compiled;
+}
+
+static void refuses(void **state, const char *line, int code, const char *text, const char *under)
+{
+    struct compiled *compiled;
+    struct error     error = ERROR_INIT;
+
+    assert_int_equal(compile(*state, line, &compiled, &error), code);
+    if (strstr(error.text, text) == NULL)
+        fail_msg("%s: '%s' is not in '%s'", line, text, error.text);
+    if (under != NULL) {
+        assert_string_equal(error.subject, line);
+        assert_int_equal(error.length, strlen(under));
+        assert_memory_equal(error.subject + error.at, under, strlen(under));
+    }
+    error_done(&error);
+}
+
+static const char *const lines[] = {
+    "total_views",
+    "total_views, engagement_rate by channel_name top 10 by total_views",
+    "revenue, profit by channel last 30 days",
+    "total_views by day, content_type for 2026-Q1 where niche = Gaming order by day",
+    "total_views by day, month for 2026",
+    "total_views by hour last 24 hours tz America/Los_Angeles",
+    "views_gained, revenue by channel.niche, week last 12 weeks top 5 by revenue",
+    "engagement_rate by month segment viral_videos where total_views > 1000 and (title contains \"live\" or tags has music) tz America/Los_Angeles",
+    "total_views_period by month, content_type",
+    "total_views_exact by week for 2026",
+    "total_views_exact",
+    "views_since_publish by channel for 2026-10",
+    "revenue by is_weekend, snapshot_time.quarter",
+    "revenue by channel where not (niche in (Gaming, 'Let''s play') or title like 'a%')",
+    "revenue where title not contains x and title starts with a and title ends with b and published_at in last 7 days",
+    "revenue where published_at >= 2026-01 and published_at < 2026-06-01 and channel is not null and duration between 60 and 600",
+    "revenue by channel having revenue > 10 and profit <= 5.5 order by profit desc, channel limit 7 offset 2",
+    "revenue by channel where niche = :niche and total_views > :least",
+    "total_views by content_type where niche != Music top 2",
+    "total_views by channel, day last 7 days where niche = Music and engagement_rate > 0.1 top 3 by views_gained",
+    "total_views since 2026-01-01 by week",
+    "total_views until 2026-01-31 by category",
+};
+
+static void every_statement_is_sql(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        const struct compiled *compiled = compiles(state, lines[i]);
+        PgQueryParseResult     result = pg_query_parse(compiled->sql);
+
+        if (result.error != NULL)
+            fail_msg("%s: %s in %s", lines[i], result.error->message, compiled->sql);
+        pg_query_free_parse_result(result);
+        for (size_t v = 1; v <= compiled->value_count; v++) {
+            char mark[16];
+
+            (void)snprintf(mark, sizeof mark, "$%zu", v);
+            assert_non_null(strstr(compiled->sql, mark));
+        }
+    }
+}
+
+static void values_are_bound_never_pasted(void **state)
+{
+    const struct compiled *compiled = compiles(state, "revenue by channel where niche = :niche and title contains 'O''Brien 50%'");
+    bool                   niche = false, title = false;
+
+    assert_null(strstr(compiled->sql, "DROP"));
+    assert_null(strstr(compiled->sql, "Brien"));
+    for (size_t i = 0; i < compiled->value_count; i++) {
+        niche |= text_equal(compiled->values[i].text, "Gaming'; DROP TABLE x; --");
+        title |= text_equal(compiled->values[i].text, "%O'Brien 50\\%%");
+    }
+    assert_true(niche && title);
+}
+
+static void a_tenant_reads_its_own_schema(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->context.tenant = true;
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (strstr(compiles(state, lines[i])->sql, "analytics.") != NULL)
+            fail_msg("%s reads analytics under a tenant", lines[i]);
+    fixture->context.tenant = false;
+}
+
+static void what_is_wrong_is_pointed_at(void **state)
+{
+    refuses(state, "total_vews by channel", ERR_UNKNOWN, "unknown measure 'total_vews'", "total_vews");
+    refuses(state, "total_views by chanel", ERR_UNKNOWN, "chanel", "chanel");
+    refuses(state, "from Nowhere total_views", ERR_UNKNOWN, "unknown cube 'Nowhere'", "Nowhere");
+    refuses(state, "revenue tz Mars/Base", ERR_UNKNOWN, "unknown time zone", "Mars/Base");
+    refuses(state, "revenue where revenue > 5 or channel = x", ERR_USAGE, "cannot share one 'or'", NULL);
+    refuses(state, "revenue where total_views > many", ERR_USAGE, "'many' is not a number", "many");
+    refuses(state, "revenue where published_at > soon", ERR_USAGE, "'soon' is not a time", "soon");
+    refuses(state, "revenue where tags contains x", ERR_USAGE, "is a list", NULL);
+    refuses(state, "revenue by channel.day", ERR_UNKNOWN, "channel.day", NULL);
+    refuses(state, "revenue by channel order by profits", ERR_UNKNOWN, "cannot order by 'profits'", "profits");
+    refuses(state, "revenue by channel, channel", ERR_USAGE, "named twice", NULL);
+    refuses(state, "revenue where niche = :nobody", ERR_UNKNOWN, "no value for ':nobody'", NULL);
+    refuses(state, "total_views by week, month", ERR_USAGE, "weeks do not nest", NULL);
+    refuses(state, "revenue top 5", ERR_USAGE, "add 'by'", NULL);
+}
+
+static void clauses_of_later_versions_are_refused_not_dropped(void **state)
+{
+    refuses(state, "revenue by month for 2026 vs previous", ERR_USAGE, "not answered by this version", NULL);
+    refuses(state, "revenue by day last 7 days fill", ERR_USAGE, "'fill' is not answered", NULL);
+    refuses(state, "revenue by channel total", ERR_USAGE, "'total' is not answered", NULL);
+    refuses(state, "revenue by channel top 5 with other", ERR_USAGE, "with other", NULL);
+}
+
+static void the_header_says_what_the_numbers_rest_on(void **state)
+{
+    const struct compiled *compiled = compiles(state, "total_views, revenue by day last 7 days tz America/Los_Angeles");
+
+    assert_string_equal(compiled->note.range, "2026-11-17 … 2026-11-23 (7 days)");
+    assert_string_equal(compiled->note.zone, "America/Los_Angeles");
+    assert_string_equal(compiled->note.rule, "total_views: last per video, carried forward");
+    assert_int_equal(compiled->step_count, 2);
+    assert_int_equal(compiled->column_count, 3);
+    assert_string_equal(compiled->columns[0].name, "day");
+    assert_int_equal(compiled->columns[0].unit, UNIT_DAY);
+    assert_string_equal(compiled->columns[0].member, "VideoPerformance.snapshot_time.day");
+    assert_string_equal(compiled->columns[2].member, "VideoPerformance.revenue");
+    assert_int_equal(compiled->columns[2].format, FORMAT_CURRENCY);
+    compiled = compiles(state, "revenue 7d");
+    assert_string_equal(compiled->note.range, "2026-11-17T12:00:00+00:00 … 2026-11-24T12:00:00+00:00");
+    assert_string_equal(compiles(state, "revenue")->note.range, "all time");
+}
+
+static void a_default_limit_asks_for_one_more(void **state)
+{
+    struct fixture        *fixture = *state;
+    const struct compiled *compiled;
+
+    fixture->context.default_limit = 100;
+    compiled = compiles(state, "revenue by channel");
+    assert_true(compiled->limit_is_default);
+    assert_non_null(strstr(compiled->sql, "LIMIT 101"));
+    compiled = compiles(state, "revenue by channel limit 100");
+    assert_false(compiled->limit_is_default);
+    assert_true(text_ends(compiled->sql, "LIMIT 100"));
+    fixture->context.default_limit = 0;
+}
+
+static void an_edit_adds_measures_and_dimensions(void **state)
+{
+    struct fixture  *fixture = *state;
+    struct query    *query, *edited;
+    struct compiled *compiled;
+    struct error     error = ERROR_INIT;
+
+    assert_int_equal(query_parse(fixture->arena, "revenue by channel", NULL, &query, &error), 0);
+    assert_int_equal(query_parse(fixture->arena, "+profit, content_type", query, &edited, &error), 0);
+    assert_int_equal(semantic_compile(fixture->arena, fixture->model, edited, &fixture->context, &compiled, &error), 0);
+    assert_int_equal(compiled->column_count, 4);
+    assert_string_equal(compiled->columns[1].name, "content_type");
+    assert_string_equal(compiled->columns[3].name, "profit");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_statement_is_sql),
+        cmocka_unit_test(values_are_bound_never_pasted),
+        cmocka_unit_test(a_tenant_reads_its_own_schema),
+        cmocka_unit_test(what_is_wrong_is_pointed_at),
+        cmocka_unit_test(clauses_of_later_versions_are_refused_not_dropped),
+        cmocka_unit_test(the_header_says_what_the_numbers_rest_on),
+        cmocka_unit_test(a_default_limit_asks_for_one_more),
+        cmocka_unit_test(an_edit_adds_measures_and_dimensions),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
