@@ -1,1 +1,6 @@
-ROOM_sample =
+noinst_LIBRARIES += src/sample/libsample.a
+ROOM_sample = src/sample/libsample.a
+src_sample_libsample_a_SOURCES = \
+	src/sample/company.c \
+	src/sample/company.h \
+	src/sample/load.c

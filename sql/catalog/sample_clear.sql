@@ -1,0 +1,19 @@
+-- Takes the sample company away: all that hangs from its accounts and from the source `sample`, and nothing else.
+CREATE TEMP TABLE sample_users ON COMMIT DROP AS
+SELECT user_id FROM users.accounts WHERE email LIKE '%@sample.ytempire.invalid';
+CREATE TEMP TABLE sample_user_keys ON COMMIT DROP AS
+SELECT user_key FROM analytics.dim_user WHERE user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM analytics.fact_video_performance WHERE user_key IN (SELECT user_key FROM sample_user_keys);
+DELETE FROM analytics.fact_channel_daily WHERE user_key IN (SELECT user_key FROM sample_user_keys);
+DELETE FROM analytics.fact_costs WHERE source = 'sample';
+DELETE FROM analytics.fact_revenue WHERE source = 'sample';
+DELETE FROM ops.revenue_ledger WHERE source = 'sample';
+DELETE FROM analytics.youtube_metrics WHERE user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM analytics.dim_video AS v
+ USING analytics.dim_channel AS c
+ WHERE c.channel_id = v.channel_id AND c.user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM analytics.dim_channel WHERE user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM analytics.dim_user WHERE user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM users.channels WHERE user_id IN (SELECT user_id FROM sample_users);
+DELETE FROM users.accounts WHERE user_id IN (SELECT user_id FROM sample_users);
+DROP TABLE sample_users, sample_user_keys;
