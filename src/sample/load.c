@@ -460,7 +460,7 @@ static int load_facts(struct loader *loader, struct error *error)
     if (r >= 0)
         r = flush(loader, true, error);
     if (r < 0) {
-        (void)pg_copy_abandon(loader->pg, "the sample was given up");
+        (void)!pg_copy_abandon(loader->pg, "the sample was given up");
         return r;
     }
     return pg_copy_end(loader->pg, &rows, error);
@@ -506,7 +506,7 @@ static int load_all(struct loader *loader, struct error *error)
     if (r >= 0)
         return pg_script(loader->pg, "COMMIT", error);
     if (pg_in_transaction(loader->pg))
-        (void)pg_script(loader->pg, "ROLLBACK", NULL);
+        (void)!pg_script(loader->pg, "ROLLBACK", NULL);
     return r;
 }
 

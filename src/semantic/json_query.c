@@ -356,7 +356,7 @@ static int read_cache(struct cube_reader *reader, const json_t *value, const cha
 
 static int read_renew(struct cube_reader *reader, const json_t *value, const char *key)
 {
-    bool renew;
+    bool renew = false;
     int r = cube_flag(reader, value, key, &renew);
 
     if (r < 0)
