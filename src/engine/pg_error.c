@@ -1,7 +1,6 @@
 /*
  * What the server and libpq say, as a struct error: one line, the rest as a hint, the place in the statement.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "pg_internal.h"
@@ -76,12 +75,11 @@ static size_t length_of_word(const char *text)
 
 static void point(struct error *error, const char *text, const char *position)
 {
-    char *end;
-    unsigned long character = strtoul(position, &end, 10);
+    long long character;
 
-    if (*end || character == 0)
+    if (text_to_int64(position, strlen(position), &character) < 0 || character <= 0)
         return;
-    size_t at = byte_of_character(text, character - 1);
+    size_t at = byte_of_character(text, (size_t)character - 1);
     error_point(error, text, at, length_of_word(text + at));
 }
 

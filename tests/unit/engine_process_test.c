@@ -118,13 +118,16 @@ static void signals_are_as_a_program_expects_them(void **state)
     signal(SIGPIPE, SIG_DFL);
 }
 
+/* Each is looked up by itself: a folder that is listed, or a pipe of the shell's, would be one more descriptor. */
+#define NONE_BUT_THE_STANDARD "for n in 3 4 5 6 7 8 9; do [ ! -e /proc/$$/fd/$n ] || echo $n; done"
+
 static void nothing_but_the_standard_descriptors_is_handed_down(void **state)
 {
     struct answer answer;
     int left_open = dup(0);
 
     (void)state;
-    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "ls /proc/$$/fd | grep -vxE '[012]|10|255'"), OURS}, &answer), 0);
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", NONE_BUT_THE_STANDARD), OURS}, &answer), 0);
     assert_string_equal(answer.out, "");
     done(&answer);
     close(left_open);

@@ -1,7 +1,7 @@
 /*
  * The module `pg`: links libpq and hands its functions out.
  */
-#include "../pg_library.h"
+#include "src/engine/pg_library.h"
 
 const struct pg_library ytempire_pg_library = {
     .size = sizeof(struct pg_library),
