@@ -5,6 +5,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/file.c \
 	src/base/log.c \
 	src/base/mem.c \
+	src/base/sha256.c \
 	src/base/str.c \
 	src/base/time.c \
 	src/base/utf8.c \

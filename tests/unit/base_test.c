@@ -13,6 +13,7 @@
 #include "ytempire/base/error.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/sha256.h"
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
 #include "ytempire/base/utf8.h"
@@ -297,6 +298,60 @@ static void files_are_replaced_whole(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* -- sha256 ------------------------------------------------------------------------------------------------------------ */
+
+/* The examples of FIPS 180-4 and of NIST's test vectors. */
+static void digests_are_those_of_the_standard(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t      length, times;
+        const char *digest;
+    } cases[] = {
+        {"", 0, 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", 3, 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"\xbd", 1, 1, "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b"},
+        {"\xc9\x8c\x8e\x55", 4, 1, "7abc22c0ae5af26ce93dbb94433a0e0b2e119d014f8e7f65bd56c61ccccd9504"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, 1, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+        {"\0", 1, 55, "02779466cdec163811d078815c633f21901413081449002f24aa3e80f0b88ef7"},
+        {"\0", 1, 56, "d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb"},
+        {"\0", 1, 57, "65a16cb7861335d5ace3c60718b5052e44660726da4cd13bb745381b235a1785"},
+        {"\0", 1, 64, "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"},
+        {"a", 1, 1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sha256 sha;
+        char          hex[SHA256_TEXT_SIZE];
+
+        sha256_begin(&sha);
+        for (size_t n = 0; n < cases[i].times; n++)
+            sha256_add(&sha, cases[i].text, cases[i].length);
+        sha256_end(&sha, hex);
+        assert_string_equal(hex, cases[i].digest);
+    }
+}
+
+static void a_digest_does_not_depend_on_the_pieces(void **state)
+{
+    char text[300], whole[SHA256_TEXT_SIZE], pieces[SHA256_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(i * 7);
+    sha256_text(text, sizeof text, whole);
+    for (size_t step = 1; step < sizeof text; step++) {
+        struct sha256 sha;
+
+        sha256_begin(&sha);
+        for (size_t at = 0; at < sizeof text; at += step)
+            sha256_add(&sha, text + at, sizeof text - at < step ? sizeof text - at : step);
+        sha256_end(&sha, pieces);
+        assert_string_equal(pieces, whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +371,8 @@ int main(void)
         cmocka_unit_test(widths_are_those_of_a_terminal),
         cmocka_unit_test(windows_1252_becomes_utf8),
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(digests_are_those_of_the_standard),
+        cmocka_unit_test(a_digest_does_not_depend_on_the_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
