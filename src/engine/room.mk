@@ -6,6 +6,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/loop.c \
 	src/engine/loop_internal.h \
 	src/engine/pg.c \
+	src/engine/pg_catalog.c \
 	src/engine/pg_copy.c \
 	src/engine/pg_error.c \
 	src/engine/pg_internal.h \

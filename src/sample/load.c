@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "company.h"
-#include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
@@ -82,15 +81,9 @@ static int64_t midnight(const struct loader *loader, int32_t day)
 
 static int run_file(struct loader *loader, const char *name, const struct pg_value *values, size_t count, struct pg_result **ret_result, struct error *error)
 {
-    _cleanup_(mem_freep) char *path = mem_printf("%s/sql/catalog/%s", program_data_folder(), name);
-    _cleanup_(mem_freep) char *sql = NULL;
-    int r = file_read(path, 1u << 20, &sql, NULL, error);
-
-    if (r < 0)
-        return r;
     if (count == 0 && ret_result == NULL)
-        return pg_script(loader->pg, sql, error);
-    return pg_query(loader->pg, sql, values, count, ret_result, error);
+        return pg_catalog_script(loader->pg, name, error);
+    return pg_catalog_query(loader->pg, name, values, count, ret_result, error);
 }
 
 static int copy_whole(struct loader *loader, const char *command, struct str *rows, int64_t *ret_rows, struct error *error)
@@ -247,7 +240,7 @@ static int load_videos(struct loader *loader, struct error *error)
 static int read_keys(struct loader *loader, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    int r = run_file(loader, "sample_keys.sql", NULL, 0, &result, error);
+    int r = run_file(loader, "sample_keys", NULL, 0, &result, error);
 
     for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++) {
         _cleanup_(mem_freep) char *name = mem_printf("%s %s %s", pg_result_text(result, i, 0), pg_result_text(result, i, 1), pg_result_text(result, i, 2));
@@ -489,7 +482,7 @@ static int load_rest(struct loader *loader, struct error *error)
     (void)snprintf(last, sizeof last, "%s", str_text(&text));
     str_done(&text);
     r = pg_query(loader->pg, "SELECT ops.sum_revenue('sample', $1::date, $2::date)", days, 2, &result, error);
-    return r < 0 ? r : run_file(loader, "sample_touched.sql", NULL, 0, NULL, error);
+    return r < 0 ? r : run_file(loader, "sample_touched", NULL, 0, NULL, error);
 }
 
 /* -- the whole ---------------------------------------------------------------------------------------------------------------- */
@@ -500,7 +493,7 @@ static int load_all(struct loader *loader, struct error *error)
     int r = pg_script(loader->pg, "BEGIN", error);
 
     if (r >= 0)
-        r = run_file(loader, "sample_clear.sql", NULL, 0, NULL, error);
+        r = run_file(loader, "sample_clear", NULL, 0, NULL, error);
     for (size_t i = 0; r >= 0 && i < COUNT_OF(steps); i++)
         r = steps[i](loader, error);
     if (r >= 0)
@@ -516,7 +509,7 @@ static int make_partitions(struct loader *loader, struct error *error)
     char            from[TIME_TEXT_SIZE], to[TIME_TEXT_SIZE];
     struct pg_value values[2] = {PG_TEXT(at_text(midnight(loader, loader->first_day), from)), PG_TEXT(at_text(loader->company.until, to))};
 
-    return run_file(loader, "sample_partitions.sql", values, 2, &result, error);
+    return run_file(loader, "sample_partitions", values, 2, &result, error);
 }
 
 int sample_load(struct pg *pg, const struct sample_options *options, struct sink *sink, struct sample_report *ret_report, struct error *error)

@@ -73,6 +73,18 @@ struct pg_stream {
 };
 int pg_stream(struct pg *pg, const char *sql, const struct pg_value *values, size_t count,
               const struct pg_stream *stream, struct error *error) NODISCARD;
+/* The rows straight into a sink, begun and ended; `note` may be NULL. */
+int pg_send(struct pg *pg, const char *sql, const struct pg_value *values, size_t count, struct sink *sink,
+            const struct data_note *note, struct error *error) NODISCARD;
+
+/* The same with a fixed statement: the file sql/catalog/<name>.sql. The text is the caller's to free. */
+int pg_catalog_text(const char *name, char **ret_sql, struct error *error) NODISCARD;
+int pg_catalog_query(struct pg *pg, const char *name, const struct pg_value *values, size_t count,
+                     struct pg_result **ret_result, struct error *error) NODISCARD;
+int pg_catalog_script(struct pg *pg, const char *name, struct error *error) NODISCARD;
+int pg_catalog_table(struct pg *pg, const char *name, const struct pg_value *values, size_t count, struct sink *sink,
+                     struct error *error) NODISCARD;
+
 /* COPY (…) TO STDOUT, its bytes as they come. */
 int pg_copy_out(struct pg *pg, const char *sql, int (*on_bytes)(void *who, const char *bytes, size_t length, struct error *error),
                 void *who, struct error *error) NODISCARD;
