@@ -24,6 +24,8 @@ struct app {
     struct loop        *loop;          /* borrowed, as is conf */
     struct conf        *conf;          /* options and settings */
     struct conf_target  target;        /* where to connect */
+    struct sink        *words;         /* the front end's, for what is done on the way (servers started, schema made); or NULL */
+    bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */
 };
@@ -41,6 +43,16 @@ void app_connect_early(struct app *app);
 int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* One more connection to the same place, for work beside the session's; caller closes it with pg_close. */
 int  app_pg_open(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
+/* The same to another database of that server, `who` being the app: for migrate_options.open_database. */
+int  app_pg_open_database(void *who, const char *database, struct pg **ret_pg, struct error *error) NODISCARD;
+/* What migrate's functions need to know of this session; texts are the session's. */
+struct migrate_options;
+void app_migrate_options(struct app *app, struct migrate_options *ret_options);
+/* Whether only one tenant's rows may be seen: --as-user, or a login that is no more. Connects where it must ask. */
+int  app_is_tenant(struct app *app, bool *ret_tenant, struct error *error) NODISCARD;
+/* The private servers, or NULL when the target is not they. Borrowed. */
+struct local;
+struct local *app_local(struct app *app);
 bool app_is_connected(const struct app *app);
 /* The socket or URL of Redis, borrowed; NULL when there is none. */
 const char *app_redis(const struct app *app);

@@ -67,10 +67,11 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct q
     struct model           *model;
     int                     r;
 
-    context.tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;
     r = parse(app, arena, text, ret_query, error);
     if (r >= 0)
         r = app_model(app, &model, error);
+    if (r >= 0)
+        r = app_is_tenant(app, &context.tenant, error);
     if (r >= 0)
         r = semantic_compile(arena, model, *ret_query, &context, ret_compiled, error);
     return r;

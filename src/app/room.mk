@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/app/libapp.a
 ROOM_app = src/app/libapp.a
 src_app_libapp_a_SOURCES = \
+	src/app/app.c \
 	src/app/ask.c \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \

@@ -158,6 +158,8 @@ int pg_parameters_make(const struct pg_library *lib, const struct pg_options *op
         add_setting(&session, *setting);
     if (options->dsn)
         add(&made, "dbname", mem_strdup(options->dsn));
+    if (options->database)    /* only the first is read as a connection string; the last one counts */
+        add(&made, "dbname", mem_strdup(options->database));
     add(&made, "fallback_application_name",
         mem_strdup(options->application_name ? options->application_name : "ytempire"));
     add(&made, "client_encoding", mem_strdup("UTF8"));

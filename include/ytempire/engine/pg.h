@@ -23,6 +23,7 @@ struct pg_result;
 
 struct pg_options {
     const char *dsn;                /* URI or "key=value …"; NULL: PG* variables and libpq's defaults */
+    const char *database;           /* instead of the one that `dsn` names, or NULL */
     const char *application_name;   /* NULL: "ytempire" */
     int64_t     connect_timeout_us; /* 0: 10 s */
     /* "NAME=VALUE" settings for this session, beside those above; NULL-terminated or NULL */
