@@ -22,6 +22,9 @@ struct output;
 
 /* `fd` is borrowed. -1: bytes are gathered in memory (output_bytes). `name` is for error messages. */
 struct output *output_new(int fd, const char *name);
+/* What waits until a descriptor that does not block takes more; without it poll(2) does. A negative code stays as the
+ * output's failure. */
+void           output_on_full(struct output *output, int (*wait)(void *who, int fd), void *who);
 void           output_free(struct output *output);         /* does not flush */
 void           output_freep(struct output **output);
 /* 0, ERR_CLOSED (the reader went away) or ERR_IO with the reason. A failure stays: later calls return it again. */

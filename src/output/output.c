@@ -16,6 +16,12 @@ struct output *output_new(int fd, const char *name)
     return output;
 }
 
+void output_on_full(struct output *output, int (*wait)(void *who, int fd), void *who)
+{
+    output->wait = wait;
+    output->who = who;
+}
+
 void output_free(struct output *output)
 {
     if (output == NULL)
@@ -36,6 +42,17 @@ static void fail(struct output *output, int number)
     output->number = number;
 }
 
+static void wait_for_room(struct output *output)
+{
+    struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
+    int           code = output->wait != NULL ? output->wait(output->who, output->fd) : 0;
+
+    if (output->wait == NULL)
+        (void)poll(&ready, 1, -1);
+    if (code < 0)
+        output->code = code;
+}
+
 static void write_out(struct output *output, const char *bytes, size_t length)
 {
     while (length > 0 && output->code == 0) {
@@ -46,9 +63,7 @@ static void write_out(struct output *output, const char *bytes, size_t length)
             length -= (size_t)written;
             output->flushed += (uint64_t)written;
         } else if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
-
-            (void)poll(&ready, 1, -1);
+            wait_for_room(output);
         } else if (written < 0 && errno != EINTR) {
             fail(output, errno);
         }
@@ -103,6 +118,8 @@ int output_flush(struct output *output, struct error *error)
         drain(output);
     if (output->code == ERR_CLOSED)
         return error_set(error, ERR_CLOSED, "the reader of %s went away", output->name);
+    if (output->code < 0 && output->code != ERR_IO)
+        return error_set(error, output->code, "%s", error_sentence(output->code));
     if (output->code < 0)
         return error_set(error, output->code, "cannot write to %s: %s", output->name, strerror(output->number));
     return 0;

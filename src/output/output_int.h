@@ -17,6 +17,8 @@ struct output {
     uint64_t flushed;            /* bytes that left */
     int      code;               /* 0, or why it failed */
     int      number;             /* errno of that */
+    int    (*wait)(void *who, int fd);
+    void    *who;
 };
 
 #define OUTPUT_ROOM (64 * 1024)
