@@ -86,7 +86,7 @@ static const char *expression_of_cell(void *who, const struct bound_filter *test
 
 static void write_key(struct str *to, const char *prefix, const char *column, bool text, bool descending)
 {
-    str_addf(to, "%s%s%s%s%s NULLS LAST", to->length > 0 ? ", " : "", prefix, column, text ? " COLLATE \"C\"" : "", descending ? " DESC" : "");
+    str_addf(to, "%s%s%s%s%s NULLS LAST", to->length > 0 ? ", " : "", prefix, column, text ? "::text COLLATE \"C\"" : "", descending ? " DESC" : "");
 }
 
 static bool is_text(const struct bound *bound, size_t dimension)

@@ -31,7 +31,7 @@ void fragment_write(struct str *to, const struct fragment *fragment, const struc
             str_add_char(to, ')');
             break;
         case PIECE_SCHEMA:
-            str_add(to, scope->schema);
+            str_add(to, scope->tenant ? "tenant" : piece->text);
             break;
         case PIECE_ZONE:
             str_add(to, scope->zone);

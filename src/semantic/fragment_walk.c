@@ -256,7 +256,7 @@ static bool is_cte(const struct work *work, const struct tree_node *name)
     return false;
 }
 
-/* Tables of the warehouse are read from `analytics` or, for a tenant, from `tenant`. */
+/* Tables of the warehouse are read from `analytics` and `users` or, for a tenant, from `tenant`. */
 static int walk_table(struct work *work, const struct tree_node *table)
 {
     const struct tree_node *schema = tree_get(table, "schemaname"), *name = tree_get(table, "relname");
@@ -267,10 +267,11 @@ static int walk_table(struct work *work, const struct tree_node *table)
         return work_fail(work, at, "", "a table of another database");
     if (stand_in_at(work, at))
         return work_fail(work, at, "write the table's name", "a reference stands where a table is expected");
-    if (tree_text_is(schema, "analytics")) {
-        work_edit(work, at, lexeme.end, RANK_REPLACE, (struct piece){ .kind = PIECE_SCHEMA });
+    if (tree_text_is(schema, "analytics") || tree_text_is(schema, "users")) {
+        work_edit(work, at, lexeme.end, RANK_REPLACE,
+                  (struct piece){ .kind = PIECE_SCHEMA, .text = tree_text_is(schema, "users") ? "users" : "analytics" });
     } else if (!schema && !is_cte(work, name) && !(name->length > 3 && memcmp(name->text, "pg_", 3) == 0)) {
-        work_edit(work, at, at, RANK_OPEN, (struct piece){ .kind = PIECE_SCHEMA });
+        work_edit(work, at, at, RANK_OPEN, (struct piece){ .kind = PIECE_SCHEMA, .text = "analytics" });
         work_edit(work, at, at, RANK_OPEN_2, (struct piece){ .kind = PIECE_TEXT, .text = "." });
     }
     return 0;

@@ -4,7 +4,7 @@
  *
  * A fragment is a piece of SQL out of the model file, parsed with PostgreSQL's parser at load and kept as pieces, so
  * that it can be written under any alias without parsing it again: own columns get the alias of the table they are
- * read from, `analytics.` becomes `tenant.` for a tenant, `{member}` is written out, and aggregates are known.
+ * read from, `analytics.` and `users.` become `tenant.` for a tenant, `{member}` is written out, and aggregates are known.
  */
 #ifndef SEMANTIC_MODEL_H
 #define SEMANTIC_MODEL_H
@@ -25,7 +25,7 @@ enum piece_kind {
     PIECE_DIMENSION,   /* {niche} or {VideoPerformance.niche}: another dimension of this cube, written out in brackets */
     PIECE_MEASURE,     /* {total_views}: in `derived` measures only */
     PIECE_AGGREGATE,   /* the `aggregate`th of the measure's aggregates: in measures with aggregate SQL only */
-    PIECE_SCHEMA,      /* the schema name of a table inside a sub-select: "analytics" or, for a tenant, "tenant" */
+    PIECE_SCHEMA,      /* the schema of a table inside a sub-select: `text` ("analytics", "users") or, for a tenant, "tenant" */
     PIECE_ZONE,        /* {ZONE}: the query's zone, a bound text value */
     PIECE_NOW,         /* now(), CURRENT_TIMESTAMP: the query's clock, a bound timestamptz */
     PIECE_TODAY,       /* CURRENT_DATE: the query's clock as a date of its zone */
@@ -199,7 +199,7 @@ struct cube *model_cube(const struct model *model, const char *name);   /* case-
 /* What the planner writes a fragment with. */
 struct fragment_scope {
     const char *alias;                                         /* of the fragment's own table, quoted as needed */
-    const char *schema;                                        /* for PIECE_SCHEMA: "analytics" or "tenant" */
+    bool        tenant;                                        /* PIECE_SCHEMA is "tenant" */
     const char *(*join_alias)(void *who, const struct join *join);   /* PIECE_JOIN_ALIAS */
     const char *zone, *now, *today;                            /* SQL of the bound values */
     void       *who;

@@ -63,7 +63,7 @@ static void need_joins(struct joined *joined, const struct fragment *fragment)
 static void write_sql(struct str *to, const struct cube *cube, const struct fragment *fragment, struct joined *joined)
 {
     struct fragment_scope scope = {
-        .alias = identifier_text(joined->arena, cube->table), .schema = "analytics", .join_alias = alias_of_join,
+        .alias = identifier_text(joined->arena, cube->table), .join_alias = alias_of_join,
         .zone = "'UTC'", .now = "now()", .today = "CURRENT_DATE", .who = joined,
     };
 
@@ -159,17 +159,17 @@ static void check_columns(struct checks *checks, const struct cube *cube, const 
 /* -- SQL of members ---------------------------------------------------------------------------------------------------- */
 
 static const char *const type_tests[] = {
-    [MEMBER_STRING]  = " IS NOT NULL",
+    [MEMBER_STRING]  = "::text IN ('text', 'character varying', 'character', 'name', 'citext')",
     [MEMBER_NUMBER]  = "::text IN ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision')",
     [MEMBER_BOOLEAN] = " = 'boolean'::regtype",
     [MEMBER_TIME]    = " = 'timestamptz'::regtype",
     [MEMBER_DATE]    = " = 'date'::regtype",
     [MEMBER_ARRAY]   = "::text LIKE '%[]'",
 };
-static const char *const type_words[] = { "something", "a number", "a boolean", "a timestamptz", "a date", "an array" };
+static const char *const type_words[] = { "text; add ::text", "a number", "a boolean", "a timestamptz", "a date", "an array" };
 
-static void check_fragment(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment,
-                           enum member_type type)
+static void check_type(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment,
+                       const char *test, const char *message)
 {
     struct str    sql    = STR_INIT;
     struct joined joined = { .arena = checks->arena };
@@ -179,10 +179,22 @@ static void check_fragment(struct checks *checks, const struct cube *cube, const
     need_joins(&joined, fragment);
     str_add(&sql, "SELECT pg_typeof(");
     write_sql(&sql, cube, fragment, &joined);
-    str_addf(&sql, ")%s", type_tests[type]);
+    str_addf(&sql, ")%s", test);
     write_from(&sql, cube, &joined);
-    add(checks, FINDING_ERROR, where, &sql, arena_printf(checks->arena, "its SQL is not %s", type_words[type]));
+    add(checks, FINDING_ERROR, where, &sql, message);
     str_done(&sql);
+}
+
+static void check_fragment(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment,
+                           enum member_type type)
+{
+    check_type(checks, cube, where, fragment, type_tests[type], arena_printf(checks->arena, "its SQL is not %s", type_words[type]));
+}
+
+/* A key may be of any type: it is only grouped by. */
+static void check_key(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *key)
+{
+    check_type(checks, cube, where, key, " IS NOT NULL", "its key yields no value");
 }
 
 static void write_aggregate(struct str *to, const struct cube *cube, const struct aggregate *aggregate, struct joined *joined)
@@ -333,7 +345,7 @@ static void check_cube(struct checks *checks, const struct cube *cube)
         const char *where = where_of(checks, cube, cube->dimensions[i]->name);
 
         check_fragment(checks, cube, where, &cube->dimensions[i]->sql, cube->dimensions[i]->type);
-        check_fragment(checks, cube, where, &cube->dimensions[i]->key, MEMBER_STRING);
+        check_key(checks, cube, where, &cube->dimensions[i]->key);
     }
     for (size_t i = 0; i < cube->segment_count; i++)
         check_fragment(checks, cube, where_of(checks, cube, cube->segments[i]->name), &cube->segments[i]->sql, MEMBER_BOOLEAN);

@@ -65,7 +65,7 @@ static struct arena *arena_of(const struct scope *scope)
 
 const char *scope_schema(const struct scope *scope, const char *schema)
 {
-    if (scope->writer->bound->context->tenant && schema != NULL && text_equal(schema, "analytics"))
+    if (scope->writer->bound->context->tenant && (text_equal(schema, "analytics") || text_equal(schema, "users")))
         return "tenant";
     return schema;
 }
@@ -184,7 +184,7 @@ static const char *write_fragment(struct instance *instance, const struct fragme
     const char          *text;
     struct fragment_scope scope = {
         .alias = instance->alias,
-        .schema = writer->bound->context->tenant ? "tenant" : "analytics",
+        .tenant = writer->bound->context->tenant,
         .join_alias = alias_of_join,
         .zone = zone,
         .now = now,

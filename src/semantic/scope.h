@@ -34,7 +34,7 @@ const char *scope_operand(struct scope *scope, const struct member *member);    
 const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit);
 const char *scope_base(const struct scope *scope);                                      /* the fact's alias */
 const char *scope_table(const struct scope *scope);                                     /* "analytics.fact_video_performance" */
-const char *scope_schema(const struct scope *scope, const char *schema);                /* tenant's in place of analytics */
+const char *scope_schema(const struct scope *scope, const char *schema);                /* for a tenant: tenant */
 
 /* Identifiers as SQL: quoted unless they are plain and not reserved. */
 void        identifier_write(struct str *to, const char *name);

@@ -1,3 +1,11 @@
 check_PROGRAMS += tests/unit/semantic_compile_test
 tests_unit_semantic_compile_test_SOURCES = tests/unit/semantic_compile_test.c
 tests_unit_semantic_compile_test_LDADD = $(ROOM_semantic) $(RANK1) $(CMOCKA_LIBS) $(SMALL_LIBS)
+
+# with a server: these link the file of the module `pg`, and with it libpq
+SEMANTIC_SERVER_LIBS = $(ROOM_semantic) $(ROOM_engine) $(RANK1) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+SEMANTIC_SERVER_SOURCES = tests/unit/semantic_help.h tests/unit/server.h tests/unit/warehouse.h src/engine/module/pg_module.c
+check_PROGRAMS += tests/unit/semantic_schema_test
+tests_unit_semantic_schema_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_semantic_schema_test_SOURCES = tests/unit/semantic_schema_test.c $(SEMANTIC_SERVER_SOURCES)
+tests_unit_semantic_schema_test_LDADD = $(SEMANTIC_SERVER_LIBS)

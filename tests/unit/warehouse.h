@@ -1,0 +1,67 @@
+/*
+ * The warehouse's real schema in a test's server, made of the files in sql/migrations (native storage), in a database of
+ * its own that is dropped again. Include after server.h.
+ */
+#ifndef YTEMPIRE_TESTS_WAREHOUSE_H
+#define YTEMPIRE_TESTS_WAREHOUSE_H
+
+#include <string.h>
+
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+
+static inline void script(struct desk *desk, const char *sql)
+{
+    if (pg_script(desk->pg, sql, &desk->error) < 0)
+        fail_msg("%s: %.2000s", desk->error.text, sql);
+}
+
+static inline void script_file(struct desk *desk, const char *folder, const char *name)
+{
+    _cleanup_(mem_freep) char *path = path_join(folder, name);
+    char                      *text, *down;
+    struct error               error = ERROR_INIT;
+
+    if (file_read(path, 1u << 20, &text, NULL, &error) < 0)
+        fail_msg("%s", error.text);
+    down = strstr(text, "-- migrate:down");
+    if (down != NULL)
+        *down = '\0';
+    if (pg_script(desk->pg, text, &desk->error) < 0)
+        fail_msg("%s: %s", name, desk->error.text);
+    mem_free(text);
+}
+
+static inline void warehouse_fill(struct desk *desk)
+{
+    _cleanup_(mem_freep) char *catalog = path_join(program_data_folder(), "sql/catalog");
+    _cleanup_(mem_freep) char *folder = path_join(program_data_folder(), "sql/migrations");
+    struct error               error = ERROR_INIT;
+    char                     **names;
+    size_t                     count;
+
+    assert_int_equal(file_list(folder, ".sql", &names, &count, &error), 0);
+    script_file(desk, catalog, "migrate_bootstrap.sql");
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(names[i], ".timescaledb.") == NULL)
+            script_file(desk, folder, names[i]);
+        mem_free(names[i]);
+    }
+    mem_free(names);
+}
+
+/* Moves the desk to a new database with the schema in it, or, under a name that was made before, to that one. */
+static inline void warehouse_open(struct desk *desk, const char *name)
+{
+    _cleanup_(mem_freep) char *create = mem_printf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'", name);
+    _cleanup_(mem_freep) char *dsn = mem_printf("%s dbname=%s", desk->dsn, name);
+    bool                       made = pg_query(desk->pg, create, NULL, 0, NULL, NULL) == 0;
+
+    pg_close(desk->pg);
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = dsn}, &desk->pg, NULL), 0);
+    if (made)
+        warehouse_fill(desk);
+}
+
+#endif
