@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""TAP: every question of oracle.py asked of the program, on the trending files; run under tests/with-servers.
+
+Loads the files first (a refused row is no failure: the files have some), then compares each answer as same.py does.
+"""
+import csv
+import io
+import os
+import subprocess
+import sys
+
+import oracle
+import same
+import trending
+
+PROGRAM = os.environ["YTEMPIRE"]
+
+
+def ytempire(*options, command):
+    return subprocess.run([PROGRAM, "--local", *options, "--exec", command], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, encoding="utf-8")
+
+
+def quoted(path):
+    return "'" + path.replace("'", "''") + "'"
+
+
+def load():
+    files = [os.path.join(trending.folder(), name) for name in trending.FILES]
+    done = ytempire(command="ingest trending " + " ".join(map(quoted, files)))
+    if done.returncode not in (0, 4):
+        return "ingest ended with %d: %s" % (done.returncode, done.stderr)
+    return None
+
+
+def difference(name, warehouse):
+    line, header, answer = oracle.QUESTIONS[name]
+    expected = [header] + [[oracle.text_of(v) for v in row] for row in answer(warehouse)]
+    done = ytempire("--format", "csv", command=line)
+    if done.returncode != 0:
+        return "%s\nended with %d: %s" % (line, done.returncode, done.stderr)
+    actual = list(csv.reader(io.StringIO(done.stdout)))
+    problem = same.compare(expected, actual)
+    return problem and "%s\n%s" % (line, problem)
+
+
+def main():
+    if not os.path.isdir(trending.folder()):
+        print("1..1\nok 1 - the trending files # SKIP they are not beside the checkout")
+        return 0
+    names, bad = list(oracle.QUESTIONS), 0
+    print("1..%d" % (len(names) + 1), flush=True)
+    problem = load()
+    warehouse = trending.Warehouse()
+    for number, name in enumerate(["the files are loaded"] + names, 1):
+        if number > 1:
+            problem = difference(name, warehouse)
+        print("%s %d - %s" % ("not ok" if problem else "ok", number, name.replace("_", " ")), flush=True)
+        if problem:
+            bad += 1
+            print("\n".join("# " + text for text in problem.splitlines()), flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    csv.field_size_limit(1 << 26)
+    sys.exit(main())
