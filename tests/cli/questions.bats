@@ -1,0 +1,56 @@
+# The first questions of a new user, on real files.
+load helper
+
+@test "the first two commands" {
+  need_files
+  run yt --exec "ingest trending '$trending/USvideos.csv'"
+  [ "$status" -eq 0 ] || [ "$status" -eq 4 ]
+  run -0 --separate-stderr yt --exec 'total_views, engagement_rate by channel_name top 10 by total_views'
+  [ "${#lines[@]}" -gt 10 ]
+  [[ "$output" == *engagement_rate* ]]
+}
+
+@test "an edit changes the question before, and not one that failed" {
+  need_trending
+  run -0 --separate-stderr yt --format csv --no-header --exec $'videos by category top 3\ntop 1'
+  [ "${#lines[@]}" -eq 4 ]
+  run -2 yt --exec $'videos by category\nvideos by nonsense\ntop 1' --keep-going
+  [[ "$output" == *'the query before failed'* ]] || false
+}
+
+@test "explain shows the query, its range and zone, the SQL and its parameters" {
+  need_trending
+  run -0 --separate-stderr yt --format vertical --exec "explain total_views by day for 2017-11 where category = Music"
+  for part in query json range zone rule sql '$1'; do [[ "$output" == *"$part"* ]] || { echo "no $part"; false; }; done
+  [[ "$output" != *"'Music'"* ]]
+  run -0 --separate-stderr yt --exec "explain analyze total_views by day for 2017-11"
+  [[ "$output" == *'Execution Time'* ]]
+}
+
+@test "the catalogue and the checks of the shipped model" {
+  run -0 --separate-stderr yt --format csv --exec catalog
+  [ "${lines[0]}" = cube,member,kind,type,format,description ]
+  [ "${#lines[@]}" -gt 100 ]
+  run -0 yt --exec lint
+  run -2 yt --exec 'catalog total_vews'
+  [[ "$output" == *"total_views"* ]]
+}
+
+@test "the specification's own cube loads, answers, and is told what is wrong with it" {
+  need_trending
+  model=$BATS_TEST_DIRNAME/../golden/spec_model
+  run -0 --separate-stderr yt --model "$model" --format csv --no-header --exec 'total_views'
+  [ "$output" = "$(csv 'sql SELECT sum(views) FROM analytics.fact_video_performance')" ]
+  run --separate-stderr yt --model "$model" --format csv --exec lint
+  [[ "$output" == *total_views* ]]
+}
+
+@test "a broken model file harms no other, and is told with line and column" {
+  need_trending
+  mkdir -p "$BATS_TEST_TMPDIR/model"
+  cp "$BATS_TEST_DIRNAME"/../../queries/model/*.json "$BATS_TEST_TMPDIR/model"
+  printf '{\n  "cubes": [ nonsense ]\n}\n' >"$BATS_TEST_TMPDIR/model/broken.json"
+  run -0 yt --model "$BATS_TEST_TMPDIR/model" --exec 'videos'
+  run -1 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --format csv --exec lint
+  [[ "$output" == *broken.json:2* ]]
+}

@@ -1,0 +1,36 @@
+# Servers that go away under a command.
+load helper
+
+@test "a server that ends the connection in mid-query is told, with exit code 3" {
+  yt --exec "sql SELECT pg_sleep(600) AS terminated" 3>&- 2>"$BATS_TEST_TMPDIR/err" &
+  pid=$!
+  eventually is_running terminated
+  csv "sql SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%terminated%' AND pid <> pg_backend_pid()"
+  run -3 wait "$pid"
+  grep -q 'error: the server ended the connection' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "a result cut in the middle is no success" {
+  yt --format csv --exec "sql SELECT n AS cut, pg_sleep(0.001) FROM generate_series(1, 1000000) AS n" 3>&- >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
+  pid=$!
+  eventually is_running 'AS cut'
+  csv "sql SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%AS cut%' AND pid <> pg_backend_pid()"
+  run -3 wait "$pid"
+  grep -q error: "$BATS_TEST_TMPDIR/err"
+}
+
+@test "servers that are down are started by whoever needs them" {
+  yt --exec 'local down'
+  run -0 --separate-stderr yt --format csv --no-header --exec 'sql SELECT 1'
+  [ "$output" = 1 ]
+}
+
+@test "the next command of a batch connects again" {
+  run -4 --separate-stderr yt --keep-going --format csv --no-header --exec 'sql SELECT pg_terminate_backend(pg_backend_pid()); sql SELECT 2'
+  [[ "$output" == *2 ]]
+}
+
+@test "without Redis a question is answered" {
+  "${YTEMPIRE}" --local --exec 'local status' >/dev/null
+  run -0 --separate-stderr yt --format csv --no-header --exec 'videos'
+}
