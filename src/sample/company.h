@@ -59,6 +59,6 @@ const char    *video_category(const struct video *video);
 /* Views it gains on a day of its life (0: the day it is published). */
 double         video_views_of_day(const struct company *company, const struct video *video, int age);
 /* How much a correction takes away on that day (nearly always 0). */
-double         video_correction_of_day(const struct company *company, const struct video *video, int age, double gained);
+double video_correction_of_day(const struct company *company, const struct video *video, int age, double gained);
 
 #endif

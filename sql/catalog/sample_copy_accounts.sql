@@ -1,0 +1,3 @@
+COPY users.accounts
+    (user_id, email, subscription_tier, target_revenue)
+FROM STDIN
