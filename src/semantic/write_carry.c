@@ -140,37 +140,70 @@ static void write_steps(struct leg_text *text, struct str *to, size_t axis)
     str_addf(to, "\n    FROM %s_steps WHERE was_pass\n), ", text->name);
 }
 
-/* Buckets step by the calendar of the zone; hours and finer by the clock, so that the doubled hour is two buckets. */
+/* The cube's newest row at or after the start of the range and before its end; without a range, of all. */
+static void write_newest(struct leg_text *text, struct str *to)
+{
+    struct str where = STR_INIT;
+
+    if (text->condition != NULL)
+        str_addf(&where, "%s", text->condition);
+    if (text->range.has_from || text->range.has_to) {
+        str_add(&where, where.length > 0 ? " AND " : "");
+        (void)write_range(text->writer, &where, text->at, text->at_type, &text->range);
+    }
+    str_addf(to, "(SELECT max(%s) FROM %s%s%s)", text->at, text->table, where.length > 0 ? " WHERE " : "", str_text(&where));
+    str_done(&where);
+}
+
+/* Range end or the cube's watermark, whichever is earlier. Where there are rows after the range, its end comes first, and
+ * nobody needs to look for the watermark. NULL: nothing new since the range began. */
+static void write_last_moment(struct leg_text *text, struct str *to)
+{
+    struct resolved after = {.has_from = true, .from = text->range.to, .first_day = text->range.last_day + 1};
+
+    if (text->range.has_to) {
+        str_addf(to, "CASE WHEN EXISTS (SELECT FROM %s WHERE %s%s", text->table, text->condition != NULL ? text->condition : "",
+                 text->condition != NULL ? " AND " : "");
+        (void)write_range(text->writer, to, text->at, text->at_type, &after);
+        str_addf(to, ") THEN %s ELSE ", text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.last_day)
+                                                                   : writer_instant(text->writer, text->range.to - 1));
+    }
+    write_newest(text, to);
+    str_add(to, text->range.has_to ? " END" : "");
+}
+
+static const char *now_of(struct leg_text *text)
+{
+    const struct bound *bound = text->writer->bound;
+    int64_t             now = bound->context->now;
+
+    return text->at_type == MEMBER_DATE ? writer_day(text->writer, (int32_t)(local_floor(zone_to_local(bound->zone, now), UNIT_DAY) / US_PER_DAY))
+                                        : writer_instant(text->writer, now);
+}
+
+/* Buckets step by the calendar of the zone; hours and finer by the clock, so that the doubled hour is two buckets. A day
+ * whose midnight is skipped begins at one o'clock: the steps are taken from its midnight all the same. */
 static void write_axis(struct leg_text *text, struct str *to, size_t axis)
 {
     enum data_unit unit = text->writer->bound->dimensions[axis].unit;
-    struct str     last = STR_INIT, watermark = STR_INIT;
-    struct resolved range = text->range;
+    struct arena  *arena = text->writer->bound->arena;
+    const char    *now = now_of(text), *bucket = "bucket", *first = "span.first", *last;
 
-    str_addf(&watermark, "(SELECT max(%s) FROM %s", text->at, text->table);
-    if (text->condition != NULL || range.has_to) {
-        range.has_from = false;
-        str_addf(&watermark, " WHERE %s%s", text->condition != NULL ? text->condition : "", text->condition != NULL && range.has_to ? " AND " : "");
-        (void)write_range(text->writer, &watermark, text->at, text->at_type, &range);
+    last = arena_printf(arena, "(CASE WHEN span.last > %s THEN %s ELSE span.last END)", now, now);
+    if (text->at_type == MEMBER_DATE) {
+        bucket = "bucket::date";
+        first = "span.first::timestamp";
+        last = arena_printf(arena, "%s::timestamp", last);
+    } else if (unit > UNIT_HOUR) {
+        const char *zone = writer_zone(text->writer);
+
+        bucket = arena_printf(arena, "bucket AT TIME ZONE %s", zone);
+        first = arena_printf(arena, "date_trunc('%s', span.first AT TIME ZONE %s)", data_unit_name(unit), zone);
+        last = arena_printf(arena, "%s AT TIME ZONE %s", last, zone);
     }
-    str_add(&watermark, ")");
-    if (text->at_type == MEMBER_DATE)
-        str_addf(&last, "%s", str_text(&watermark));
-    else
-        str_addf(&last, "LEAST(%s, %s)", writer_instant(text->writer, text->writer->bound->context->now), str_text(&watermark));
-    str_addf(to, "%s_axis AS (\n    SELECT ", text->name);
-    if (text->at_type == MEMBER_DATE)
-        str_addf(to, "bucket::date AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first::timestamp, span.last::timestamp, '%s') AS bucket",
-                 axis + 1, axis + 1, str_text(&last), text->name, step_of(unit));
-    else if (unit <= UNIT_HOUR)
-        str_addf(to, "bucket AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first, span.last, '%s') AS bucket",
-                 axis + 1, axis + 1, str_text(&last), text->name, step_of(unit));
-    else
-        str_addf(to, "bucket AT TIME ZONE %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, %s AS last FROM %s_rows) AS span,\n      generate_series(span.first AT TIME ZONE %s, span.last AT TIME ZONE %s, '%s') AS bucket",
-                 writer_zone(text->writer), axis + 1, axis + 1, str_text(&last), text->name, writer_zone(text->writer), writer_zone(text->writer), step_of(unit));
-    str_add(to, "\n), ");
-    str_done(&last);
-    str_done(&watermark);
+    str_addf(to, "%s_axis AS (\n    SELECT %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, ", text->name, bucket, axis + 1, axis + 1);
+    write_last_moment(text, to);
+    str_addf(to, " AS last FROM %s_rows) AS span,\n      generate_series(%s, %s, '%s') AS bucket\n), ", text->name, first, last, step_of(unit));
 }
 
 static void write_running(struct leg_text *text, struct str *to, size_t axis)
