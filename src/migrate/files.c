@@ -210,11 +210,16 @@ static int read_name(const char *file, struct file_name *ret_name)
     return 0;
 }
 
-bool migration_is_of_engine(const struct migration *migration)
+bool migration_file_is_of_engine(const char *file)
 {
     struct file_name name;
 
-    return read_name(migration->file, &name) == 0 && name.engine >= 0;
+    return read_name(file, &name) == 0 && name.engine >= 0;
+}
+
+bool migration_is_of_engine(const struct migration *migration)
+{
+    return migration_file_is_of_engine(migration->file);
 }
 
 static const char *without_zeros(const char *version)

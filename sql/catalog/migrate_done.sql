@@ -1,0 +1,1 @@
+DELETE FROM ops.migrator WHERE pid = pg_catalog.pg_backend_pid()

@@ -1,0 +1,1 @@
+SELECT value, reason FROM ops.settings WHERE name = 'storage_engine'

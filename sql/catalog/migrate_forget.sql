@@ -1,0 +1,1 @@
+DELETE FROM ops.migrations WHERE version = $1
