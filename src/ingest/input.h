@@ -1,0 +1,36 @@
+/*
+ * ingest/input: the bytes of a file or of standard input, unpacked where they are gzip or zstd (told by their first bytes,
+ * not by the name).
+ *
+ * Reading a regular file blocks for as long as the disk takes; what comes through a pipe is waited for in the task.
+ */
+#ifndef INGEST_INPUT_H
+#define INGEST_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/base/sha256.h"
+
+struct input;
+
+/* "-" is standard input. ERR_UNKNOWN when there is no such file; ERR_USAGE for a folder or an archive. */
+int  input_open(const char *path, struct input **ret_input, struct error *error) NODISCARD;
+void input_close(struct input *input);
+void input_closep(struct input **input);
+/* A csv_read. */
+int  input_read(void *input, char *bytes, size_t room, size_t *ret_length, struct error *error) NODISCARD;
+
+bool     input_is_regular(const struct input *input);
+uint64_t input_size(const struct input *input);       /* bytes of the file as it lies; 0: not known */
+uint64_t input_done(const struct input *input);       /* of them, read so far */
+bool     input_is_cut(const struct input *input);     /* packed bytes ended in the middle */
+/* Whether the file is still what was opened: same size, not written to. Always true of what is no regular file. */
+bool     input_is_unchanged(const struct input *input);
+/* The digest of the bytes as they came: of a regular file at any time, read once more from the start (blocks: call it on
+ * a thread); of others when they have ended. */
+int      input_digest(struct input *input, char ret_hex[static SHA256_TEXT_SIZE], struct error *error) NODISCARD;
+
+#endif
