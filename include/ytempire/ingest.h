@@ -1,0 +1,87 @@
+/*
+ * ingest: files into the warehouse, and what was done about it.
+ *
+ * A source is a const struct in a file of its own under src/ingest/, listed in src/ingest/sources.c. A load is a job
+ * (ops.jobs) with one attempt: rows go in by batches, each one transaction that shows the job's fence, so that whoever lost
+ * the job can write nothing. Loading a file twice, or files that overlap in any order, ends in the same warehouse. Rows
+ * that cannot be read are dead letters: kept with line, reason and text.
+ * Everything here waits and is called in a task (engine/loop.h); `pg` is borrowed, in no transaction.
+ */
+#ifndef YTEMPIRE_INGEST_H
+#define YTEMPIRE_INGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/data.h"
+#include "ytempire/engine/pg.h"
+
+/* -- sources ------------------------------------------------------------------------------------------------------------ */
+
+struct ingest;                          /* one load under way: src/ingest/ingest_int.h */
+
+struct ingest_setting {
+    const char *name;                   /* "reject_limit" */
+    const char *value;                  /* what it takes: "PERCENT" */
+    const char *initial;                /* the default, as it would be typed */
+    const char *text;
+};
+
+struct ingest_source {
+    const char *name, *kind, *summary;
+    const struct ingest_setting *settings;              /* ends with a NULL name */
+    int (*run)(struct ingest *ingest, struct error *error);
+};
+
+extern const struct ingest_source *const ingest_sources[];         /* ends with NULL; by name */
+/* ERR_UNKNOWN with the candidates. */
+int ingest_source_find(const char *name, const struct ingest_source **ret_source, struct error *error) NODISCARD;
+
+/* -- loading ------------------------------------------------------------------------------------------------------------- */
+
+struct ingest_pair {
+    const char *key, *value;
+};
+
+struct ingest_options {
+    const char *source;
+    const char *const *files;           /* "-" is standard input */
+    size_t file_count;
+    const struct ingest_pair *settings;
+    size_t setting_count;
+    /* Opens a connection to the same place: one batch is filled through it while the other is being stored. */
+    int  (*open)(void *who, struct pg **ret_pg, struct error *error);
+    void  *who;
+};
+
+struct ingest_report {
+    int64_t job;
+    int64_t rows;                       /* read: loaded, unchanged and rejected together */
+    int64_t loaded, unchanged, rejected;
+};
+
+/*
+ * Loads, and yields `source file rows loaded unchanged rejected job seconds`, a row a file. 0; ERR_PARTIAL when rows were
+ * refused (the table has been yielded); ERR_UNKNOWN or ERR_USAGE for a file or a setting, ERR_SYNTAX for a file of another
+ * kind, before anything is written; ERR_CONFLICT when the source is being loaded already; ERR_FAILED when too many rows are
+ * refused. Cancelled or failed, the open batch is rolled back, those before it stay, and the job says what happened.
+ * `ret_report` may be NULL.
+ */
+int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report, struct error *error) NODISCARD;
+
+/* -- looking -------------------------------------------------------------------------------------------------------------- */
+
+/* Yields `name kind enabled last_success lag_seconds data_until summary`. */
+int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `id source state progress rows rejected attempt created_at started_at finished_at error`, newest first; of one
+ * state when it is not NULL (ERR_UNKNOWN with the candidates). */
+int ingest_list_jobs(struct pg *pg, const char *state, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `field value` of a job and its attempts; ERR_UNKNOWN when there is none. */
+int ingest_show_job(struct pg *pg, long long id, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `at level message`, oldest first. */
+int ingest_show_log(struct pg *pg, long long id, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
+int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
+
+#endif
