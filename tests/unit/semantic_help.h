@@ -77,14 +77,20 @@ static inline struct model_file file_of_text(const char *name, const char *text)
     return (struct model_file){.name = name, .text = text, .length = strlen(text)};
 }
 
+/* A model without a fault. */
 static inline struct model *model_of_text(const char *text)
 {
-    struct model_file file = file_of_text("test.json", text);
-    struct model     *model = NULL;
-    struct error      error = ERROR_INIT;
+    struct model_file     file = file_of_text("test.json", text);
+    struct model         *model = NULL;
+    struct error          error = ERROR_INIT;
+    const struct finding *findings;
+    size_t                count;
 
     if (model_load(&file, 1, &model, &error) < 0)
         fail_with(text, &error);
+    findings = model_findings(model, &count);
+    if (count > 0)
+        fail_msg("%s: %s", findings[0].where, findings[0].message);
     return model;
 }
 

@@ -75,16 +75,13 @@ static inline void add_cell(struct str *to, const struct data_column *column, co
 }
 
 /* Rows joined by "; ", cells by " ". "nothing": no row. */
-static inline char *answer_of(struct desk *desk, const struct model *model, const char *text)
+static inline char *answer_of(struct desk *desk, struct fixture *asked, const char *text)
 {
-    struct fixture                               asked = *shipped;
-    const struct compiled                       *compiled;
+    const struct compiled                       *compiled = compiles(asked, text);
     struct pg_value                              values[64];
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct str                                   answer = STR_INIT;
 
-    asked.model = (struct model *)(uintptr_t)model;
-    compiled = compiles(&asked, text);
     assert_true(compiled->value_count <= COUNT_OF(values));
     for (size_t i = 0; i < compiled->value_count; i++)
         values[i] = PG_TEXT(compiled->values[i].text);
@@ -102,10 +99,13 @@ static inline char *answer_of(struct desk *desk, const struct model *model, cons
 
 static inline void answers_with(struct desk *desk, const struct model *model, const char *text, const char *expected)
 {
-    _cleanup_(mem_freep) char *answer = answer_of(desk, model, text);
+    struct fixture             asked = *shipped;
+    _cleanup_(mem_freep) char *answer = NULL;
 
+    asked.model = (struct model *)(uintptr_t)model;
+    answer = answer_of(desk, &asked, text);
     if (strcmp(answer, expected) != 0)
-        fail_msg("%s\n  is  %s\n  not %s\n%s", text, answer, expected, compiles(shipped, text)->sql);
+        fail_msg("%s\n  is  %s\n  not %s\n%s", text, answer, expected, compiles(&asked, text)->sql);
 }
 
 static inline void answers(struct desk *desk, const char *text, const char *expected)
