@@ -4,7 +4,15 @@
 
 #include "ytempire/command.h"
 
+/* habits.c */
+extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include, command_habit_timing;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
+/* sample.c */
+extern const struct command command_sample_load;
+/* session.c */
+extern const struct command command_habit_help, command_habit_quit, command_help_verb, command_quit, command_set;
+/* sql.c */
+extern const struct command command_sql;
 
 #endif

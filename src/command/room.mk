@@ -2,5 +2,30 @@ noinst_LIBRARIES += src/command/libcommand.a
 ROOM_command = src/command/libcommand.a
 src_command_libcommand_a_SOURCES = \
 	src/command/all.c \
+	src/command/args.c \
+	src/command/command_int.h \
+	src/command/completion.c \
+	src/command/condition.c \
+	src/command/copy_header.c \
+	src/command/copy_header.h \
+	src/command/decimal.c \
+	src/command/decimal.h \
+	src/command/find.c \
+	src/command/groups.c \
+	src/command/habits.c \
+	src/command/help.c \
+	src/command/help_program.c \
+	src/command/manual.c \
+	src/command/manual_text.h \
 	src/command/nouns.h \
-	src/command/query.c
+	src/command/query.c \
+	src/command/sample.c \
+	src/command/session.c \
+	src/command/split.c \
+	src/command/sql.c \
+	src/command/sql_lex.c \
+	src/command/sql_lex.h \
+	src/command/sql_statement.c \
+	src/command/sql_statement.h \
+	src/command/word.c \
+	src/command/word.h

@@ -16,7 +16,7 @@
     X(PQsendQuery) X(PQsendQueryParams) X(PQsetSingleRowMode) X(PQflush) X(PQisBusy)                 \
     X(PQconsumeInput) X(PQgetResult) X(PQresultStatus) X(PQresultErrorField)                         \
     X(PQresultErrorMessage) X(PQclear) X(PQntuples) X(PQnfields) X(PQfname) X(PQftype)               \
-    X(PQgetvalue) X(PQgetlength) X(PQgetisnull) X(PQcmdTuples) X(PQputCopyData) X(PQputCopyEnd)      \
+    X(PQgetvalue) X(PQgetlength) X(PQgetisnull) X(PQcmdTuples) X(PQcmdStatus) X(PQputCopyData) X(PQputCopyEnd)      \
     X(PQgetCopyData) X(PQfreemem) X(PQgetCancel) X(PQcancel) X(PQfreeCancel)
 
 struct pg_library {

@@ -248,6 +248,8 @@ static int take_result(struct streaming *run, PGresult *result, struct error *er
             code = begin_rows(run, result, error);
         if (code == 0 && has_rows)
             code = one_row(run, result, error);
+        if (code == 0 && !has_rows && run->stream->on_done)
+            run->stream->on_done(run->stream->who, pg->lib->PQcmdStatus(result));
         if (code < 0)
             pg_stop(pg, code);
     } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {

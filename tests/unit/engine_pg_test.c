@@ -335,7 +335,7 @@ SERVER_TEST(rows_stream_with_their_columns)
 {
     struct desk *desk = who;
     struct gathered gathered = {0};
-    struct pg_stream stream = {gather_columns, gather_two_cells, &gathered};
+    struct pg_stream stream = {.on_columns = gather_columns, .on_row = gather_two_cells, .who = &gathered};
     struct pg_value value = {"2", 23};
 
     assert_int_equal(pg_stream(desk->pg, "select i as n, nullif(i, $1)::text || '' as t from generate_series(1, 3) i",
@@ -350,7 +350,7 @@ SERVER_TEST(types_are_known_also_without_rows)
 {
     struct desk *desk = who;
     struct gathered gathered = {0};
-    struct pg_stream stream = {gather_columns, gather_two_cells, &gathered};
+    struct pg_stream stream = {.on_columns = gather_columns, .on_row = gather_two_cells, .who = &gathered};
 
     assert_int_equal(pg_stream(desk->pg,
                                "select true b, 1 i, 1.5 n, 1::float8 f, 'x' t, date '2026-01-31' d, now()::timestamp ts, now() tz,"
@@ -372,11 +372,29 @@ SERVER_TEST(types_are_known_also_without_rows)
     str_done(&gathered.rows);
 }
 
+static void remember_tag(void *who, const char *tag)
+{
+    str_addf(who, "%s;", tag);
+}
+
+SERVER_TEST(a_stream_ends_with_the_servers_word_for_it)
+{
+    struct desk *desk = who;
+    struct str tags = STR_INIT;
+    struct pg_stream stream = {.who = &tags, .on_done = remember_tag};
+
+    assert_int_equal(pg_stream(desk->pg, "create temp table t (a int)", NULL, 0, &stream, &desk->error), 0);
+    assert_int_equal(pg_stream(desk->pg, "insert into t values (1), (2)", NULL, 0, &stream, &desk->error), 0);
+    assert_int_equal(pg_stream(desk->pg, "select a from t where false", NULL, 0, &stream, &desk->error), 0);
+    assert_string_equal(str_text(&tags), "CREATE TABLE;INSERT 0 2;SELECT 0;");
+    str_done(&tags);
+}
+
 SERVER_TEST(an_error_after_some_rows_is_told)
 {
     struct desk *desk = who;
     struct gathered gathered = {0};
-    struct pg_stream stream = {gather_columns, gather_two_cells, &gathered};
+    struct pg_stream stream = {.on_columns = gather_columns, .on_row = gather_two_cells, .who = &gathered};
 
     assert_int_equal(pg_stream(desk->pg, "select i, 10 / (3 - i) from generate_series(1, 5) i", NULL, 0, &stream, &desk->error), ERR_SERVER);
     assert_string_equal(str_text(&gathered.rows), "1,5;2,10;");
@@ -389,7 +407,7 @@ SERVER_TEST(an_endless_stream_can_be_cancelled)
 {
     struct desk *desk = who;
     struct gathered gathered = {0};
-    struct pg_stream stream = {gather_columns, gather_two_cells, &gathered};
+    struct pg_stream stream = {.on_columns = gather_columns, .on_row = gather_two_cells, .who = &gathered};
 
     assert_int_equal(pg_ready(desk->pg, &desk->error), 0);
     loop_timer(desk->loop, 50000, cancel_main, task_current());
@@ -529,6 +547,7 @@ int main(void)
         cmocka_unit_test(a_reader_that_has_enough_stops_the_statement),
         cmocka_unit_test(rows_stream_with_their_columns),
         cmocka_unit_test(types_are_known_also_without_rows),
+        cmocka_unit_test(a_stream_ends_with_the_servers_word_for_it),
         cmocka_unit_test(an_error_after_some_rows_is_told),
         cmocka_unit_test(an_endless_stream_can_be_cancelled),
         cmocka_unit_test(a_million_rows_need_no_memory),

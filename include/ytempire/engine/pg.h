@@ -71,6 +71,7 @@ struct pg_stream {
     int (*on_columns)(void *who, const struct data_column *columns, size_t count, struct error *error);
     int (*on_row)(void *who, const struct data_cell *cells, struct error *error);
     void *who;
+    void (*on_done)(void *who, const char *tag);     /* the server's word for what was done, "INSERT 0 5"; or NULL */
 };
 int pg_stream(struct pg *pg, const char *sql, const struct pg_value *values, size_t count,
               const struct pg_stream *stream, struct error *error) NODISCARD;
