@@ -1,0 +1,42 @@
+/* command's own: what arguments are kept as, and what help, manual and completion share. */
+#ifndef COMMAND_INT_H
+#define COMMAND_INT_H
+
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+#include "ytempire/command.h"
+
+struct given {
+    const char *name, *value;      /* value NULL: a flag */
+    size_t      at, length;        /* its place in the line, for the caret */
+};
+
+struct given_list {
+    struct given *items;
+    size_t        count, room;
+};
+
+/* Everything lies in the arena. */
+struct args {
+    struct arena         *arena;
+    const struct command *command;
+    const char           *line;
+    struct given_list     words, options, pairs;
+};
+
+/* Puts "usage: …" into the hint. */
+void command_hint_usage(const struct command *command, struct error *error);
+
+/* -- for people -------------------------------------------------------------------------------------------------------- */
+
+/* Groups of commands in the order they are shown; a command belongs to the first that has its noun, else to the last. */
+size_t      command_group_count(void);
+const char *command_group_title(size_t group);
+size_t      command_group(const struct command *command);
+
+/* Help on one command, or on all (NULL): as text where the front end shows text, else as a table. */
+int help_send(const struct command *command, struct sink *sink, struct error *error) NODISCARD;
+/* Adds words, broken at spaces so that no line is wider than 80 columns; the lines after the first are indented. */
+void help_wrap(struct str *to, const char *text, size_t column, size_t indent);
+
+#endif
