@@ -13,3 +13,12 @@ src_migrate_libmigrate_a_SOURCES = \
 	src/migrate/split.c \
 	src/migrate/stamp.c \
 	src/migrate/status.c
+src_migrate_libmigrate_a_SOURCES += \
+	src/migrate/effects.c \
+	src/migrate/known.c \
+	src/migrate/lint.c \
+	src/migrate/lint.h \
+	src/migrate/rules.c \
+	src/migrate/rules_alter.c \
+	src/migrate/rules_storage.c \
+	src/migrate/tree.c

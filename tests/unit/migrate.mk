@@ -6,3 +6,6 @@ tests_unit_migrate_files_test_LDADD = $(MIGRATE_TEST_LIBS)
 tests_unit_migrate_schema_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_migrate_schema_test_SOURCES = tests/unit/migrate_schema_test.c $(MIGRATE_SERVER)
 tests_unit_migrate_schema_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+check_PROGRAMS += tests/unit/migrate_lint_test
+tests_unit_migrate_lint_test_SOURCES = tests/unit/migrate_lint_test.c
+tests_unit_migrate_lint_test_LDADD = $(MIGRATE_TEST_LIBS)
