@@ -89,6 +89,8 @@ static void unexpected_hint(struct parser *parser)
     }
     if (habit)
         error_hint(parser->error, "write it so: %s", habit);
+    else if (near && parser->place == PLACE_FILTER)
+        error_hint(parser->error, "did you mean '%s'? A value of several words is written in quotes", near);
     else if (near)
         error_hint(parser->error, "did you mean '%s'?", near);
     else if (token->kind == TOKEN_WORD && token->word == WORD_UNIT)
