@@ -21,4 +21,5 @@ src_migrate_libmigrate_a_SOURCES += \
 	src/migrate/rules.c \
 	src/migrate/rules_alter.c \
 	src/migrate/rules_storage.c \
+	src/migrate/storage.c \
 	src/migrate/tree.c

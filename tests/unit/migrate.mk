@@ -9,3 +9,7 @@ tests_unit_migrate_schema_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
 check_PROGRAMS += tests/unit/migrate_lint_test
 tests_unit_migrate_lint_test_SOURCES = tests/unit/migrate_lint_test.c
 tests_unit_migrate_lint_test_LDADD = $(MIGRATE_TEST_LIBS)
+check_PROGRAMS += tests/unit/storage_test
+tests_unit_storage_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_storage_test_SOURCES = tests/unit/storage_test.c $(MIGRATE_SERVER)
+tests_unit_storage_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)

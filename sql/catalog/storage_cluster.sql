@@ -1,0 +1,2 @@
+-- One old partition into the order it is read in; which, or NULL.
+SELECT ops.cluster_next()
