@@ -18,5 +18,8 @@ const struct command *const commands[] = {
     &command_sample_load,
     &command_set,
     &command_sql,
+    &command_storage,
+    &command_storage_maintain,
+    &command_storage_retention,
     NULL,
 };
