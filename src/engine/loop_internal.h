@@ -18,7 +18,6 @@ bool          tasks_are_ready(const struct tasks *tasks);
 void          tasks_run(struct tasks *tasks);     /* those that were woken before the call */
 void          tasks_free(struct tasks *tasks);
 
-struct loop  *task_loop(const struct task *task);
 /* As task_park, but deaf to a cancel that was asked for before or meanwhile: for what must be waited for whatever happens. */
 void          task_park_deaf(void);
 void          task_park_deaf_until(int64_t deadline);    /* or until `deadline` of loop_now() */

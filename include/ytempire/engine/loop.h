@@ -44,6 +44,7 @@ typedef void task_main(void *who);
 /* Starts a task; it runs until it first waits. It is freed by the loop after it returned. */
 struct task *task_start(struct loop *loop, task_main *main, void *who);
 struct task *task_current(void);                       /* NULL outside a task */
+struct loop *task_loop(const struct task *task);
 /* Waits until task_wake; 0, or the code that task_cancel gave (ERR_INTERRUPTED, ERR_TIMEOUT). Only inside a task. A wake
  * that came before the park ends it at once: park in a loop over the condition that is waited for. */
 int          task_park(void) NODISCARD;
