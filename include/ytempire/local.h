@@ -32,12 +32,14 @@ bool        local_looks_up(const struct local *local);
 
 /* Starts what is down, makes the cluster, the owner and the database when new; 0 when both servers answer.
  * What is done is told to `sink` (may be NULL). ERR_CONNECT with the server's own last words and a hint; ERR_IO for a
- * full disk; ERR_FAILED when a program is not installed. */
+ * full disk; ERR_FAILED when a program is not installed. ERR_PARTIAL: PostgreSQL answers, Redis does not, and `error` says
+ * why: whatever needs no cache can go on. */
 int  local_up(struct local *local, struct sink *sink, struct error *error) NODISCARD;
 /* Stops both, waiting until they are gone. Not running is no error. */
 int  local_down(struct local *local, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `server state version pid address data bytes`: one row a server; state `up`, `down`, `stale` (a pid file without
- * its server) or `absent`; of PostgreSQL `address` is a connection string. */
+ * its server), `busy` (it runs, but does not answer: it starts, or ends) or `absent`; of PostgreSQL `address` is a
+ * connection string. */
 int  local_status(struct local *local, struct sink *sink, struct error *error) NODISCARD;
 /* Stops both and deletes their data. The caller has asked. */
 int  local_reset(struct local *local, struct sink *sink, struct error *error) NODISCARD;
