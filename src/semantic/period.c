@@ -312,6 +312,18 @@ static int32_t local_day(const struct clock *clock, int64_t instant)
     return (int32_t)(floor_to(zone_to_local(clock->zone, instant), US_PER_DAY) / US_PER_DAY);
 }
 
+/* "2026-02-01..2026-01-31" ends where it begins, and is as inverted as any. */
+static bool is_inverted(const struct clock *clock, const struct period *period, const struct resolved *resolved)
+{
+    int64_t start, end;
+
+    if (!resolved->has_from || !resolved->has_to || resolved->from < resolved->to)
+        return false;
+    if (resolved->from > resolved->to)
+        return true;
+    return period->kind == PERIOD_BETWEEN && point_span(clock, &period->to, &start, &end) == 0 && start < resolved->from;
+}
+
 int period_resolve(const struct period *period, int64_t now, const struct zone *zone, const struct query *query,
                    struct resolved *ret_resolved, struct error *error)
 {
@@ -324,7 +336,7 @@ int period_resolve(const struct period *period, int64_t now, const struct zone *
         query_point_at(error, query, period->span);
         return r;
     }
-    if (resolved.has_from && resolved.has_to && resolved.from > resolved.to) {
+    if (is_inverted(&clock, period, &resolved)) {
         (void)error_set(error, ERR_USAGE, "the period ends before it begins");
         query_point_at(error, query, period->span);
         error_hint(error, "both ends are included: from 2026-01-01 to 2026-01-31");
