@@ -245,9 +245,12 @@ static int add_days_of_channel(struct loader *loader, const struct channel *chan
 
 int load_facts(struct loader *loader, struct error *error)
 {
+    _cleanup_(mem_freep) char *sql = NULL;
     long long rows;
-    int       r = pg_copy_begin(loader->pg, "sample_copy_performance", error);
+    int       r = pg_catalog_text("sample_copy_performance", &sql, error);
 
+    if (r >= 0)
+        r = pg_copy_begin(loader->pg, sql, error);
     if (r < 0)
         return r;
     r = for_each_video(loader, add_facts_of_video, add_days_of_channel, error);

@@ -1,6 +1,8 @@
 /* The text of COPY, and what is done with it. */
 #include "loader.h"
 
+#include "ytempire/base/mem.h"
+
 void rows_add_text(struct str *to, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -44,11 +46,14 @@ int loader_run(struct loader *loader, const char *name, const struct pg_value *v
     return pg_catalog_query(loader->pg, name, values, count, ret_result, error);
 }
 
-int loader_copy(struct loader *loader, const char *command, struct str *rows, int64_t *ret_rows, struct error *error)
+int loader_copy(struct loader *loader, const char *name, struct str *rows, int64_t *ret_rows, struct error *error)
 {
+    _cleanup_(mem_freep) char *sql = NULL;
     long long count = 0;
-    int       r = pg_copy_begin(loader->pg, command, error);
+    int       r = pg_catalog_text(name, &sql, error);
 
+    if (r >= 0)
+        r = pg_copy_begin(loader->pg, sql, error);
     for (size_t at = 0; r >= 0 && at < rows->length; at += BUFFER)
         r = pg_copy_put(loader->pg, rows->data + at, rows->length - at < BUFFER ? rows->length - at : BUFFER, error);
     if (r >= 0)
