@@ -190,6 +190,20 @@ static int connected(struct app *app, struct error *error)
     return r;
 }
 
+/* Without its Redis the private database answers all the same: one warning, and on. */
+static int start_servers(struct app *app, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    int          r = local_up(app->session->local, app->words, &why);
+
+    if (r == ERR_PARTIAL && app->words != NULL)
+        sink_text(app->words, "warning: %s", why.text);
+    else if (r < 0 && error != NULL)
+        error_move(error, &why);
+    error_done(&why);
+    return r == ERR_PARTIAL ? 0 : r;
+}
+
 /* The private servers may be down, or look up and be gone: then they are started and asked once more. */
 static int connected_local(struct app *app, struct error *error)
 {
@@ -206,7 +220,7 @@ static int connected_local(struct app *app, struct error *error)
         return r;
     }
     error_done(&first);
-    r = local_up(session->local, app->words, error);
+    r = start_servers(app, error);
     return r < 0 ? r : connected(app, error);
 }
 

@@ -21,7 +21,7 @@ load helper
   printf 'sql SELECT 1\n\nsql SELECT nonsense\n' >"$BATS_TEST_TMPDIR/broken.yt"
   run -1 yt --file "$BATS_TEST_TMPDIR/broken.yt"
   [[ "$output" == *'broken.yt:3'* ]]
-  run -1 yt --file "$BATS_TEST_TMPDIR/none.yt"
+  run -2 yt --file "$BATS_TEST_TMPDIR/none.yt"
   [[ "$output" == *'none.yt: No such file'* ]]
 }
 

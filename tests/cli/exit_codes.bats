@@ -56,11 +56,12 @@ load helper
 }
 
 @test "130: interrupted, and nothing goes on at the server" {
-  yt --exec "sql SELECT pg_sleep(600) AS interrupted" 3>&- 2>"$BATS_TEST_TMPDIR/err" &
+  "$YTEMPIRE" --local --exec "sql SELECT pg_sleep(600) AS interrupted" 3>&- 2>"$BATS_TEST_TMPDIR/err" </dev/null &
   pid=$!
   eventually is_running interrupted
-  pkill -INT -P "$pid" || kill -INT "$pid"
-  run -130 wait "$pid"
+  kill -INT "$pid"
+  status=0; wait "$pid" || status=$?
+  [ "$status" -eq 130 ]
   grep -q 'error: interrupted' "$BATS_TEST_TMPDIR/err"
   eventually is_not_running interrupted
 }

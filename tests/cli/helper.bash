@@ -3,6 +3,7 @@ bats_require_minimum_version 1.5.0
 shared=${YTEMPIRE_SHARED:-$BATS_TEST_DIRNAME/../../../shared}
 trending=$shared/data/trending
 
+
 yt() { "$YTEMPIRE" --local "$@" </dev/null; }
 csv() { yt --format csv --no-header --exec "$1"; }
 
