@@ -94,8 +94,10 @@ struct migrate_options {
 bool migrate_is_current(struct pg *pg, const struct migrate_options *options, const char *stamp_file);
 /* The same without a connection: only whether the stamp says so. */
 bool migrate_stamp_is_current(const struct migrate_options *options, const char *stamp_file);
-/* Notes in a file (written whole or not at all) that a database is at these very files; "" drops the stamp. */
+/* Notes in a file (written whole or not at all) that a database is at these very files. */
 int  migrate_stamp(const struct migrate_options *options, const char *stamp_file, struct error *error) NODISCARD;
+/* Takes the note back; none is no error. */
+int  migrate_stamp_drop(const char *stamp_file, struct error *error) NODISCARD;
 
 /* Applies what is pending, up to and with version `to` (NULL: all). Progress goes to `sink` (may be NULL). */
 int  migrate_up(struct pg *pg, const struct migrate_options *options, const char *to, struct sink *sink,
@@ -120,6 +122,10 @@ int  migrate_would_undo(struct pg *pg, const struct migrate_options *options, co
                         size_t *ret_count, struct error *error) NODISCARD;
 /* Version of the newest applied file, or "0"; caller frees. */
 int  migrate_newest(struct pg *pg, char **ret_version, struct error *error) NODISCARD;
+/* Of the one before it: where undoing one leads. */
+int  migrate_before_newest(struct pg *pg, char **ret_version, struct error *error) NODISCARD;
+/* -1, 0, 1 by number: "9" before "0010". */
+int  migrate_compare_versions(const char *a, const char *b);
 
 /* -- storage: partitions or chunks, alike ------------------------------------------------------------------------------- */
 

@@ -6,6 +6,9 @@
 
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include, command_habit_timing;
+/* migrate.c */
+extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_status, command_migrate_to,
+    command_migrate_up;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
 /* sample.c */

@@ -17,6 +17,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/help_program.c \
 	src/command/manual.c \
 	src/command/manual_text.h \
+	src/command/migrate.c \
 	src/command/nouns.h \
 	src/command/query.c \
 	src/command/sample.c \

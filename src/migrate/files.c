@@ -229,7 +229,7 @@ static const char *without_zeros(const char *version)
     return version;
 }
 
-int migration_compare_versions(const char *a, const char *b)
+int migrate_compare_versions(const char *a, const char *b)
 {
     size_t n, m;
     int    order;
@@ -319,7 +319,7 @@ static int load_version(struct migration_set *set, const char *folder, char *con
 static int compare(const void *a, const void *b)
 {
     const struct migration *one = a, *two = b;
-    int                     order = migration_compare_versions(one->version, two->version);
+    int                     order = migrate_compare_versions(one->version, two->version);
 
     return order != 0 ? order : strcmp(one->file, two->file);
 }
@@ -332,7 +332,7 @@ static int settle(struct migration_set *set, struct error *error)
         qsort(set->items, set->count, sizeof *set->items, compare);
     sha256_begin(&sha);
     for (size_t i = 0; i < set->count; i++) {
-        if (i > 0 && migration_compare_versions(set->items[i - 1].version, set->items[i].version) == 0) {
+        if (i > 0 && migrate_compare_versions(set->items[i - 1].version, set->items[i].version) == 0) {
             int r = refuse(error, set->items[i].file, 0, "its number is taken");
 
             error_hint(error, "'%s' has it; give one of them the next free number", set->items[i - 1].file);
@@ -397,7 +397,7 @@ const struct migration *migration_set_at(const struct migration_set *set, size_t
 const struct migration *migration_set_find(const struct migration_set *set, const char *version)
 {
     for (size_t i = 0; i < set->count; i++)
-        if (migration_compare_versions(set->items[i].version, version) == 0)
+        if (migrate_compare_versions(set->items[i].version, version) == 0)
             return &set->items[i];
     return NULL;
 }

@@ -20,7 +20,7 @@ static enum record_state state_of(const char *text)
 
 static int compare(const void *a, const void *b)
 {
-    return migration_compare_versions(((const struct record *)a)->version, ((const struct record *)b)->version);
+    return migrate_compare_versions(((const struct record *)a)->version, ((const struct record *)b)->version);
 }
 
 bool migrate_is_absent(const struct error *error)
@@ -87,7 +87,7 @@ void history_freep(struct history **history)
 const struct record *history_find(const struct history *history, const char *version)
 {
     for (size_t i = 0; i < history->count; i++)
-        if (migration_compare_versions(history->items[i].version, version) == 0)
+        if (migrate_compare_versions(history->items[i].version, version) == 0)
             return &history->items[i];
     return NULL;
 }

@@ -16,8 +16,6 @@ char *migrate_folder(const char *folder);
 /* Whether the file is one of a pair, of which a server runs one. */
 bool  migration_is_of_engine(const struct migration *migration);
 bool  migration_file_is_of_engine(const char *file);
-/* -1, 0, 1 by number: "9" before "0010". */
-int   migration_compare_versions(const char *a, const char *b);
 
 /* -- split.c ------------------------------------------------------------------------------------------------------------ */
 

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "migrate_int.h"
 #include "ytempire/base/mem.h"
@@ -26,7 +27,7 @@ static bool skip(struct reader *reader, const char *words)
     while (*words != '\0') {
         size_t n = strcspn(words, " ");
 
-        if (!migrate_word(reader->sql, reader->end, &cursor, &at, &length) || length != n || !migrate_word_is(reader->sql, at, length, words))
+        if (!migrate_word(reader->sql, reader->end, &cursor, &at, &length) || length != n || strncasecmp(reader->sql + at, words, n) != 0)
             return false;
         words += n + (words[n] == ' ');
     }

@@ -135,7 +135,7 @@ static int check_unchanged(struct run *run, struct error *error)
 
 static bool is_pending(const struct run *run, const struct migration *migration, const char *to)
 {
-    return history_find(run->history, migration->version) == NULL && (to == NULL || migration_compare_versions(migration->version, to) <= 0);
+    return history_find(run->history, migration->version) == NULL && (to == NULL || migrate_compare_versions(migration->version, to) <= 0);
 }
 
 static size_t count_pending(const struct run *run, const char *to)
@@ -160,7 +160,7 @@ static int apply_pending(struct run *run, const char *to, size_t *ret_applied, s
 
         if (!is_pending(run, migration, to))
             continue;
-        if (newest != NULL && migration_compare_versions(migration->version, newest->version) < 0)
+        if (newest != NULL && migrate_compare_versions(migration->version, newest->version) < 0)
             run_say(run, "%s is older than %s, which was applied before it", migration->file, newest->file);
         show_progress(run, migration, done, total);
         r = run_file(run, migration, false, error);
@@ -202,14 +202,14 @@ static bool is_empty(const char *sql)
 /* All are looked at before the first is touched. */
 static int check_can_undo(struct run *run, const char *to, struct error *error)
 {
-    if (migration_compare_versions(to, "0") != 0 && history_find(run->history, to) == NULL && migration_set_find(run->set, to) == NULL)
+    if (migrate_compare_versions(to, "0") != 0 && history_find(run->history, to) == NULL && migration_set_find(run->set, to) == NULL)
         return refuse_unknown(run->set, to, error);
     for (size_t i = run->history->count; i-- > 0;) {
         const struct record    *record = &run->history->items[i];
         const struct migration *migration = migration_set_find(run->set, record->version);
         int                     r = 0;
 
-        if (migration_compare_versions(record->version, to) <= 0)
+        if (migrate_compare_versions(record->version, to) <= 0)
             break;
         if (migration == NULL) {
             r = error_set(error, ERR_FAILED, "%s cannot be undone: its file is missing", record->file);
@@ -233,7 +233,7 @@ static int undo(struct run *run, const char *to, size_t *ret_undone, struct erro
     int    r = 0;
 
     for (size_t i = 0; i < run->history->count; i++)
-        total += migration_compare_versions(run->history->items[i].version, to) > 0;
+        total += migrate_compare_versions(run->history->items[i].version, to) > 0;
     for (size_t i = run->history->count; r >= 0 && i-- > 0 && done < total;) {
         const struct migration *migration = migration_set_find(run->set, run->history->items[i].version);
 
@@ -273,21 +273,32 @@ int migrate_would_undo(struct pg *pg, const struct migrate_options *options, con
         return r;
     files = mem_array(NULL, history->count + 1, sizeof *files);
     for (size_t i = history->count; i-- > 0;)
-        if (migration_compare_versions(history->items[i].version, to) > 0)
+        if (migrate_compare_versions(history->items[i].version, to) > 0)
             files[count++] = mem_strdup(history->items[i].file);
     *ret_files = files;
     *ret_count = count;
     return 0;
 }
 
-int migrate_newest(struct pg *pg, char **ret_version, struct error *error)
+/* The version of the `back`th record from the end, 1 being the newest. */
+static int version_from_end(struct pg *pg, size_t back, char **ret_version, struct error *error)
 {
     _cleanup_(history_freep) struct history *history = NULL;
     int                                      r = history_read(pg, &history, error);
 
     if (r >= 0)
-        *ret_version = mem_strdup(history->count > 0 ? history_newest(history)->version : "0");
+        *ret_version = mem_strdup(history->count >= back ? history->items[history->count - back].version : "0");
     return r;
+}
+
+int migrate_newest(struct pg *pg, char **ret_version, struct error *error)
+{
+    return version_from_end(pg, 1, ret_version, error);
+}
+
+int migrate_before_newest(struct pg *pg, char **ret_version, struct error *error)
+{
+    return version_from_end(pg, 2, ret_version, error);
 }
 
 /* -- baseline ------------------------------------------------------------------------------------------------------------- */

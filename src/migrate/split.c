@@ -54,13 +54,12 @@ static size_t skip_space(const char *sql, size_t at)
     }
 }
 
-/* A doubled quote ends one and begins the next, which comes to the same. */
 static size_t skip_quoted(const char *sql, size_t at, bool escapes)
 {
     char quote = sql[at++];
 
-    while (sql[at] != '\0' && sql[at] != quote)
-        at += escapes && sql[at] == '\\' && sql[at + 1] != '\0' ? 2 : 1;
+    while (sql[at] != '\0' && (sql[at] != quote || sql[at + 1] == quote))
+        at += sql[at] == quote || (escapes && sql[at] == '\\' && sql[at + 1] != '\0') ? 2 : 1;
     return at + (sql[at] != '\0');
 }
 

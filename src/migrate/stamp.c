@@ -3,7 +3,7 @@
  * hold. The first one costs a stat a file and is looked at on every start; only where it differs are the files read, so
  * that a folder that was merely copied is still known.
  */
-#include <fcntl.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,4 +71,11 @@ int migrate_stamp(const struct migrate_options *options, const char *stamp_file,
         return r;
     stamp = mem_printf("%s\n%s\n", listing, migration_set_checksum(set));
     return file_write(stamp_file, stamp, strlen(stamp), 0644, error);
+}
+
+int migrate_stamp_drop(const char *stamp_file, struct error *error)
+{
+    if (unlink(stamp_file) == 0 || errno == ENOENT)
+        return 0;
+    return error_set(error, ERR_IO, "'%s' cannot be removed: %s", stamp_file, strerror(errno));
 }

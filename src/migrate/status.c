@@ -31,7 +31,7 @@ static void add_rows(struct table *table, const struct history *history, const s
     while (i < history->count || n < migration_set_count(set)) {
         const struct record    *record = i < history->count ? &history->items[i] : NULL;
         const struct migration *migration = n < migration_set_count(set) ? migration_set_at(set, n) : NULL;
-        int                     order = record == NULL ? 1 : migration == NULL ? -1 : migration_compare_versions(record->version, migration->version);
+        int                     order = record == NULL ? 1 : migration == NULL ? -1 : migrate_compare_versions(record->version, migration->version);
 
         add_row(table, order <= 0 ? record : NULL, order >= 0 ? migration : NULL, busy);
         i += order <= 0;

@@ -1,4 +1,4 @@
-check_PROGRAMS += tests/unit/migrate_files_test tests/unit/migrate_schema_test
+check_PROGRAMS += tests/unit/migrate_files_test tests/unit/migrate_run_test tests/unit/migrate_schema_test
 MIGRATE_TEST_LIBS = $(ROOM_migrate) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
 MIGRATE_SERVER = tests/unit/migrate_help.h tests/unit/server.h src/engine/module/pg_module.c
 tests_unit_migrate_files_test_SOURCES = tests/unit/migrate_files_test.c
@@ -13,3 +13,6 @@ check_PROGRAMS += tests/unit/storage_test
 tests_unit_storage_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_storage_test_SOURCES = tests/unit/storage_test.c $(MIGRATE_SERVER)
 tests_unit_storage_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_migrate_run_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_migrate_run_test_SOURCES = tests/unit/migrate_run_test.c $(MIGRATE_SERVER)
+tests_unit_migrate_run_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
