@@ -466,8 +466,9 @@ bool word_is_plain(const char *text, struct token *ret_token)
 
     if (lexer.length == 0 || lexer.length > LINE_LIMIT || utf8_valid_prefix(text, lexer.length) < lexer.length)
         return false;
-    /* the two that need an arena to say what is wrong: they are no words */
-    if (strchr("'\"", text[0]))
+    skip_space(&lexer);
+    /* quotes need an arena for their text: they begin no word */
+    if (lexer.at > 0 || strchr("'\"", text[0]))
         return false;
     return lex_next(&lexer, ret_token) == 0 && ret_token->kind == TOKEN_WORD && ret_token->span.at == 0
            && lexer.at == lexer.length;

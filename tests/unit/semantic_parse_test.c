@@ -82,6 +82,7 @@ static void values(void **state)
     reads(state, "a where b = ダッシュ", NULL);
     reads(state, "a where b = '2026-01'", NULL);
     reads(state, "a where b = '12'", NULL);
+    reads(state, "a where b = ' \"x' and c = ' y'", NULL);
 }
 
 static void trees(void **state)
