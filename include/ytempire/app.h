@@ -53,6 +53,8 @@ int  app_is_tenant(struct app *app, bool *ret_tenant, struct error *error) NODIS
 /* The private servers, or NULL when the target is not they. Borrowed. */
 struct local;
 struct local *app_local(struct app *app);
+/* Ends the session's connection; the next app_pg makes a new one. Before its server is stopped. */
+void app_disconnect(struct app *app);
 bool app_is_connected(const struct app *app);
 /* The socket or URL of Redis, borrowed; NULL when there is none. */
 const char *app_redis(const struct app *app);

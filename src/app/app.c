@@ -224,6 +224,11 @@ static int connected_local(struct app *app, struct error *error)
     return r < 0 ? r : connected(app, error);
 }
 
+void app_disconnect(struct app *app)
+{
+    drop(app);
+}
+
 /* A private database is always at the schema of this program. */
 static int make_schema(struct app *app, struct error *error)
 {
