@@ -6,6 +6,8 @@
 
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include, command_habit_timing;
+/* local.c */
+extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* migrate.c */
 extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_status, command_migrate_to,
     command_migrate_up;

@@ -15,6 +15,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/habits.c \
 	src/command/help.c \
 	src/command/help_program.c \
+	src/command/local.c \
 	src/command/manual.c \
 	src/command/manual_text.h \
 	src/command/migrate.c \
