@@ -150,15 +150,31 @@ static const struct aggregate *find_divisor(const struct measure *measure, size_
     return NULL;
 }
 
+/* The text from the piece `at` on: guards cut it where they may stand. */
+static const char *text_from(struct arena *arena, const struct measure *measure, size_t at)
+{
+    struct str  text = STR_INIT;
+    const char *copy;
+
+    for (; at < measure->sql.piece_count && measure->sql.pieces[at].kind == PIECE_TEXT; at++)
+        str_add(&text, measure->sql.pieces[at].text);
+    copy = arena_strdup(arena, str_text(&text));
+    str_done(&text);
+    return copy + strspn(copy, " ");
+}
+
 /* SUM(x) / 100, COUNT(a) / COUNT(b): PostgreSQL divides whole numbers without a remainder. */
 static void lint_division(struct lint *lint, const struct measure *measure)
 {
     for (size_t i = 1; i < measure->sql.piece_count; i++) {
-        const struct piece     *before = &measure->sql.pieces[i - 1], *piece = &measure->sql.pieces[i];
-        const char             *text   = piece->kind == PIECE_TEXT ? piece->text + strspn(piece->text, " ") : "";
+        const struct piece     *before = &measure->sql.pieces[i - 1];
         const struct aggregate *left, *right;
+        const char             *text;
 
-        if (before->kind != PIECE_AGGREGATE || *text != '/')
+        if (before->kind != PIECE_AGGREGATE)
+            continue;
+        text = text_from(lint->arena, measure, i);
+        if (*text != '/')
             continue;
         text += 1 + strspn(text + 1, " ");
         left  = &measure->aggregates[before->aggregate];

@@ -1,6 +1,6 @@
 SEMANTIC_TESTS = tests/unit/semantic_compile_test tests/unit/semantic_lex_test tests/unit/semantic_parse_test \
 	tests/unit/semantic_period_test tests/unit/semantic_edit_test tests/unit/semantic_json_test \
-	tests/unit/semantic_model_test
+	tests/unit/semantic_model_test tests/unit/semantic_lint_test
 check_PROGRAMS += $(SEMANTIC_TESTS)
 SEMANTIC_TEST_LIBS = $(ROOM_semantic) $(RANK1) $(CMOCKA_LIBS) $(SMALL_LIBS)
 tests_unit_semantic_compile_test_SOURCES = tests/unit/semantic_compile_test.c
@@ -17,6 +17,8 @@ tests_unit_semantic_json_test_SOURCES = tests/unit/semantic_json_test.c tests/un
 tests_unit_semantic_json_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_model_test_SOURCES = tests/unit/semantic_model_test.c tests/unit/semantic_help.h
 tests_unit_semantic_model_test_LDADD = $(SEMANTIC_TEST_LIBS)
+tests_unit_semantic_lint_test_SOURCES = tests/unit/semantic_lint_test.c tests/unit/semantic_help.h
+tests_unit_semantic_lint_test_LDADD = $(SEMANTIC_TEST_LIBS)
 
 # with a server: these link the file of the module `pg`, and with it libpq
 SEMANTIC_SERVER_LIBS = $(ROOM_semantic) $(ROOM_engine) $(RANK1) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
