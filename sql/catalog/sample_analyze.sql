@@ -1,2 +1,2 @@
-ANALYZE analytics.fact_video_performance, analytics.dim_video, analytics.dim_channel, analytics.dim_user,
+ANALYZE analytics.fact_video_performance, analytics.fact_channel_daily, analytics.fact_costs, analytics.fact_revenue,
         analytics.youtube_metrics

@@ -6,9 +6,14 @@
 
 #include "ytempire/base/mem.h"
 
+static int analyze_dimensions(struct loader *loader, struct error *error)
+{
+    return pg_catalog_script(loader->pg, "sample_analyze_dimensions", error);
+}
+
 static int load_all(struct loader *loader, struct error *error)
 {
-    static int (*const steps[])(struct loader *, struct error *) = {load_users, load_channels, load_videos,
+    static int (*const steps[])(struct loader *, struct error *) = {load_users, load_channels, load_videos, analyze_dimensions,
                                                                     read_keys,  load_facts,    load_rest};
     int r = pg_script(loader->pg, "BEGIN", error);
 
