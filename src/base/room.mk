@@ -4,6 +4,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/error.c \
 	src/base/file.c \
 	src/base/log.c \
+	src/base/md5.c \
 	src/base/mem.c \
 	src/base/sha256.c \
 	src/base/str.c \

@@ -12,6 +12,7 @@
 
 #include "ytempire/base/error.h"
 #include "ytempire/base/file.h"
+#include "ytempire/base/md5.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/sha256.h"
 #include "ytempire/base/str.h"
@@ -298,6 +299,31 @@ static void files_are_replaced_whole(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* The digests of RFC 1321, and lengths around a block's. */
+static void md5_of_the_standard(void **state)
+{
+    static const struct {
+        const char *text, *hex;
+    } cases[] = {
+        {"", "d41d8cd98f00b204e9800998ecf8427e"},
+        {"abc", "900150983cd24fb0d6963f7d28e17f72"},
+        {"message digest", "f96b697d7cb7938d525a2f31aaf161d0"},
+        {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"},
+        {"12345678901234567890123456789012345678901234567890123456789012345678901234567890", "57edf4a22be3c955ac49da2e2107b67a"},
+        {"1234567890123456789012345678901234567890123456789012345", "c9ccf168914a1bcfc3229f1948e67da0"},
+        {"12345678901234567890123456789012345678901234567890123456", "49f193adce178490e34d1b3a4ec0064c"},
+        {"1234567890123456789012345678901234567890123456789012345678901234", "eb6c4179c0a7c82cc2828c1e6338e165"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char hex[MD5_TEXT_SIZE];
+
+        md5_text(cases[i].text, strlen(cases[i].text), hex);
+        assert_string_equal(hex, cases[i].hex);
+    }
+}
+
 /* -- sha256 ------------------------------------------------------------------------------------------------------------ */
 
 /* The examples of FIPS 180-4 and of NIST's test vectors. */
@@ -372,6 +398,7 @@ int main(void)
         cmocka_unit_test(windows_1252_becomes_utf8),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(digests_are_those_of_the_standard),
+        cmocka_unit_test(md5_of_the_standard),
         cmocka_unit_test(a_digest_does_not_depend_on_the_pieces),
     };
 
