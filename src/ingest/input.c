@@ -18,7 +18,6 @@
 #include "ytempire/engine/loop.h"
 
 #define HELD ((size_t)128 * 1024)
-#define DIGEST_PIECE ((size_t)256 * 1024)
 
 struct input {
     char           *name;
@@ -33,7 +32,7 @@ struct input {
     bool            zlib_ended;        /* a member has ended, and nothing of another one was seen */
     ZSTD_DStream   *zstd;
     size_t          zstd_wants;        /* 0: between two frames */
-    struct sha256   sha;               /* of what is no regular file */
+    struct sha256   sha;
 };
 
 /* -- bytes of the file ------------------------------------------------------------------------------------------------------ */
@@ -52,8 +51,7 @@ static int read_file(struct input *input, char *bytes, size_t room, size_t *ret_
         if (got < 0)
             return error_set(error, ERR_IO, "'%s': %s", input->name, strerror(errno));
         input->done += (uint64_t)got;
-        if (!input_is_regular(input))
-            sha256_add(&input->sha, bytes, (size_t)got);
+        sha256_add(&input->sha, bytes, (size_t)got);
         *ret_length = (size_t)got;
         return 0;
     }
@@ -319,38 +317,9 @@ bool input_is_cut(const struct input *input)
     return input->cut;
 }
 
-bool input_is_unchanged(const struct input *input)
+void input_digest(const struct input *input, char ret_hex[static SHA256_TEXT_SIZE])
 {
-    struct stat now;
+    struct sha256 sha = input->sha;
 
-    return !input_is_regular(input) ||
-           (fstat(input->fd, &now) == 0 && now.st_size == input->about.st_size && now.st_mtim.tv_sec == input->about.st_mtim.tv_sec &&
-            now.st_mtim.tv_nsec == input->about.st_mtim.tv_nsec);
-}
-
-int input_digest(struct input *input, char ret_hex[static SHA256_TEXT_SIZE], struct error *error)
-{
-    _cleanup_(mem_freep) char *piece = NULL;
-    struct sha256 sha;
-    off_t         at = 0;
-    ssize_t       got = 1;
-
-    if (!input_is_regular(input)) {
-        sha = input->sha;
-        sha256_end(&sha, ret_hex);
-        return 0;
-    }
-    piece = mem_alloc(DIGEST_PIECE);
-    sha256_begin(&sha);
-    while (got != 0) {
-        got = pread(input->fd, piece, DIGEST_PIECE, at);
-        if (got < 0 && errno != EINTR)
-            return error_set(error, ERR_IO, "'%s': %s", input->name, strerror(errno));
-        if (got < 0)
-            continue;
-        sha256_add(&sha, piece, (size_t)got);
-        at += got;
-    }
     sha256_end(&sha, ret_hex);
-    return 0;
 }

@@ -27,10 +27,7 @@ bool     input_is_regular(const struct input *input);
 uint64_t input_size(const struct input *input);       /* bytes of the file as it lies; 0: not known */
 uint64_t input_done(const struct input *input);       /* of them, read so far */
 bool     input_is_cut(const struct input *input);     /* packed bytes ended in the middle */
-/* Whether the file is still what was opened: same size, not written to. Always true of what is no regular file. */
-bool     input_is_unchanged(const struct input *input);
-/* The digest of the bytes as they came: of a regular file at any time, read once more from the start (blocks: call it on
- * a thread); of others when they have ended. */
-int      input_digest(struct input *input, char ret_hex[static SHA256_TEXT_SIZE], struct error *error) NODISCARD;
+/* The digest of the bytes as they came, packed or not, once they have ended. */
+void     input_digest(const struct input *input, char ret_hex[static SHA256_TEXT_SIZE]);
 
 #endif

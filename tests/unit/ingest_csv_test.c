@@ -271,15 +271,18 @@ static void a_digest_is_of_the_file_as_it_lies(void **state)
 {
     _cleanup_(mem_freep) char *path = path_with("abc", 3);
     _cleanup_(input_closep) struct input *input = NULL;
-    char hex[SHA256_TEXT_SIZE];
+    char   hex[SHA256_TEXT_SIZE], bytes[8];
+    size_t got;
 
     (void)state;
     assert_int_equal(input_open(path, &input, NULL), 0);
-    assert_int_equal(input_digest(input, hex, NULL), 0);
+    assert_int_equal(input_size(input), 3);
+    do
+        assert_int_equal(input_read(input, bytes, sizeof bytes, &got, NULL), 0);
+    while (got > 0);
+    assert_int_equal(input_done(input), 3);
+    input_digest(input, hex);
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_true(input_is_unchanged(input));
-    assert_int_equal(truncate(path, 2), 0);
-    assert_false(input_is_unchanged(input));
     (void)unlink(path);
 }
 
