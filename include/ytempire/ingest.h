@@ -25,13 +25,15 @@ struct ingest_setting {
     const char *name;                   /* "reject_limit" */
     const char *value;                  /* what it takes: "PERCENT" */
     const char *initial;                /* the default, as it would be typed */
+    long long   least, most;            /* all are whole numbers so far */
     const char *text;
 };
 
 struct ingest_source {
     const char *name, *kind, *summary;
     const struct ingest_setting *settings;              /* ends with a NULL name */
-    int (*run)(struct ingest *ingest, struct error *error);
+    int (*check)(struct ingest *ingest, struct error *error);       /* the files, before anything is written */
+    int (*run)(struct ingest *ingest, struct error *error);         /* under a job */
 };
 
 extern const struct ingest_source *const ingest_sources[];         /* ends with NULL; by name */

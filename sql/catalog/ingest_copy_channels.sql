@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_channels FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_letters FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_rows FROM STDIN (FORMAT binary)

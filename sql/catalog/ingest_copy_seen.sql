@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_seen FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_videos FROM STDIN (FORMAT binary)

@@ -1,0 +1,192 @@
+/* What is the same for every source: settings, the second connection, the job around the load, the result. */
+#include "ytempire/ingest.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ingest_int.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/engine/loop.h"
+
+#define SETTINGS_MOST 16
+
+/* -- settings ----------------------------------------------------------------------------------------------------------------------- */
+
+static const struct ingest_setting *find_setting(const struct ingest_source *source, const char *name)
+{
+    const struct ingest_setting *setting = source->settings;
+
+    while (setting->name != NULL && !text_equal(setting->name, name))
+        setting++;
+    return setting->name != NULL ? setting : NULL;
+}
+
+static int read_setting(const struct ingest_setting *setting, const char *text, long long *ret_value)
+{
+    size_t length = strlen(text);
+
+    if (text_equal(setting->value, "PERCENT") && length > 1 && text[length - 1] == '%')
+        length--;
+    return text_to_int64(text, length, ret_value) < 0 || *ret_value < setting->least || *ret_value > setting->most ? ERR_USAGE : 0;
+}
+
+static int refuse_setting(const struct ingest_source *source, const char *name, struct error *error)
+{
+    const char *names[SETTINGS_MOST] = {0}, *near;
+    size_t      count = 0;
+
+    for (const struct ingest_setting *setting = source->settings; setting->name != NULL && count < SETTINGS_MOST; setting++)
+        names[count++] = setting->name;
+    error_set(error, ERR_UNKNOWN, "'%s' has no setting '%s'", source->name, name);
+    near = nearest_word(name, strlen(name), names, count);
+    if (near != NULL)
+        error_hint(error, "did you mean '%s'?", near);
+    else
+        error_hint(error, "'help ingest' lists them");
+    return ERR_UNKNOWN;
+}
+
+static int check_settings(const struct ingest *ingest, struct error *error)
+{
+    for (size_t i = 0; i < ingest->options->setting_count; i++) {
+        const struct ingest_pair    *pair = &ingest->options->settings[i];
+        const struct ingest_setting *setting = find_setting(ingest->source, pair->key);
+        long long                    value;
+
+        if (setting == NULL)
+            return refuse_setting(ingest->source, pair->key, error);
+        if (read_setting(setting, pair->value, &value) < 0)
+            return error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name, setting->least, setting->most, pair->value);
+    }
+    return 0;
+}
+
+long long ingest_setting(const struct ingest *ingest, const char *name)
+{
+    const struct ingest_setting *setting = find_setting(ingest->source, name);
+    const char                  *text = setting->initial;
+    long long                    value = setting->least;
+
+    for (size_t i = 0; i < ingest->options->setting_count; i++)
+        if (text_equal(ingest->options->settings[i].key, name))
+            text = ingest->options->settings[i].value;
+    (void)!read_setting(setting, text, &value);
+    return value;
+}
+
+/* -- what is told ---------------------------------------------------------------------------------------------------------------- */
+
+void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...)
+{
+    char    text[1000];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    sink_text(ingest->sink, "%s", text);
+    job_log(ingest->pgs[0], &ingest->job, level, "%s", text);
+}
+
+void ingest_add_row(struct ingest *ingest, const char *file, const struct job *counts, int64_t us)
+{
+    char texts[6][32];
+
+    (void)snprintf(texts[0], sizeof texts[0], "%" PRId64, counts->rows);
+    (void)snprintf(texts[1], sizeof texts[1], "%" PRId64, counts->loaded);
+    (void)snprintf(texts[2], sizeof texts[2], "%" PRId64, counts->unchanged);
+    (void)snprintf(texts[3], sizeof texts[3], "%" PRId64, counts->rejected);
+    (void)snprintf(texts[4], sizeof texts[4], "%" PRId64, ingest->job.id);
+    (void)snprintf(texts[5], sizeof texts[5], "%.3f", (double)us / 1e6);
+    table_add(ingest->table, ingest->source->name, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
+}
+
+/* -- the load -------------------------------------------------------------------------------------------------------------------------- */
+
+/* Writes the end of the job, through another connection where the session's is gone. What cannot be written is found by the
+ * next load: nobody holds the job's lock. */
+static void end_job(struct ingest *ingest, int code, const struct error *error)
+{
+    struct task *self = task_current();
+    int          cancelled = task_cancelled(self);
+
+    task_cancel_clear(self);
+    if (job_end(ingest->pgs[0], &ingest->job, code, error) < 0 && code < 0) {
+        _cleanup_(pg_closep) struct pg *pg = NULL;
+
+        if (ingest->options->open(ingest->options->who, &pg, NULL) == 0)
+            (void)!job_end(pg, &ingest->job, code, error);
+    }
+    if (cancelled < 0)
+        task_cancel(self, cancelled);
+}
+
+static int run_job(struct ingest *ingest, struct error *error)
+{
+    struct error found = ERROR_INIT;
+    int          r = job_begin(ingest->pgs[0], ingest->options, ingest->bytes, &ingest->job, error);
+
+    if (r < 0)
+        return r;
+    r = ingest->source->run(ingest, &found);
+    sink_progress_end(ingest->sink);
+    end_job(ingest, r, &found);
+    if (r < 0) {
+        if (found.hint == NULL && (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT))
+            error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end", ingest->job.rows);
+        if (error != NULL)
+            error_move(error, &found);
+    }
+    error_done(&found);
+    return r;
+}
+
+/* The result, and whether it is the whole. */
+static int finish(struct ingest *ingest, struct error *error)
+{
+    const struct job *job = &ingest->job;
+    int               r = table_send(ingest->table, ingest->sink, error);
+
+    if (r < 0)
+        return r;
+    if (ingest->partial.code == 0 && job->rejected > 0) {
+        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused", job->rejected, job->rows);
+        error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->source->name);
+    }
+    r = ingest->partial.code;
+    if (r < 0 && error != NULL)
+        error_move(error, &ingest->partial);
+    return r;
+}
+
+static int run(struct ingest *ingest, struct ingest_report *ret_report, struct error *error)
+{
+    int r = check_settings(ingest, error);
+
+    if (r >= 0)
+        r = ingest->source->check(ingest, error);
+    if (r >= 0)
+        r = ingest->options->open(ingest->options->who, &ingest->pgs[1], error);
+    if (r >= 0)
+        r = run_job(ingest, error);
+    if (ret_report != NULL)
+        *ret_report = (struct ingest_report){ingest->job.id, ingest->job.rows, ingest->job.loaded, ingest->job.unchanged, ingest->job.rejected};
+    return r < 0 ? r : finish(ingest, error);
+}
+
+int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report, struct error *error)
+{
+    struct ingest ingest = {.pgs = {pg}, .options = options, .sink = sink};
+    int           r = ingest_source_find(options->source, &ingest.source, error);
+
+    if (r < 0)
+        return r;
+    ingest.table = table_new("source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
+    r = run(&ingest, ret_report, error);
+    pg_close(ingest.pgs[1]);
+    table_free(ingest.table);
+    error_done(&ingest.partial);
+    return r;
+}

@@ -1,0 +1,366 @@
+/*
+ * The source `trending`: its files one after the other through the reader, the check of rows and the pipeline; then what is
+ * known only when all rows are in: the niche of channels, the hourly table.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "category.h"
+#include "csv.h"
+#include "ingest_int.h"
+#include "input.h"
+#include "pipeline.h"
+#include "trending.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+#include "ytempire/engine/loop.h"
+
+#define TELL_EVERY 1000                /* rows between two looks at the clock and the progress bar */
+#define REJECT_LEAST 100               /* rows before a file can be called mostly bad */
+
+struct load {
+    struct ingest          *ingest;
+    struct pipeline         pipeline;
+    uint64_t                total, before;         /* bytes of all files; of those that are through */
+    long long               batch_rows, reject_limit;
+    int32_t                 horizon;               /* first day that is kept */
+    int64_t                 past_horizon;          /* rows before it */
+    /* the file at hand */
+    const char             *file;
+    size_t                  number;                /* from 1 */
+    struct input           *input;
+    struct csv             *csv;
+    struct trending_layout  layout;
+    int64_t                 rows, rejected, newest;
+    uint64_t                line, first_line;      /* of the last row; of the first refused one */
+    struct trending_refusal first_refusal;
+};
+
+/* -- a file ------------------------------------------------------------------------------------------------------------------------- */
+
+static void close_file(struct load *load)
+{
+    csv_freep(&load->csv);
+    input_closep(&load->input);
+}
+
+static void name_file(struct error *error, const char *file)
+{
+    if (error != NULL && error->text != NULL && strstr(error->text, file) == NULL)
+        error_prefix(error, "'%s': ", file);
+}
+
+static int read_header(struct load *load, struct error *error)
+{
+    struct csv_record record;
+    int               r = csv_next(load->csv, &record, error);
+
+    if (r == 0) {
+        error_set(error, ERR_SYNTAX, "the file is empty");
+        error_hint(error, "a trending file begins with a line of column names");
+        return ERR_SYNTAX;
+    }
+    if (r > 0)
+        r = trending_read_header(&record, &load->layout, error);
+    if (r >= 0)
+        csv_expect(load->csv, load->layout.width);
+    return r;
+}
+
+static int open_file(struct load *load, const char *file, struct error *error)
+{
+    int r = input_open(file, &load->input, error);
+
+    if (r < 0)
+        return r;
+    load->file = file;
+    load->csv = csv_new(input_read, load->input, CSV_BUFFER);
+    load->rows = load->rejected = 0;
+    load->newest = INT64_MIN;
+    load->line = load->first_line = 0;
+    r = read_header(load, error);
+    if (r < 0)
+        name_file(error, text_equal(file, "-") ? "standard input" : file);
+    return r;
+}
+
+static int hand_over(struct load *load, struct error *error)
+{
+    struct parcel parcel = {
+        .source = load->ingest->source->name,
+        .file = load->file,
+        .line = load->line,
+        .bytes = load->before + input_done(load->input),
+        .newest = load->newest,
+    };
+
+    (void)snprintf(parcel.file_key, sizeof parcel.file_key, "job:%" PRId64 ":%zu", load->ingest->job.id, load->number);
+    return pipeline_hand_over(&load->pipeline, &parcel, error);
+}
+
+/* A file that is mostly bad is the wrong file: what was found is kept as dead letters, the rows of the batch are not. */
+static int stop_at_limit(struct load *load, struct error *error)
+{
+    int r;
+
+    batch_drop_rows(&load->pipeline.batch);
+    r = hand_over(load, error);
+    if (r >= 0)
+        r = pipeline_settle(&load->pipeline, error);
+    if (r < 0)
+        return r;
+    error_set(error, ERR_FAILED, "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->file, load->rejected, load->rows,
+              load->first_line, load->first_refusal.column != NULL ? load->first_refusal.column : "", load->first_refusal.column != NULL ? ": " : "",
+              load->first_refusal.reason);
+    error_hint(error, "'deadletters %s' lists them; 'reject_limit=100' loads the rest whatever is refused", load->ingest->source->name);
+    return ERR_FAILED;
+}
+
+static int take_record(struct load *load, const struct csv_record *record, struct error *error)
+{
+    struct trending_row     row;
+    struct trending_refusal refusal = {0};
+
+    load->rows++;
+    load->line = record->line;
+    if (trending_read_row(&load->layout, record, &row, &refusal)) {
+        int64_t at = (int64_t)row.day * US_PER_DAY;
+
+        batch_add(&load->pipeline.batch, &row);
+        load->newest = at > load->newest ? at : load->newest;
+        load->past_horizon += row.day < load->horizon;
+        return 0;
+    }
+    batch_refuse(&load->pipeline.batch, record, refusal);
+    if (load->rejected++ == 0) {
+        load->first_line = record->line;
+        load->first_refusal = refusal;
+    }
+    if (load->rows >= REJECT_LEAST && load->rejected * 100 > load->rows * load->reject_limit)
+        return stop_at_limit(load, error);
+    return 0;
+}
+
+static void show_progress(struct load *load)
+{
+    const char *slash = strrchr(load->file, '/');
+
+    sink_progress(load->ingest->sink, slash != NULL ? slash + 1 : load->file, load->before + input_done(load->input), load->total, "bytes");
+}
+
+static int read_rows(struct load *load, struct error *error)
+{
+    struct csv_record record;
+    int               r = 0;
+
+    while (r >= 0 && (r = csv_next(load->csv, &record, error)) > 0) {
+        r = take_record(load, &record, error);
+        if (r >= 0 && batch_is_full(&load->pipeline.batch, (size_t)load->batch_rows))
+            r = hand_over(load, error);
+        if (load->rows % TELL_EVERY == 0)
+            show_progress(load);
+        if (r >= 0 && load->rows % 64 == 0) {
+            int cancelled = task_breathe();
+
+            r = cancelled < 0 ? error_set(error, cancelled, "%s", error_sentence(cancelled)) : r;
+        }
+    }
+    if (r >= 0 && load->pipeline.batch.read > 0)
+        r = hand_over(load, error);
+    return r < 0 ? r : pipeline_settle(&load->pipeline, error);
+}
+
+static void tell_mended(struct load *load)
+{
+    const struct csv_tally *tally = csv_tally(load->csv);
+
+    if (tally->mended > 0)
+        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64 " rows, the first on line %" PRIu64 ")",
+                    load->file, tally->mended, tally->mended_records, tally->first_mended);
+    if (tally->nuls > 0)
+        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->file, tally->nuls);
+    if (input_is_cut(load->input)) {
+        ingest_tell(load->ingest, "warning", "%s: the packed data end in the middle", load->file);
+        error_set(&load->ingest->partial, ERR_PARTIAL, "'%s': the packed data end in the middle, after line %" PRIu64, load->file, load->line);
+        error_hint(&load->ingest->partial, "what came before is loaded; fetch the file again and load it: that does no harm");
+    }
+}
+
+static int note_file(struct load *load, struct error *error)
+{
+    struct values values = {0};
+    char          digest[SHA256_TEXT_SIZE], key[48];
+
+    input_digest(load->input, digest);
+    (void)snprintf(key, sizeof key, "job:%" PRId64 ":%zu", load->ingest->job.id, load->number);
+    value_text(&values, load->ingest->source->name);
+    value_text(&values, load->file);
+    value_text(&values, key);
+    value_text(&values, digest);
+    value_int(&values, (int64_t)input_done(load->input));
+    value_int(&values, load->rows);
+    value_int(&values, load->rejected);
+    value_int(&values, load->ingest->job.id);
+    return values_run(load->ingest->pgs[0], "ingest_file_done", &values, NULL, error);
+}
+
+static int load_file(struct load *load, const char *file, struct error *error)
+{
+    struct job before = load->ingest->job, counts;
+    int64_t    began = monotonic_us();
+    int        r;
+
+    load->number++;
+    r = open_file(load, file, error);
+    if (r >= 0)
+        r = read_rows(load, error);
+    if (r >= 0)
+        r = note_file(load, error);
+    if (r < 0)
+        return r;
+    counts = load->ingest->job;
+    counts.rows -= before.rows;
+    counts.loaded -= before.loaded;
+    counts.unchanged -= before.unchanged;
+    counts.rejected -= before.rejected;
+    ingest_add_row(load->ingest, file, &counts, monotonic_us() - began);
+    job_log(load->ingest->pgs[0], &load->ingest->job, "info", "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", file,
+            counts.rows, counts.loaded, counts.unchanged, counts.rejected);
+    tell_mended(load);
+    load->before += input_done(load->input);
+    return 0;
+}
+
+/* -- after all files --------------------------------------------------------------------------------------------------------------- */
+
+static int elect_niches(struct load *load, struct error *error)
+{
+    _cleanup_(str_done) struct str ids = STR_INIT, names = STR_INIT;
+    struct values values = {0};
+
+    array_begin(&ids);
+    array_begin(&names);
+    for (size_t i = 0; i < category_count; i++) {
+        char id[16];
+
+        (void)snprintf(id, sizeof id, "%d", categories[i].id);
+        array_add(&ids, id);
+        array_add(&names, categories[i].name);
+    }
+    array_end(&ids);
+    array_end(&names);
+    value_text(&values, str_text(&ids));
+    value_text(&values, str_text(&names));
+    return values_run(load->ingest->pgs[0], "ingest_niche", &values, NULL, error);
+}
+
+static int refresh_hours(struct load *load, struct error *error)
+{
+    long long hours = 1;
+    uint64_t  done = 0;
+    int       r = 0;
+
+    while (r >= 0 && hours > 0) {
+        r = values_ask(load->ingest->pgs[0], "ingest_refresh_hours", NULL, &hours, error);
+        done += (uint64_t)hours;
+        if (r >= 0 && hours > 0) {
+            sink_progress(load->ingest->sink, "hourly table", done, 0, "hours");
+            r = job_note(load->ingest->pgs[0], &load->ingest->job, error);
+        }
+    }
+    return r;
+}
+
+static int find_horizon(struct load *load, long long *ret_days, struct error *error)
+{
+    int r = values_ask(load->ingest->pgs[0], "ingest_horizon", NULL, ret_days, error);
+
+    load->horizon = r >= 0 && *ret_days > 0 ? (int32_t)(instant_now() / US_PER_DAY - *ret_days) : INT32_MIN;
+    return r;
+}
+
+static void tell_horizon(struct load *load, long long days)
+{
+    if (load->past_horizon > 0)
+        ingest_tell(load->ingest, "warning",
+                    "%" PRId64 " rows are older than the %lld days that are kept, and the next upkeep takes them away again; to keep them: 'storage retention off'",
+                    load->past_horizon, days);
+}
+
+/* -- the source -------------------------------------------------------------------------------------------------------------------- */
+
+/* Every file is there and has a header that is known. Standard input is looked at when its turn comes. */
+static int trending_check(struct ingest *ingest, struct error *error)
+{
+    const struct ingest_options *options = ingest->options;
+    struct load                  load = {.ingest = ingest};
+    size_t                       inputs = 0;
+    int                          r = 0;
+
+    if (options->file_count == 0) {
+        error_set(error, ERR_USAGE, "no file is named");
+        error_hint(error, "as in 'ingest trending USvideos.csv'; '-' is standard input");
+        return ERR_USAGE;
+    }
+    for (size_t i = 0; r >= 0 && i < options->file_count; i++) {
+        if (!text_equal(options->files[i], "-"))
+            r = open_file(&load, options->files[i], error);
+        else if (inputs++ > 0)
+            r = error_set(error, ERR_USAGE, "standard input is named twice");
+        if (load.input != NULL)
+            ingest->bytes += input_size(load.input);
+        close_file(&load);
+    }
+    return r;
+}
+
+static int load_all(struct load *load, struct error *error)
+{
+    long long days = 0;
+    int       r = find_horizon(load, &days, error);
+
+    for (size_t i = 0; r >= 0 && i < load->ingest->options->file_count; i++) {
+        r = load_file(load, load->ingest->options->files[i], error);
+        close_file(load);
+    }
+    if (r >= 0)
+        r = elect_niches(load, error);
+    if (r >= 0)
+        r = refresh_hours(load, error);
+    if (r >= 0)
+        tell_horizon(load, days);
+    return r;
+}
+
+static int trending_run(struct ingest *ingest, struct error *error)
+{
+    struct load *load = mem_alloc(sizeof *load);
+    int          r;
+
+    *load = (struct load){
+        .ingest = ingest,
+        .total = ingest->bytes,
+        .batch_rows = ingest_setting(ingest, "batch"),
+        .reject_limit = ingest_setting(ingest, "reject_limit"),
+    };
+    r = pipeline_begin(&load->pipeline, ingest, error);
+    if (r >= 0)
+        r = load_all(load, error);
+    pipeline_end(&load->pipeline);
+    mem_free(load);
+    return r;
+}
+
+const struct ingest_source ingest_trending = {
+    .name = "trending",
+    .kind = "file",
+    .summary = "the public 'Trending YouTube Video Statistics' files, of 2017 and of 2020",
+    .settings = (const struct ingest_setting[]){
+        {"batch", "ROWS", "50000", 1, 1000000, "rows in one transaction"},
+        {"reject_limit", "PERCENT", "50", 0, 100, "a file is given up when more of its rows are refused, after the first hundred"},
+        {0},
+    },
+    .check = trending_check,
+    .run = trending_run,
+};
