@@ -17,6 +17,7 @@
 struct span {
     const char *text;
     size_t      length;
+    size_t      tail;          /* bytes that follow its closing quote and belong to it */
     bool        doubled;       /* holds doubled quotes */
 };
 
@@ -124,7 +125,7 @@ enum scan {
     SCAN_RECORD,
     SCAN_MORE,                 /* the bytes end before the record does */
     SCAN_OPEN,                 /* the file ends inside a quoted field */
-    SCAN_STRAY,                /* text after a closing quote */
+    SCAN_STRAY,                /* text after a closing quote on a later line: the opening one was no quote */
     SCAN_MANY,
 };
 
@@ -172,55 +173,66 @@ static const char *scan_plain(const char *at, const char *end, struct span *ret_
     return at;
 }
 
-/* Whether the record ends at `at`, behind a field; its line end is then `ret_bytes` long. */
-static bool at_line_end(const char *at, const char *end, bool ended, size_t *ret_bytes)
+/* Text after a closing quote belongs to the field, as in  "one"|"two",  where only the first quotes are taken off. Returns the
+ * end of the field, or NULL when it is not there. */
+static const char *scan_field(const char *at, const char *end, struct span *ret_span)
 {
-    bool has_return = at < end && *at == '\r';
+    struct span tail;
 
-    *ret_bytes = has_return;
-    at += has_return;
-    if (at == end)
-        return ended;
-    *ret_bytes += 1;
-    return *at == '\n';
+    if (at == end || *at != '"')
+        return scan_plain(at, end, ret_span);
+    at = scan_quoted(at + 1, end, ret_span);
+    if (at == NULL)
+        return NULL;
+    at = scan_plain(at, end, &tail);
+    ret_span->tail = tail.length;
+    return at;
+}
+
+/* Takes the CR of a CRLF, or of a file that ends between the two, off the last field of a line. */
+static bool take_return(struct span *span, const char *behind)
+{
+    size_t *length = behind > span->text + span->length ? &span->tail : &span->length;
+
+    if (*length == 0 || behind[-1] != '\r')
+        return false;
+    *length -= 1;
+    return true;
 }
 
 static enum scan scan(struct span *spans, const char *from, const char *end, bool ended, struct scanned *ret)
 {
     const char *at = from;
 
-    *ret = (struct scanned){0};
-    for (;;) {
-        struct span *span = &spans[ret->count];
-        bool         quoted = at < end && *at == '"';
-        size_t       line_end;
+    for (*ret = (struct scanned){0}; ret->count < CSV_FIELDS; at++) {
+        struct span *span = &spans[ret->count++];
+        const char  *behind = scan_field(at, end, span);
+        bool         more = behind != NULL && behind < end && *behind == ',';
+        uint64_t     lines;
 
-        if (ret->count == CSV_FIELDS)
-            return SCAN_MANY;
-        const char *behind = quoted ? scan_quoted(at + 1, end, span) : scan_plain(at, end, span);
+        if (behind == NULL && ended) {
+            span->length = (size_t)(end - span->text);
+            ret->length = ret->next = (size_t)(end - from);
+            return SCAN_OPEN;
+        }
         if (behind == NULL)
-            return ended ? SCAN_OPEN : SCAN_MORE;
-        ret->count++;
-        if (quoted)
-            ret->lines += count_lines(span->text, span->text + span->length);
+            return SCAN_MORE;
         if (behind == end && !ended)
             return SCAN_MORE;
-        if (behind < end && *behind == ',') {
-            at = behind + 1;
+        bool has_return = !more && take_return(span, behind);
+        lines = at < end && *at == '"' ? count_lines(span->text, span->text + span->length) : 0;
+        if (lines > 0 && span->tail > 0)
+            return SCAN_STRAY;
+        ret->lines += lines;
+        at = behind;
+        if (more)
             continue;
-        }
-        if (!quoted && span->length > 0 && behind[-1] == '\r') {       /* of CRLF, or of a file that ends between the two */
-            span->length--;
-            behind--;
-        }
-        if (at_line_end(behind, end, ended, &line_end)) {
-            ret->length = (size_t)(behind - from);
-            ret->next = ret->length + line_end;
-            ret->lines += line_end > 0 && from[ret->next - 1] == '\n';
-            return SCAN_RECORD;
-        }
-        return behind + 1 == end && *behind == '\r' && !ended ? SCAN_MORE : SCAN_STRAY;
+        ret->lines += behind < end;
+        ret->length = (size_t)(behind - from) - has_return;
+        ret->next = (size_t)(behind - from) + (behind < end);
+        return SCAN_RECORD;
     }
+    return SCAN_MANY;
 }
 
 /* -- handing out -------------------------------------------------------------------------------------------------------------- */
@@ -274,22 +286,32 @@ static void add_single_quotes(struct str *to, const char *text, size_t length)
     str_add_bytes(to, text, (size_t)(end - text));
 }
 
+static void add_unquoted(struct str *to, const char *text, size_t length, const struct span *span)
+{
+    if (span->doubled)
+        add_single_quotes(to, text, length);
+    else
+        str_add_bytes(to, text, length);
+}
+
+/* What a field holds, in the buffer where that is possible, else in `scratch`. */
 static struct csv_field finish_field(struct csv *csv, const struct span *span, bool bad)
 {
     struct str *scratch = &csv->scratch;
     size_t      at = scratch->length;
 
-    if (!bad && !span->doubled)
+    if (!bad && !span->doubled && span->tail == 0)
         return (struct csv_field){span->text, span->length};
-    if (bad)
+    if (bad) {
         csv_mend(scratch, span->text, span->length);
-    if (bad && span->doubled) {
         size_t mended = scratch->length;
 
-        add_single_quotes(scratch, scratch->data + at, mended - at);
+        add_unquoted(scratch, scratch->data + at, mended - at, span);
         at = mended;
-    } else if (span->doubled) {
-        add_single_quotes(scratch, span->text, span->length);
+        csv_mend(scratch, span->text + span->length + 1, span->tail);
+    } else {
+        add_unquoted(scratch, span->text, span->length, span);
+        str_add_bytes(scratch, span->text + span->length + 1, span->tail);
     }
     return (struct csv_field){scratch->data + at, scratch->length - at};
 }
@@ -311,7 +333,7 @@ static void hand_out(struct csv *csv, const struct scanned *scanned, struct csv_
         .line = csv->line,
         .raw = raw,
         .raw_length = scanned->length,
-        .last = scanned->next == scanned->length,
+        .last = csv->ended && csv->at + scanned->next == csv->end && raw[scanned->next - 1] != '\n',
     };
     csv->line += scanned->lines;
     csv->at += scanned->next;
@@ -403,13 +425,19 @@ static int take(struct csv *csv, struct csv_record *ret_record)
         return 1;
     }
     if (found == SCAN_OPEN && !goes_on_after_quote(csv)) {
+        (void)scan(csv->spans, csv->data + csv->at, csv->data + csv->end, true, &scanned);
+        if (scanned.count == csv->expected) {
+            hand_out(csv, &scanned, ret_record);
+            ret_record->cut = true;
+            return 1;
+        }
         hand_out_fault(csv, "the file ends inside a quoted field", csv->end - csv->at, csv->end - csv->at, ret_record);
         return 1;
     }
     if (!csv->ended && !is_full(csv) && (found == SCAN_MORE || csv->at + to_line_end(csv) == csv->end))
         return 0;
     give_up_line(csv,
-                 found == SCAN_STRAY  ? "text follows a closing quote"
+                 found == SCAN_STRAY  ? "a quote that is not closed on its line"
                  : found == SCAN_MANY ? "more than 1,024 fields"
                                       : "a quoted field that does not end",
                  ret_record);

@@ -2,7 +2,8 @@
  * ingest/csv: records of a CSV file (RFC 4180), one after the other, in memory that does not grow.
  *
  * A field may be quoted, a quoted one may hold commas, line ends and doubled quotes; lines end with LF or CRLF; a byte
- * order mark is passed over, and so are blank lines. Bytes that are not UTF-8 are read as Windows-1252, one by one, so that
+ * order mark is passed over, and so are blank lines. Text after a closing quote belongs to the field, as other readers have it
+ * and the published files need it, unless the quotes span lines: then the first one was a stray one. Bytes that are not UTF-8 are read as Windows-1252, one by one, so that
  * a text cut inside a character loses that character only; NULs become U+FFFD; both are counted. A record that cannot be
  * read is handed out as a fault: its first line is given up and the reader goes on with the next line, so that one stray
  * quote costs a line and not the rest of the file.
@@ -39,6 +40,7 @@ struct csv_record {
     size_t                  raw_length;
     const char             *fault;         /* NULL: whole. Else why it cannot be read; no fields then */
     bool                    last;          /* nothing follows, not even a line end: the file may be cut */
+    bool                    cut;           /* the file ends inside the last field, of as many as are expected */
 };
 
 struct csv_tally {

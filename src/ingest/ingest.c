@@ -151,7 +151,8 @@ static int finish(struct ingest *ingest, struct error *error)
 
     if (r < 0)
         return r;
-    if (ingest->partial.code == 0 && job->rejected > 0) {
+    if (job->rejected > 0) {
+        error_done(&ingest->partial);      /* it has been told */
         error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused", job->rejected, job->rows);
         error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->source->name);
     }

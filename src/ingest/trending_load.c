@@ -34,6 +34,7 @@ struct load {
     struct trending_layout  layout;
     int64_t                 rows, rejected, newest;
     uint64_t                line, first_line;      /* of the last row; of the first refused one */
+    bool                    cut;                   /* the last row is */
     struct trending_refusal first_refusal;
 };
 
@@ -79,6 +80,7 @@ static int open_file(struct load *load, const char *file, struct error *error)
     load->rows = load->rejected = 0;
     load->newest = INT64_MIN;
     load->line = load->first_line = 0;
+    load->cut = false;
     r = read_header(load, error);
     if (r < 0)
         name_file(error, text_equal(file, "-") ? "standard input" : file);
@@ -124,6 +126,7 @@ static int take_record(struct load *load, const struct csv_record *record, struc
 
     load->rows++;
     load->line = record->line;
+    load->cut = record->cut;
     if (trending_read_row(&load->layout, record, &row, &refusal)) {
         int64_t at = (int64_t)row.day * US_PER_DAY;
 
@@ -180,11 +183,18 @@ static void tell_mended(struct load *load)
                     load->file, tally->mended, tally->mended_records, tally->first_mended);
     if (tally->nuls > 0)
         ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->file, tally->nuls);
-    if (input_is_cut(load->input)) {
-        ingest_tell(load->ingest, "warning", "%s: the packed data end in the middle", load->file);
-        error_set(&load->ingest->partial, ERR_PARTIAL, "'%s': the packed data end in the middle, after line %" PRIu64, load->file, load->line);
-        error_hint(&load->ingest->partial, "what came before is loaded; fetch the file again and load it: that does no harm");
-    }
+}
+
+/* A file that was cut may lack rows, of which nothing else is seen. */
+static void tell_cut(struct load *load)
+{
+    const char *how = input_is_cut(load->input) ? "the packed data end in the middle" : load->cut ? "the file ends inside the last text of a row" : NULL;
+
+    if (how == NULL)
+        return;
+    ingest_tell(load->ingest, "warning", "%s: %s (line %" PRIu64 "): it may be cut", load->file, how, load->line);
+    error_set(&load->ingest->partial, ERR_PARTIAL, "'%s' may be cut: %s (line %" PRIu64 ")", load->file, how, load->line);
+    error_hint(&load->ingest->partial, "what is there is loaded; when the whole file is there, load it again: that does no harm");
 }
 
 static int note_file(struct load *load, struct error *error)
@@ -228,6 +238,7 @@ static int load_file(struct load *load, const char *file, struct error *error)
     job_log(load->ingest->pgs[0], &load->ingest->job, "info", "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", file,
             counts.rows, counts.loaded, counts.unchanged, counts.rejected);
     tell_mended(load);
+    tell_cut(load);
     load->before += input_done(load->input);
     return 0;
 }

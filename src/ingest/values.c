@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ingest_int.h"
+#include "ytempire/base/mem.h"
 
 void value_text(struct values *values, const char *text)
 {

@@ -47,7 +47,7 @@ static void show(const struct csv_record *record, struct str *to)
         str_add(to, i > 0 ? "|" : "");
         str_add_bytes(to, record->fields[i].text, record->fields[i].length);
     }
-    str_add(to, record->last ? " END\n" : "\n");
+    str_add(to, record->cut ? " CUT\n" : record->last ? " END\n" : "\n");
 }
 
 static char *read_csv(const char *bytes, size_t length, size_t piece, size_t buffer, size_t expected, struct csv_tally *ret_tally)
@@ -109,8 +109,8 @@ static void line_ends_of_every_kind(void **state)
     assert_reads("\"a\",\"b\"\r\n\"1\",\"2\"\r\n", "1 a|b\n2 1|2\n");
     assert_reads("a,\"b\nc\r\nd\"\r\n1,2\n", "1 a|b\nc\r\nd\n4 1|2\n");
     assert_reads("a,b\r\n\r\n\n1,2\n\n", "1 a|b\n4 1|2\n");
-    assert_reads("a,b\r", "1 a|b\n");
-    assert_reads("a,\"b\"\r", "1 a|b\n");
+    assert_reads("a,b\r", "1 a|b END\n");
+    assert_reads("a,\"b\"\r", "1 a|b END\n");
     assert_reads("a\rb,c\n", "1 a\rb|c\n");
 }
 
@@ -131,21 +131,36 @@ static void a_byte_order_mark_is_no_text(void **state)
     assert_reads("\xFE\xFF\0a\0,\0b\0\n", "syntax\n");
 }
 
+/* As the published files have them: tags in quotes with bars between, and not quoted as a whole. */
+static void text_after_a_closing_quote_belongs_to_the_field(void **state)
+{
+    (void)state;
+    assert_reads("\"one\"|\"two\",\"a\"\"b\" c\n", "1 one|\"two\"|a\"b c\n");
+    assert_reads("x,\"one\"|\"two\"\r\n1,2\r\n", "1 x|one|\"two\"\n2 1|2\n");
+    assert_reads("x,\"b\"\rc\n1,2\n", "1 x|b\rc\n2 1|2\n");
+    assert_reads("x,\"b\"c", "1 x|bc END\n");
+}
+
 static void one_stray_quote_costs_one_line(void **state)
 {
     (void)state;
-    assert_reads("a,b\n\"x\" y,1\n2,3\n", "1 a|b\n2 ! text follows a closing quote: \"x\" y,1\n3 2|3\n");
-    assert_reads("\"x,1\n\"2\",3\n4,5\n", "1 ! text follows a closing quote: \"x,1\n2 2|3\n3 4|5\n");
+    assert_reads("\"x,1\n\"2\",3\n4,5\n", "1 ! a quote that is not closed on its line: \"x,1\n2 2|3\n3 4|5\n");
     assert_reads("a,\"b\n1,2\n3,4\n", "1 ! a quoted field that does not end: a,\"b\n2 1|2\n3 3|4\n");
-    assert_reads("a,\"b\"\rc\n1,2\n", "1 ! text follows a closing quote: a,\"b\"\rc\n2 1|2\n");
 }
 
 static void a_cut_file_is_one_fault(void **state)
 {
     (void)state;
-    assert_reads("a,b\n1,\"some\ntext that", "1 a|b\n2 ! the file ends inside a quoted field: 1,\"some\ntext that END\n");
-    assert_reads("a,\"", "1 ! the file ends inside a quoted field: a,\" END\n");
+    assert_reads("a,b\n\"some\ntext that", "1 a|b\n2 ! the file ends inside a quoted field: \"some\ntext that END\n");
+    assert_reads("a,b\n\"", "1 a|b\n2 ! the file ends inside a quoted field: \" END\n");
     assert_reads("a,b\n1", "1 a|b\n2 1 END\n");
+}
+
+static void a_row_of_which_only_the_last_text_is_cut_is_a_row(void **state)
+{
+    (void)state;
+    assert_reads("a,b\n1,\"some\ntext \"\"that\"\"", "1 a|b\n2 1|some\ntext \"that\" CUT\n");
+    assert_reads("a,\"", "1 a| CUT\n");
 }
 
 static void fields_past_all_bounds(void **state)
@@ -304,8 +319,10 @@ int main(void)
         cmocka_unit_test(line_ends_of_every_kind),
         cmocka_unit_test(nothing_at_all),
         cmocka_unit_test(a_byte_order_mark_is_no_text),
+        cmocka_unit_test(text_after_a_closing_quote_belongs_to_the_field),
         cmocka_unit_test(one_stray_quote_costs_one_line),
         cmocka_unit_test(a_cut_file_is_one_fault),
+        cmocka_unit_test(a_row_of_which_only_the_last_text_is_cut_is_a_row),
         cmocka_unit_test(fields_past_all_bounds),
         cmocka_unit_test(bytes_that_are_not_utf8_are_mended_and_told),
         cmocka_unit_test(packed_files_are_known_by_their_bytes),
