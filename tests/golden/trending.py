@@ -1,7 +1,7 @@
 """What the trending files say, read once more and by other means than the program's: python's csv and dictionaries.
 
 The rules are those of the source: a row is one video on one day with its lifetime counters; two rows of one video and
-day: the one with more views stands whole, then likes, then comments; title, tags, category and channel of a video come
+day: the one with more views stands whole, then likes, then comments, then dislikes; title, tags, category and channel of a video come
 from its latest day, then the most views; a 0 of what was switched off is unknown; a row without a video's id is refused.
 """
 import csv
@@ -46,7 +46,7 @@ class Snapshot:
         self.tags = [] if tags in ("[none]", "[None]") else [t.replace('"', "") for t in tags.split("|")]
         self.views = int(row["views" if first else "view_count"])
         self.likes, self.dislikes, self.comments = int(row["likes"]), int(row["dislikes"]), int(row["comment_count"])
-        self.rank = (self.views, self.likes, self.comments)
+        self.rank = (self.views, self.likes, self.comments, self.dislikes)
         if row["ratings_disabled"].lower() == "true":
             self.likes = self.dislikes = None
         if row["comments_disabled"].lower() == "true":
