@@ -4,8 +4,14 @@
 
 #include "ytempire/command.h"
 
+/* deadletters.c */
+extern const struct command command_deadletters;
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include, command_habit_timing;
+/* ingest.c */
+extern const struct command command_ingest, command_sources;
+/* jobs.c */
+extern const struct command command_job_log, command_job_show, command_jobs;
 /* local.c */
 extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* migrate.c */

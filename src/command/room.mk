@@ -8,6 +8,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/condition.c \
 	src/command/copy_header.c \
 	src/command/copy_header.h \
+	src/command/deadletters.c \
 	src/command/decimal.c \
 	src/command/decimal.h \
 	src/command/find.c \
@@ -15,6 +16,8 @@ src_command_libcommand_a_SOURCES = \
 	src/command/habits.c \
 	src/command/help.c \
 	src/command/help_program.c \
+	src/command/ingest.c \
+	src/command/jobs.c \
 	src/command/local.c \
 	src/command/manual.c \
 	src/command/manual_text.h \

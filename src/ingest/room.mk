@@ -16,6 +16,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/job.c \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
+	src/ingest/show.c \
 	src/ingest/sources.c \
 	src/ingest/store.c \
 	src/ingest/store.h \

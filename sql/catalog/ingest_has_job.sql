@@ -1,0 +1,1 @@
+SELECT count(*) FROM ops.jobs WHERE id = $1::bigint
