@@ -109,8 +109,9 @@ struct sink_ops {
     int (*begin)(struct sink *sink, const struct data_column *columns, size_t count, struct error *error);
     int (*row)(struct sink *sink, const struct data_cell *cells, struct error *error);
     int (*end)(struct sink *sink, const struct data_note *note, struct error *error);
-    /* Raw bytes already in the front end's format (COPY passed through); only when `passes` said yes. NULL: never. */
-    bool (*passes)(struct sink *sink, const char *format);             /* "csv": like COPY … (FORMAT csv, HEADER) */
+    /* Raw bytes already in the front end's format (COPY passed through); only when `passes` said yes. NULL: never.
+     * "csv": like COPY … (FORMAT csv, HEADER); "text": pages for people (help), where rows would come as a table. */
+    bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
     void (*text)(struct sink *sink, const char *text);                 /* a message for a person: stderr in batch */
     void (*progress)(struct sink *sink, const struct data_progress *progress);   /* NULL: finished */

@@ -47,6 +47,7 @@ struct batch_sink {
     /* of the command under way */
     uint64_t             rows;
     bool                 open;         /* between begin and end */
+    bool                 answered;     /* the command has yielded a result that --expect can look at */
     struct str           stats;        /* JSON members of the note: cache, source, rollup, key, limited */
 };
 

@@ -58,7 +58,7 @@ static int on_begin(struct sink *sink, const struct data_column *columns, size_t
 
     progress_hide(&batch->progress);
     renew_writer(batch);
-    batch->open = true;
+    batch->open = batch->answered = true;
     if (batch->condition != NULL)
         r = condition_begin(batch->condition, columns, count, error);
     return r < 0 ? r : writer_begin(batch->writer, columns, count, error);
@@ -129,6 +129,8 @@ static bool on_passes(struct sink *sink, const char *format)
     const struct conf *conf = batch->app->conf;
 
     renew_writer(batch);
+    if (text_equal(format, "text"))
+        return text_equal(batch->format->name, "table") && batch->condition == NULL;
     return text_equal(batch->format->name, format) && batch->style.null_text == NULL && !batch->style.no_header &&
            batch->condition == NULL && !conf_flag(conf, OPTION_STATS);
 }
@@ -204,7 +206,7 @@ void batch_sink_done(struct batch_sink *sink)
 void batch_sink_begin_command(struct batch_sink *sink)
 {
     sink->rows = 0;
-    sink->open = false;
+    sink->open = sink->answered = false;
     str_clear(&sink->stats);
 }
 
@@ -231,7 +233,7 @@ int batch_sink_end_command(struct batch_sink *sink, int r, int64_t elapsed_us, s
     flushed = output_flush(sink->output, r < 0 ? NULL : error);
     if (r >= 0)
         r = flushed;
-    if (r >= 0 && sink->condition != NULL)
+    if (r >= 0 && sink->condition != NULL && sink->answered)
         r = condition_end(sink->condition, error);
     if (conf_flag(sink->app->conf, OPTION_STATS) && (r >= 0 || r == ERR_EXPECT || r == ERR_PARTIAL || r == ERR_FINDING))
         print_stats(sink, elapsed_us);
