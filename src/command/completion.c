@@ -31,9 +31,9 @@ static const char *what_completes(enum conf_id id)
         return "_ytempire_command";
     case OPTION_FILE:
     case OPTION_OUTPUT:
-        return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
+        return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
     case OPTION_MODEL:
-        return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
+        return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$word\")";
     default:
         return ":";
     }
@@ -48,10 +48,10 @@ static void add_values(struct str *to)
             continue;
         add_pattern(to, option);
         if (option->type == CONF_CHOICE) {
-            str_add(to, "COMPREPLY=($(compgen -W \"");
+            str_add(to, "mapfile -t COMPREPLY < <(compgen -W \"");
             for (const char *c = option->argument; *c != '\0'; c++)
                 str_add(to, *c == '|' ? "\n" : (const char[]){*c, '\0'});
-            str_add(to, "\" -- \"$word\"))");
+            str_add(to, "\" -- \"$word\")");
         } else {
             str_add(to, what_completes((enum conf_id)id));
         }
@@ -85,9 +85,9 @@ void command_bash_completion(struct str *to)
                 "    case $before in\n");
     add_values(to);
     str_add(to, "    esac\n"
-                "    COMPREPLY=($(compgen -W \"\n");
+                "    mapfile -t COMPREPLY < <(compgen -W \"\n");
     add_option_names(to);
-    str_add(to, "\" -- \"$word\"))\n"
+    str_add(to, "\" -- \"$word\")\n"
                 "}\n"
                 "complete -F _ytempire ytempire\n");
 }

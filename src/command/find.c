@@ -168,19 +168,20 @@ static bool is_sql_word(const char *word, size_t length)
     return false;
 }
 
-/* A query that does not parse at its first word may have been meant as a command: abbreviated, misspelt, or SQL. */
+/* A query that does not parse at its first word, or right behind it, may have been meant as a command: abbreviated, misspelt, or SQL. */
 static void hint_command(const char *line, struct error *error)
 {
     const char *names[NAMES_LIMIT], *near;
     size_t      count = 0, at = word_skip_space(line, 0), length = word_length(line + at);
     char       *old = error->hint;
+    bool        is_sql = is_sql_word(line + at, length);
 
-    if (length < 2 || error->subject == NULL || error->at >= at + length)
+    if (length < 2 || (!is_sql && (error->subject == NULL || error->at > word_skip_space(line, at + length))))
         return;
     for (const struct command *const *command = commands; *command != NULL && count < COUNT_OF(names); command++)
         if (strchr((*command)->name, ' ') == NULL)
             names[count++] = (*command)->name;
-    near = is_sql_word(line + at, length) ? "sql" : meant(line + at, length, names, count);
+    near = is_sql ? "sql" : meant(line + at, length, names, count);
     if (near == NULL || (old != NULL && text_starts(old, "did you mean") && !text_equal(near, "sql") && strncmp(near, line + at, length) != 0))
         return;
     error->hint = NULL;

@@ -6,27 +6,32 @@
 #include "ytempire/base/file.h"
 #include "ytempire/conf.h"
 
-/* "on", "off", or the other of the two when nothing was said. */
-static int switch_to(struct app *app, const struct args *args, bool is_on, const char *setting, const char *on, struct error *error)
+/* "on", "off", or the other of the two when nothing was said. Off is what was before, or `off` where that is on as well. */
+static int switch_to(struct app *app, const struct args *args, enum conf_id id, const char *on, const char *off, struct error *error)
 {
-    const char *word = args_get(args, "WORD");
+    const char *word = args_get(args, "WORD"), *name = conf_options[id].name;
+    bool        is_on = text_equal(conf_text(app->conf, id), on);
+    int         r;
 
     if (word != NULL && !text_equal(word, "on") && !text_equal(word, "off"))
-        return error_set(error, ERR_USAGE, "'%s' is on or off, not '%s'", args_line(args), word);
+        return error_set(error, ERR_USAGE, "'%s' is followed by on or off, not '%s'", args->command->name, word);
     if (word != NULL)
         is_on = text_equal(word, "off");
-    return conf_set(app->conf, setting, is_on ? NULL : on, error);
+    if (!is_on)
+        return conf_set(app->conf, name, on, error);
+    r = conf_set(app->conf, name, NULL, error);
+    return r >= 0 && text_equal(conf_text(app->conf, id), on) ? conf_set(app->conf, name, off, error) : r;
 }
 
 static int run_expanded(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     (void)sink;
-    return switch_to(app, args, text_equal(conf_text(app->conf, OPTION_FORMAT), "vertical"), "format", "vertical", error);
+    return switch_to(app, args, OPTION_FORMAT, "vertical", "table", error);
 }
 
 const struct command command_habit_expanded = {
     .name = "\\x",
-    .summary = "set format vertical, and back",
+    .summary = "Show rows as records (format vertical), and back",
     .args = ARGS(OPTIONAL("WORD", COMPLETE_NONE)),
     .examples = EXAMPLES("\\x", "\\x off"),
     .writes = WRITES_SESSION,
@@ -36,12 +41,12 @@ const struct command command_habit_expanded = {
 static int run_timing(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     (void)sink;
-    return switch_to(app, args, conf_flag(app->conf, OPTION_STATS), "stats", "on", error);
+    return switch_to(app, args, OPTION_STATS, "on", "off", error);
 }
 
 const struct command command_habit_timing = {
     .name = "\\timing",
-    .summary = "set stats on, and back",
+    .summary = "Show what each command took (stats), and back",
     .args = ARGS(OPTIONAL("WORD", COMPLETE_NONE)),
     .examples = EXAMPLES("\\timing", "\\timing off"),
     .writes = WRITES_SESSION,
@@ -55,7 +60,7 @@ static int run_describe(struct app *app, const struct args *args, struct sink *s
 
 const struct command command_habit_describe = {
     .name = "\\d",
-    .summary = "catalog",
+    .summary = "List what can be asked for, as 'catalog' does",
     .args = ARGS(OPTIONAL("NAME", COMPLETE_MEMBER)),
     .examples = EXAMPLES("\\d", "\\d VideoPerformance"),
     .run = run_describe,
@@ -66,6 +71,7 @@ const struct command command_habit_describe = {
 #define FILE_LIMIT  ((size_t)64 << 20)
 #define DEPTH_LIMIT 8
 
+/* A quit in the file is one of the whole program. */
 static int run_lines(struct app *app, const char *path, const char *text, size_t length, struct sink *sink, struct error *error)
 {
     _cleanup_(splitter_freep) struct splitter *splitter = splitter_new(text, length);
@@ -79,7 +85,7 @@ static int run_lines(struct app *app, const char *path, const char *text, size_t
 
         if (r > 0) {
             r = command_run(app, line, sink, &own);
-            if (r == ERR_PARTIAL || r >= 0) {
+            if (!app->quit && (r == ERR_PARTIAL || r >= 0)) {
                 if (r == ERR_PARTIAL)
                     sink_text(sink, "%s", own.text);
                 partial |= r == ERR_PARTIAL;

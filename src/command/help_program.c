@@ -4,7 +4,7 @@
 #include "command_int.h"
 #include "ytempire/conf.h"
 
-#define COLUMN 26
+#define COLUMN 28
 
 static bool is_shown(const struct conf_option *option)
 {

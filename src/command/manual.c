@@ -44,18 +44,47 @@ static void add_text(struct str *to, const char *text)
     }
 }
 
-/* A sentence a line, as roff wants it. */
+#define SOURCE_WIDTH 80
+
+/* Text that is already roff, broken at spaces: its lines are filled anyway, and a source of short lines has short diffs. */
+static void add_broken(struct str *to, const char *roff)
+{
+    size_t column = 0;
+
+    while (*roff != '\0') {
+        size_t length = strcspn(roff, " ");
+
+        if (column > 0 && column + 1 + length > SOURCE_WIDTH) {
+            str_add(to, *roff == '.' ? "\n\\&" : "\n");
+            column = 0;
+        } else if (column > 0) {
+            str_add_char(to, ' ');
+            column++;
+        }
+        str_add_bytes(to, roff, length);
+        column += length;
+        roff += length;
+        roff += strspn(roff, " ");
+    }
+    str_add_char(to, '\n');
+}
+
+/* A new line for each sentence, as roff wants it. */
 static void add_prose(struct str *to, const char *text)
 {
+    struct str roff = STR_INIT;
+
     while (*text != '\0') {
         const char *end = strstr(text, ". ");
         _cleanup_(mem_freep) char *sentence = end != NULL ? mem_strndup(text, (size_t)(end - text) + 1) : mem_strdup(text);
 
-        add_text(to, sentence);
-        str_add_char(to, '\n');
+        str_clear(&roff);
+        add_text(&roff, sentence);
+        add_broken(to, str_text(&roff));
         text += strlen(sentence);
         text += strspn(text, " ");
     }
+    str_done(&roff);
 }
 
 static void add_section(struct str *to, const char *title)
@@ -67,6 +96,13 @@ static void add_paragraph(struct str *to, const char *text)
 {
     str_add(to, ".PP\n");
     add_prose(to, text);
+}
+
+static void add_paragraphs(struct str *to, const char *const *texts)
+{
+    add_prose(to, *texts++);
+    for (; *texts != NULL; texts++)
+        add_paragraph(to, *texts);
 }
 
 /* A line in bold, and what it means behind it. */
@@ -122,6 +158,27 @@ static void add_options(struct str *to)
     }
 }
 
+static void add_command_option(struct str *to, const struct command_option *option)
+{
+    str_add(to, ".RS\n.TP\n\\fB\\-\\-");
+    add_text(to, option->name);
+    str_add(to, option->value != NULL ? "\\fR " : "\\fR");
+    add_text(to, option->value != NULL ? option->value : "");
+    str_add_char(to, '\n');
+    add_prose(to, option->text);
+    str_add(to, ".RE\n");
+}
+
+static void add_command_examples(struct str *to, const char *const *examples)
+{
+    str_add(to, ".RS\n.PP\n.nf\n");
+    for (; *examples != NULL; examples++) {
+        add_text(to, *examples);
+        str_add_char(to, '\n');
+    }
+    str_add(to, ".fi\n.RE\n");
+}
+
 static void add_command(struct str *to, const struct command *command)
 {
     struct str usage = STR_INIT;
@@ -131,36 +188,22 @@ static void add_command(struct str *to, const struct command *command)
     add_text(to, command->name);
     str_add(to, "\\fR");
     add_text(to, str_text(&usage) + strlen(command->name));
-    str_addf(to, "\n%s", "");
+    str_done(&usage);
+    str_add_char(to, '\n');
     add_text(to, command->summary);
     str_add(to, ".\n");
     if (command->text != NULL)
         add_prose(to, command->text);
-    for (const struct command_option *option = command->options; option != NULL && option->name != NULL; option++) {
-        str_add(to, ".RS\n.TP\n\\fB\\-\\-");
-        add_text(to, option->name);
-        str_add(to, "\\fR ");
-        add_text(to, option->value != NULL ? option->value : "");
-        str_add_char(to, '\n');
-        add_text(to, option->text);
-        str_add(to, "\n.RE\n");
-    }
-    if (command->examples != NULL) {
-        str_add(to, ".RS\n.PP\n.nf\n");
-        for (const char *const *example = command->examples; *example != NULL; example++) {
-            add_text(to, *example);
-            str_add_char(to, '\n');
-        }
-        str_add(to, ".fi\n.RE\n");
-    }
-    str_done(&usage);
+    for (const struct command_option *option = command->options; option != NULL && option->name != NULL; option++)
+        add_command_option(to, option);
+    if (command->examples != NULL)
+        add_command_examples(to, command->examples);
 }
 
 static void add_commands(struct str *to)
 {
     add_section(to, "COMMANDS");
-    for (const char *const *text = manual_commands; *text != NULL; text++)
-        add_paragraph(to, *text);
+    add_paragraphs(to, manual_commands);
     for (size_t group = 0; group < command_group_count(); group++) {
         bool any = false;
 
@@ -196,8 +239,7 @@ void command_manual(struct str *to)
     add_section(to, "SYNOPSIS");
     str_add(to, manual_synopsis);
     add_section(to, "DESCRIPTION");
-    for (const char *const *text = manual_description; *text != NULL; text++)
-        add_paragraph(to, *text);
+    add_paragraphs(to, manual_description);
     add_options(to);
     add_commands(to);
     add_entries(to, "QUERIES", manual_queries, manual_clauses);
@@ -208,7 +250,9 @@ void command_manual(struct str *to)
     add_entries(to, "ENVIRONMENT", NULL, manual_environment);
     add_section(to, "EXAMPLES");
     for (const struct manual_example *example = manual_examples; example->text != NULL; example++) {
-        add_paragraph(to, example->text);
+        if (example != manual_examples)
+            str_add(to, ".PP\n");
+        add_prose(to, example->text);
         add_lines(to, example->lines);
     }
     add_section(to, "SEE ALSO");

@@ -25,7 +25,7 @@ static const char *const manual_description[] = {
     "ytempire asks a warehouse of YouTube data, kept in PostgreSQL: measures and dimensions are named, the SQL is written and run, and the answer comes as a table, "
     "CSV, JSON and other formats. "
     "It also builds that warehouse, loads it, and looks after it.",
-    "Commands come from --exec and --file in the order they are given, else from standard input when that is no terminal. "
+    "Commands come from --exec and --file in the order they are given, else from standard input. "
     "Results go to standard output, everything else to standard error. "
     "The first command that fails ends the run, unless --keep-going was given.",
     NULL,
@@ -111,6 +111,8 @@ static const struct manual_entry manual_environment[] = {
     {"PGHOST, PGPORT, PGDATABASE, PGUSER, PGSERVICE, …", "Where to connect when neither the command line nor the profile says so, as libpq reads them."},
     {"REDIS_URL", "The same for Redis."},
     {"XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME", "Where files lie: ~/.config, ~/.local/share and ~/.local/state by default."},
+    {"NO_COLOR", "When it is set there is no colour, unless --color says always."},
+    {"LC_ALL, LC_CTYPE, LANG", "Tables are drawn with lines where the locale is UTF-8."},
     {"YTEMPIRE_DATADIR, YTEMPIRE_MODULEDIR", "Where the program's own files and modules lie instead of where they were installed."},
     {NULL, NULL},
 };

@@ -58,7 +58,7 @@ const struct command command_help_verb = {
 
 const struct command command_habit_help = {
     .name = "\\?",
-    .summary = "help",
+    .summary = "List the commands, as 'help' does",
     .args = ARGS(OPTIONAL_REST("COMMAND", COMPLETE_COMMAND)),
     .examples = EXAMPLES("\\?"),
     .run = run_help,
@@ -68,10 +68,11 @@ const struct command command_habit_help = {
 
 static int run_quit(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    (void)app;
     (void)args;
     (void)sink;
-    return error_set(error, ERR_CLOSED, "quit");
+    (void)error;
+    app->quit = true;
+    return 0;
 }
 
 const struct command command_quit = {
@@ -84,7 +85,7 @@ const struct command command_quit = {
 };
 
 const struct command command_habit_quit = {
-    .name = "\\q", .summary = "quit", .examples = EXAMPLES("\\q"), .writes = WRITES_SESSION, .run = run_quit,
+    .name = "\\q", .summary = "Leave, as 'quit' does", .examples = EXAMPLES("\\q"), .writes = WRITES_SESSION, .run = run_quit,
 };
 
 /* -- set ------------------------------------------------------------------------------------------------------------------- */

@@ -114,20 +114,15 @@ static bool take_bracket(struct span *span, char c, size_t at)
 
 /* -- a command of words -------------------------------------------------------------------------------------------------- */
 
-/* A line end: goes on inside brackets or when the next line says so; comments between are left out, their line ends stay. */
+/* A line end: the command goes on inside brackets, or when the next line says so. Comments between are left out. */
 static bool take_line_end(const struct splitter *splitter, struct span *span, size_t *at)
 {
     size_t next = span->depth > 0 ? *at + 1 : next_line_of(splitter, *at);
 
-    while (span->depth > 0 && begins_comment(splitter, next)) {
-        str_add_char(&span->text, '\n');
+    while (span->depth > 0 && begins_comment(splitter, next))
         next = end_of_line(splitter, next) + 1;
-    }
     if (next == 0)
         return false;
-    if (span->depth == 0)
-        for (size_t lines = count_lines(splitter, *at + 1, next); lines > 0; lines--)
-            str_add_char(&span->text, '\n');
     str_add_char(&span->text, '\n');
     *at = next < splitter->length ? next : splitter->length;
     return true;

@@ -202,9 +202,10 @@ static void on_notice(void *who, const char *severity, const char *text)
 static int run_sql(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct sql_variables variables = {.value = variable_of, .names = app_variable_names(app), .who = app};
     struct sql_statement statement;
     struct run           run = {.sink = sink, .statement = &statement};
-    int                  r = sql_statement_read(arena, args_get(args, "STATEMENT"), variable_of, app, &statement, error);
+    int                  r = sql_statement_read(arena, args_get(args, "STATEMENT"), &variables, &statement, error);
 
     if (r < 0)
         return r;

@@ -1,6 +1,6 @@
 /*
  * See sql_statement.h. psql's spelling :'name' is a variable as well: what psql would paste as a literal is bound. A colon
- * is none behind another one (a cast), and none before '='.
+ * is none behind another one (a cast), none before '=', and none behind a value in [ ]: there it is an array's slice.
  */
 #include "sql_statement.h"
 
@@ -13,11 +13,11 @@ struct reader {
     struct arena         *arena;
     struct sql_statement *statement;
     struct sql_lexer      lexer;
-    sql_variable         *variable;
-    void                 *who;
+    const struct sql_variables *variables;
     struct str            sent;
     size_t                depth;         /* of brackets of any kind */
     size_t                slices;        /* of [ ] */
+    bool                  after_value;   /* the piece before, spaces aside, was a value or its end */
     bool                  parameters;    /* $1 was typed */
     struct error         *error;
 };
@@ -32,8 +32,16 @@ static bool is_name(const char *text, size_t length)
 
 static int no_value(struct reader *reader, size_t at, size_t length, const char *name, size_t name_length)
 {
+    const char *const *names = reader->variables->names, *near;
+    size_t             count = 0;
+
+    while (names != NULL && names[count] != NULL)
+        count++;
+    near = nearest_word(name, name_length, names, count);
     (void)error_set(reader->error, ERR_UNKNOWN, "':%.*s' has no value", (int)name_length, name);
     error_point(reader->error, reader->statement->typed, at, length);
+    if (near != NULL)
+        error_hint(reader->error, "did you mean ':%s'? a value is given with --var NAME=VALUE", near);
     error_hint(reader->error, "give it one with --var %.*s=…", (int)name_length, name);
     return ERR_UNKNOWN;
 }
@@ -46,7 +54,7 @@ static int take_variable(struct reader *reader, size_t colon, const struct sql_p
     struct sql_place place = {.typed = colon, .typed_length = piece->at + piece->length - colon, .sent = reader->sent.length};
     struct pg_value bound;
 
-    if (piece->at != colon + 1 || piece->open)
+    if (piece->at != colon + 1 || piece->open || (reader->slices > 0 && reader->after_value))
         return 0;
     if (piece->kind == SQL_QUOTED && *name == '\'') {
         name++;
@@ -56,7 +64,7 @@ static int take_variable(struct reader *reader, size_t colon, const struct sql_p
     }
     if (!is_name(name, length))
         return 0;
-    value = reader->variable != NULL ? reader->variable(reader->who, name, length) : NULL;
+    value = reader->variables->value(reader->variables->who, name, length);
     if (value == NULL)
         return reader->slices > 0 ? 0 : no_value(reader, colon, place.typed_length, name, length);
     bound = PG_TEXT(value);
@@ -97,6 +105,14 @@ static void remember_verb(struct reader *reader, const struct sql_piece *piece)
     reader->statement->verb = verb;
 }
 
+static void remember_value(struct reader *reader, const struct sql_piece *piece)
+{
+    char c = reader->lexer.text[piece->at];
+
+    if (piece->kind != SQL_SPACE && piece->kind != SQL_LINE && piece->kind != SQL_COMMENT)
+        reader->after_value = piece->kind != SQL_MARK || c == ')' || c == ']';
+}
+
 static int take_colon(struct reader *reader, const struct sql_piece *colon)
 {
     struct sql_piece next;
@@ -130,8 +146,10 @@ static int read_pieces(struct reader *reader)
             reader->statement->balanced = false;
         if (piece.kind == SQL_MARK && c == ':') {
             r = take_colon(reader, &piece);
+            reader->after_value = r > 0;
             continue;
         }
+        remember_value(reader, &piece);
         if (piece.kind == SQL_MARK)
             take_mark(reader, c);
         str_add_bytes(&reader->sent, reader->lexer.text + piece.at, piece.length);
@@ -152,10 +170,10 @@ static size_t length_of_statement(const char *text)
     return end;
 }
 
-int sql_statement_read(struct arena *arena, const char *text, sql_variable *variable, void *who, struct sql_statement *ret_statement, struct error *error)
+int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables, struct sql_statement *ret_statement, struct error *error)
 {
     struct sql_statement statement = {.typed = arena_strndup(arena, text, length_of_statement(text)), .balanced = true};
-    struct reader        reader = {.arena = arena, .statement = &statement, .variable = variable, .who = who, .error = error};
+    struct reader        reader = {.arena = arena, .statement = &statement, .variables = variables, .error = error};
     int                  r;
 
     reader.lexer = (struct sql_lexer){.text = statement.typed, .length = strlen(statement.typed)};

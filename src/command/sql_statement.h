@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ytempire/app.h"
+#include "ytempire/base/error.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/engine/pg.h"
 
@@ -27,10 +27,15 @@ struct sql_statement {
     bool             balanced;          /* brackets and quotes close */
 };
 
-typedef const char *sql_variable(void *who, const char *name, size_t length);
+/* Where variables come from: NULL for a name without a value. `names` (NULL-terminated, or NULL) are for did-you-mean. */
+struct sql_variables {
+    const char *(*value)(void *who, const char *name, size_t length);
+    const char *const *names;
+    void              *who;
+};
 
-/* Cuts out comments nowhere; a :NAME without a value is ERR_UNKNOWN, but inside [ ] (an array's slice) it is left alone. */
-int sql_statement_read(struct arena *arena, const char *text, sql_variable *variable, void *who, struct sql_statement *ret_statement, struct error *error) NODISCARD;
+/* A :NAME without a value is ERR_UNKNOWN, but inside [ ] (an array's slice) it is left alone. */
+int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables, struct sql_statement *ret_statement, struct error *error) NODISCARD;
 /* An error's place in `prefix` + sent becomes one in what was typed. */
 void sql_statement_point(const struct sql_statement *statement, size_t prefix, struct error *error);
 

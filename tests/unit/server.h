@@ -59,7 +59,7 @@ struct desk {
     struct error  error;
 };
 
-static void desk_run(task_main *test)
+__attribute__((unused)) static void desk_run(task_main *test)
 {
     struct desk desk = {.loop = loop_new(), .dsn = server_start_once()};
 
