@@ -74,9 +74,12 @@ static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, str
 
 int main(int argc, char **argv)
 {
-    struct conf *conf = conf_new();
+    struct conf *conf;
     struct error error = ERROR_INIT;
     int          exit_code = 0;
+
+    mem_keep();
+    conf = conf_new();
 
     if (run(conf, argc, argv, &exit_code, &error) < 0)
         exit_code = batch_report(conf, &error);

@@ -1,5 +1,6 @@
 #include "ytempire/base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,15 @@ _Noreturn static void exhausted(void)
 
     (void)!write(STDERR_FILENO, text, sizeof text - 1);
     abort();
+}
+
+void mem_keep(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    (void)mallopt(M_TOP_PAD, 1 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    (void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
 }
 
 void *mem_try_alloc(size_t size)

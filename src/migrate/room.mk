@@ -14,12 +14,16 @@ src_migrate_libmigrate_a_SOURCES = \
 	src/migrate/stamp.c \
 	src/migrate/status.c
 src_migrate_libmigrate_a_SOURCES += \
+	src/migrate/drift.c \
 	src/migrate/effects.c \
 	src/migrate/known.c \
 	src/migrate/lint.c \
 	src/migrate/lint.h \
+	src/migrate/plan.c \
 	src/migrate/rules.c \
 	src/migrate/rules_alter.c \
 	src/migrate/rules_storage.c \
 	src/migrate/storage.c \
-	src/migrate/tree.c
+	src/migrate/tree.c \
+	src/migrate/verify.c \
+	src/migrate/verify.h

@@ -413,7 +413,7 @@ static int walk(struct work *work, const struct tree_node *node)
 {
     if (!node)
         return 0;
-    if (node->key && node->kind == TREE_OBJECT)
+    if (node->key_length > 0 && node->kind == TREE_OBJECT && (node->key[0] <= 'Z' || node->key[0] == 'l' || node->key[0] == 'r'))
         for (size_t i = 0; i < COUNT_OF(walkers); i++)
             if (tree_key_is(node, walkers[i].key)) {
                 /* the two sides of a set operation are selects, those of a join are nodes of their own */

@@ -126,10 +126,21 @@ static void declare_members(struct load *load, struct draft_cube *home, const ch
     }
 }
 
+/* Cubes come in the order of the file, so that each part of it is counted once. */
+static size_t line_of(struct source *source, size_t at)
+{
+    const char *text = source->text, *end = text + at;
+
+    for (const char *c = text + source->counted; c < end && (c = memchr(c, '\n', (size_t) (end - c))) != NULL; c++)
+        source->lines++;
+    if (at > source->counted)
+        source->counted = at;
+    return source->lines + 1;
+}
+
 static struct draft_cube *cube_new(struct load *load, struct source *source, const struct tree_node *node, const char *name)
 {
     struct draft_cube *home = ARENA_NEW(load->arena, struct draft_cube);
-    size_t             column;
 
     home->source     = source;
     home->node       = node;
@@ -141,7 +152,7 @@ static struct draft_cube *cube_new(struct load *load, struct source *source, con
     home->cube       = ARENA_NEW(load->arena, struct cube);
     home->cube->name = name;
     home->cube->file = source->name;
-    tree_line_column(source->text, source->length, place_of(source, node), &home->cube->line, &column);
+    home->cube->line = line_of(source, place_of(source, node));
     ARENA_PUSH(load->arena, load->cubes, load->cube_count, load->cube_room, home);
     return home;
 }

@@ -25,6 +25,7 @@ struct source {
     size_t      length;
     struct tree tree;
     bool        broken;
+    size_t      counted, lines;        /* line breaks before the byte `counted` */
 };
 
 enum draft_kind { DRAFT_MEASURE, DRAFT_DIMENSION, DRAFT_SEGMENT, DRAFT_ENTITY, DRAFT_JOIN, DRAFT_ROLLUP };

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
     size_t            count;
     struct error      error = ERROR_INIT;
 
+    mem_keep();
     if (argc != 2 || file_list(argv[1], ".json", &names, &count, &error) < 0 || count > COUNT_OF(files))
         return 2;
     for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,5 @@
 # The fuzzers: libFuzzer targets, one a reader of what comes from outside (clang, --enable-fuzz). See tests/fuzz/run.
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+LIBFUZZER = -fsanitize=fuzzer
 
 FUZZERS += tests/fuzz/command_fuzz
 tests_fuzz_command_fuzz_SOURCES = tests/fuzz/command_fuzz.c
@@ -9,19 +9,19 @@ tests_fuzz_command_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
 FUZZERS += tests/fuzz/csv_fuzz
 tests_fuzz_csv_fuzz_SOURCES = tests/fuzz/csv_fuzz.c
 tests_fuzz_csv_fuzz_LDADD = $(ROOM_ingest) $(RANK2) $(SMALL_LIBS)
-tests_fuzz_csv_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_csv_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
 
 FUZZERS += tests/fuzz/lint_fuzz
 tests_fuzz_lint_fuzz_SOURCES = tests/fuzz/lint_fuzz.c
 tests_fuzz_lint_fuzz_LDADD = $(ROOM_migrate) $(RANK2) $(SMALL_LIBS)
-tests_fuzz_lint_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_lint_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
 
 FUZZERS += tests/fuzz/model_fuzz
 tests_fuzz_model_fuzz_SOURCES = tests/fuzz/model_fuzz.c
 tests_fuzz_model_fuzz_LDADD = $(ROOM_semantic) $(RANK1) $(SMALL_LIBS)
-tests_fuzz_model_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_model_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
 
 FUZZERS += tests/fuzz/query_fuzz
 tests_fuzz_query_fuzz_SOURCES = tests/fuzz/query_fuzz.c
 tests_fuzz_query_fuzz_LDADD = $(ROOM_semantic) $(RANK1) $(SMALL_LIBS)
-tests_fuzz_query_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_query_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)

@@ -16,3 +16,7 @@ tests_unit_storage_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_migrate_run_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_migrate_run_test_SOURCES = tests/unit/migrate_run_test.c $(MIGRATE_SERVER)
 tests_unit_migrate_run_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+check_PROGRAMS += tests/unit/migrate_plan_test
+tests_unit_migrate_plan_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_migrate_plan_test_SOURCES = tests/unit/migrate_plan_test.c $(MIGRATE_SERVER)
+tests_unit_migrate_plan_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)

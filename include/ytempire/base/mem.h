@@ -36,6 +36,10 @@ char *mem_strndup(const char *text, size_t length) __attribute__((returns_nonnul
 char *mem_printf(const char *format, ...) PRINTF_LIKE(1, 2) __attribute__((returns_nonnull));
 void *mem_dup(const void *bytes, size_t size) __attribute__((returns_nonnull));
 
+/* Called first by a program: the heap grows by a megabyte at a time and keeps what is freed. Reading a model allocates and
+ * frees thousands of times at the end of the heap; given back and asked for again, page by page, that is most of its time. */
+void  mem_keep(void);
+
 /* A growing array: `T *items; size_t count, room;`. VEC_PUSH keeps one item; mem_free(items) ends it. */
 #define VEC_PUSH(items, count, room, item)                                          \
     do {                                                                            \
