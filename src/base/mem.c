@@ -187,7 +187,7 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
-    char    small[256];
+    char    small[1024];               /* longer ones are formatted twice */
     va_list args;
     char   *text;
     int     length;

@@ -68,12 +68,14 @@ void str_addf(struct str *str, const char *format, ...)
     va_list args;
     int     length;
 
+    if (str->data == NULL || str->room - str->length < 128)       /* what does not fit is formatted twice */
+        str_reserve(str, 256);
     va_start(args, format);
-    length = vsnprintf(str->data != NULL ? str->data + str->length : NULL, str->data != NULL ? str->room - str->length : 0, format, args);
+    length = vsnprintf(str->data + str->length, str->room - str->length, format, args);
     va_end(args);
     if (length < 0)
         return;
-    if (str->data == NULL || (size_t)length >= str->room - str->length) {
+    if ((size_t)length >= str->room - str->length) {
         str_reserve(str, (size_t)length);
         va_start(args, format);
         (void)vsnprintf(str->data + str->length, (size_t)length + 1, format, args);
