@@ -4,7 +4,7 @@ LIBFUZZER = -fsanitize=fuzzer
 FUZZERS += tests/fuzz/command_fuzz
 tests_fuzz_command_fuzz_SOURCES = tests/fuzz/command_fuzz.c
 tests_fuzz_command_fuzz_LDADD = $(RANK5) $(SMALL_LIBS)
-tests_fuzz_command_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_command_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
 
 FUZZERS += tests/fuzz/csv_fuzz
 tests_fuzz_csv_fuzz_SOURCES = tests/fuzz/csv_fuzz.c
