@@ -412,6 +412,14 @@ static void find_measures_of_order(struct bound *bound)
     }
 }
 
+static bool is_dimension(struct bound *bound, const struct name *name)
+{
+    struct member  members[FACT_LIMIT];
+    enum data_unit unit;
+
+    return name->text != NULL && bind_dimension_name(bound, name, members, &unit, NULL) == 0;
+}
+
 static int bind_order(struct bound *bound, struct error *error)
 {
     for (size_t i = 0; i < bound->query->order_count; i++) {
@@ -424,6 +432,9 @@ static int bind_order(struct bound *bound, struct error *error)
             item.is_measure = true;
             if (!key->direction_given)
                 item.descending = true;
+        } else if (bound->query->json && is_dimension(bound, &key->name)) {
+            bind_remark(bound, "the rows are not ordered by '%s', which is not in the result: Cube leaves it out as well", key->name.text);
+            continue;
         } else {
             const char *shown = key->name.text != NULL ? key->name.text : data_unit_name(key->name.unit);
 

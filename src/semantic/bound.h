@@ -122,7 +122,7 @@ struct plan {
 };
 
 /* Splits the measures into parts and legs. */
-int plan_measures(const struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+int plan_measures(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
 /* The measure as SQL over the parts' columns ("p1 / NULLIF(p2, 0)"). */
 void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan, const struct measure *measure);
 

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "absolute.h"
+
 /* -- columns --------------------------------------------------------------------------------------------------------- */
 
 static const char *member_name(const struct bound *bound, const struct bound_dimension *dimension)
@@ -257,12 +259,12 @@ static void describe_steps(const struct bound *bound, const struct plan *plan, s
     compiled->step_count = plan->leg_count;
 }
 
-void describe_result(const struct bound *bound, const struct plan *plan, struct compiled *compiled)
+void describe_result(struct bound *bound, const struct plan *plan, struct compiled *compiled)
 {
     describe_columns(bound, compiled);
     describe_steps(bound, plan, compiled);
     compiled->line = query_to_line(bound->arena, bound->query);
-    compiled->json = query_to_json(bound->arena, bound->query);
+    compiled->json = query_to_json(bound->arena, query_absolute(bound));
     compiled->note = (struct data_note){
         .title = compiled->line,
         .range = range_text(bound),
@@ -271,7 +273,7 @@ void describe_result(const struct bound *bound, const struct plan *plan, struct 
         .source = "facts",
         .remarks = bound->remarks,
         .remark_count = bound->remark_count,
-        .cube_query = compiled->json,
+        .cube_query = query_to_json(bound->arena, query_as_cube_has_it(bound)),
         .cube_annotation = annotation_of(bound, compiled),
     };
 }

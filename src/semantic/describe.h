@@ -7,6 +7,6 @@
 
 #include "bound.h"
 
-void describe_result(const struct bound *bound, const struct plan *plan, struct compiled *compiled);
+void describe_result(struct bound *bound, const struct plan *plan, struct compiled *compiled);
 
 #endif

@@ -5,6 +5,7 @@
  *
  * Unknown keys are refused; what Cube ignores in silence becomes a remark.
  */
+#include <ctype.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ int cube_name(struct cube_reader *reader, const struct json_t *value, enum name_
             error_hint(reader->error, "member expressions are internal to Cube's SQL API");
         return r;
     }
-    if (!word_is_plain(text, &token))
+    if (!word_is_plain(text, &token) || isdigit((unsigned char)text[0]))
         return cube_fail(reader, where, "'%.60s' is not the name of a member", text);
     if (token.word == WORD_UNIT && use == NAME_OR_UNIT) {
         *ret_name = name_of_unit(token.unit);

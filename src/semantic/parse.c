@@ -4,6 +4,7 @@
  */
 #include "src/semantic/parse.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ int parse_name(struct parser *parser, enum name_use use, const char *what, struc
     const struct token *token = &parser->token;
     struct name name = { .span = token->span };
 
-    if (token->kind != TOKEN_WORD)
+    if (token->kind != TOKEN_WORD || isdigit((unsigned char)token->text[0]))     /* no name begins with a digit: 90s, 3m */
         return parse_expected(parser, what);
     if (token->word != WORD_PLAIN && token->word <= WORD_LAST_RESERVED) {
         (void)parse_fail(parser, ERR_SYNTAX, token->span, "expected %s, but '%s' is a word of the language", what,

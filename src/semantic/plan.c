@@ -111,7 +111,33 @@ static bool axis_nests(const struct bound *bound)
     return !week || !longer;
 }
 
-int plan_measures(const struct bound *bound, struct plan *plan, struct error *error)
+static const struct dimension *tests_time(const struct bound_filter *filter, size_t fact)
+{
+    const struct dimension *found = NULL;
+
+    if (filter == NULL)
+        return NULL;
+    for (size_t i = 0; i < filter->kid_count && found == NULL; i++)
+        found = tests_time(filter->kids[i], fact);
+    if (filter->kind == FILTER_TEST && filter->member[fact].path_length == 0 && filter->member[fact].dimension == filter->member[fact].cube->time)
+        found = filter->member[fact].dimension;
+    return found;
+}
+
+/* "total_views where snapshot_time < 2026-02": the videos that fell silent, and not what all had then. */
+static void remark_tests_of_time(struct bound *bound, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->leg_count; i++) {
+        const struct leg       *leg = &plan->legs[i];
+        const struct dimension *time = leg->kind == LEG_LAST ? tests_time(bound->where, leg->fact) : NULL;
+
+        if (time != NULL)
+            bind_remark(bound, "'%s' is tested on the latest snapshot of each %s; what counts up to a time is asked with 'for' or 'until'", time->name,
+                        leg->entity->name);
+    }
+}
+
+int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
 {
     for (size_t i = 0; i < bound->measure_count; i++) {
         int r = plan_measure(bound, plan, bound->measures[i].measure, 0, error);
@@ -124,6 +150,7 @@ int plan_measures(const struct bound *bound, struct plan *plan, struct error *er
         error_hint(error, "ask by one of them");
         return ERR_USAGE;
     }
+    remark_tests_of_time(bound, plan);
     if (plan->leg_count == 0)                        /* dimensions alone: their distinct values */
         (void)put_leg(bound, plan, (struct leg){.kind = LEG_ROWS});
     return 0;

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/semantic/libsemantic.a
 ROOM_semantic = src/semantic/libsemantic.a
 src_semantic_libsemantic_a_SOURCES = \
+	src/semantic/absolute.c \
+	src/semantic/absolute.h \
 	src/semantic/bind.c \
 	src/semantic/bind_filter.c \
 	src/semantic/bound.h \

@@ -235,6 +235,83 @@ static void a_default_limit_asks_for_one_more(void **state)
     fixture->context.default_limit = 0;
 }
 
+static void json_of(void **state, const char *line, const char *json, const char *cube_query)
+{
+    const struct compiled *compiled = compiles(state, line);
+
+    if (strcmp(compiled->json, json) != 0)
+        fail_msg("%s\n  is  %s\n  not %s", line, compiled->json, json);
+    if (cube_query != NULL && strcmp(compiled->note.cube_query, cube_query) != 0)
+        fail_msg("%s\n  is  %s\n  not %s", line, compiled->note.cube_query, cube_query);
+}
+
+/* What keys a cache holds no clock and no variable; names are as written, because columns are called so. */
+static void the_json_is_absolute(void **state)
+{
+    json_of(state, "revenue by day last 7 days limit 9",
+            "{\"measures\":[\"revenue\"],\"dimensions\":[\"day\"],\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"for\":\"2026-11-17..2026-11-23\"}}",
+            "{\"measures\":[\"VideoPerformance.revenue\"],\"timeDimensions\":[{\"dimension\":\"VideoPerformance.snapshot_time\",\"granularity\":\"day\","
+            "\"dateRange\":[\"2026-11-17\",\"2026-11-23\"]}],\"limit\":9,\"timezone\":\"UTC\"}");
+    json_of(state, "revenue 7d tz america/los_angeles limit 9",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"America/Los_Angeles\",\"ytempire\":{\"for\":\"2026-11-17T04:00:00.000..2026-11-24T04:00:00.000\"}}",
+            NULL);
+    json_of(state, "revenue since yesterday limit 9",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"for\":\"since 2026-11-23\"}}", NULL);
+    json_of(state, "revenue this hour limit 9",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"for\":\"2026-11-24T12:00:00.000..2026-11-24T12:59:59.999\"}}", NULL);
+    json_of(state, "revenue all time limit 9", "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"for\":\"all time\"}}", NULL);
+    json_of(state, "revenue by channel where niche = :niche and published_at in last week and published_at > 3 days ago and title = today order by revenue limit 9",
+            "{\"measures\":[\"revenue\"],\"dimensions\":[\"channel\"],\"filters\":[{\"member\":\"niche\",\"operator\":\"equals\",\"values\":[\"Gaming'; DROP TABLE x; --\"]},"
+            "{\"member\":\"published_at\",\"operator\":\"inDateRange\",\"values\":[\"2026-11-16\",\"2026-11-22\"]},"
+            "{\"member\":\"published_at\",\"operator\":\"afterDate\",\"values\":[\"2026-11-21\"]},{\"member\":\"title\",\"operator\":\"equals\",\"values\":[\"today\"]}],"
+            "\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"order\":\"revenue\"}}",
+            "{\"measures\":[\"VideoPerformance.revenue\"],\"dimensions\":[\"VideoPerformance.channel\"],"
+            "\"filters\":[{\"member\":\"VideoPerformance.niche\",\"operator\":\"equals\",\"values\":[\"Gaming'; DROP TABLE x; --\"]},"
+            "{\"member\":\"VideoPerformance.published_at\",\"operator\":\"inDateRange\",\"values\":[\"2026-11-16\",\"2026-11-22\"]},"
+            "{\"member\":\"VideoPerformance.published_at\",\"operator\":\"afterDate\",\"values\":[\"2026-11-21\"]},"
+            "{\"member\":\"VideoPerformance.title\",\"operator\":\"equals\",\"values\":[\"today\"]}],"
+            "\"order\":[[\"VideoPerformance.revenue\",\"desc\"]],\"limit\":9,\"timezone\":\"UTC\"}");
+    json_of(state, "revenue, total_cost by month, channel limit 9",
+            "{\"measures\":[\"revenue\",\"total_cost\"],\"dimensions\":[\"month\",\"channel\"],\"limit\":9,\"timezone\":\"UTC\"}", NULL);
+}
+
+/* The doubled hour has no local time of its own: it is written as instants. */
+static void an_hour_that_comes_twice_is_two_keys(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t         now = fixture->context.now, first, second;
+
+    assert_int_equal(instant_from_text("2026-11-01T08:30:00Z", 20, &first), 0);
+    assert_int_equal(instant_from_text("2026-11-01T09:30:00Z", 20, &second), 0);
+    fixture->context.now = first;
+    json_of(state, "revenue this hour tz America/Los_Angeles limit 9",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"America/Los_Angeles\",\"ytempire\":{\"for\":\"2026-11-01T01:00:00.000..2026-11-01T01:59:59.999\"}}", NULL);
+    fixture->context.now = second;
+    json_of(state, "revenue this hour tz America/Los_Angeles limit 9",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"America/Los_Angeles\",\"ytempire\":{\"for\":\"2026-11-01T09:00:00.000Z..2026-11-01T09:59:59.999Z\"}}", NULL);
+    fixture->context.now = now;
+}
+
+/* Nothing is dropped in silence. */
+static void what_may_not_be_meant_is_remarked(void **state)
+{
+    struct fixture        *fixture = *state;
+    struct query          *query;
+    struct compiled       *json;
+    struct error           error = ERROR_INIT;
+    const struct compiled *compiled = compiles(state, "total_views where snapshot_time < 2026-02");
+
+    assert_int_equal(compiled->note.remark_count, 1);
+    assert_non_null(strstr(compiled->note.remarks[0], "tested on the latest snapshot of each video"));
+    assert_int_equal(compiles(state, "views_gained, revenue where snapshot_time < 2026-02")->note.remark_count, 0);
+    assert_int_equal(query_parse_json(fixture->arena, "{\"measures\": [\"VideoPerformance.revenue\"], \"order\": {\"VideoPerformance.niche\": \"asc\"}}", &query, &error), 0);
+    assert_int_equal(semantic_compile(fixture->arena, fixture->model, query, &fixture->context, &json, &error), 0);
+    assert_int_equal(json->note.remark_count, 1);
+    assert_non_null(strstr(json->note.remarks[0], "not ordered by 'VideoPerformance.niche', which is not in the result"));
+    assert_true(json->limit_is_default);
+    assert_int_equal(json->limit, 10000);
+}
+
 static void an_edit_adds_measures_and_dimensions(void **state)
 {
     struct fixture  *fixture = *state;
@@ -261,6 +338,9 @@ int main(void)
         cmocka_unit_test(the_header_says_what_the_numbers_rest_on),
         cmocka_unit_test(a_default_limit_asks_for_one_more),
         cmocka_unit_test(an_edit_adds_measures_and_dimensions),
+        cmocka_unit_test(the_json_is_absolute),
+        cmocka_unit_test(an_hour_that_comes_twice_is_two_keys),
+        cmocka_unit_test(what_may_not_be_meant_is_remarked),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -337,6 +337,7 @@ static void what_is_no_query(void **state)
         {"{\"measure\": [\"V.a\"]}", "unknown key 'measure' in the query", "did you mean 'measures'?"},
         {"{\"measures\": \"V.a\"}", "measures: expected a list of names", NULL},
         {"{\"measures\": [1]}", "measures[0]: expected a string", NULL},
+        {"{\"measures\": [\"90s\"]}", "is not the name of a member", NULL},
         {"{\"measures\": [\"\"]}", "is not the name of a member", NULL},
         {"{\"measures\": [\"V.a\"], \"limit\": \"10\"}", "limit: expected a whole number", NULL},
         {"{\"measures\": [\"V.a\"], \"limit\": -1}", "limit: expected a whole number", NULL},

@@ -221,6 +221,8 @@ static void what_is_missing_is_named(void **state)
     fails(state, "a for", ERR_SYNTAX, "expected a point in time", NULL, "2026-01-31");
     fails(state, "a for lst 7 days", ERR_SYNTAX, "'lst' does not begin a period", "lst", "for last 30 days");
     fails(state, "a where :x = 1", ERR_SYNTAX, "expected a member to test", ":x", NULL);
+    fails(state, "from * 00tah", ERR_SYNTAX, "expected a measure after '*', not '00tah'", "00tah", NULL);
+    fails(state, "a by 4k", ERR_SYNTAX, "expected a dimension or a granularity", "4k", NULL);
     fails(state, "'a'", ERR_SYNTAX, "expected a measure", "'a'", NULL);
 }
 

@@ -1,0 +1,225 @@
+#include "absolute.h"
+
+#include <string.h>
+
+#include "parse.h"
+
+#define BIT(kind) (1u << (kind))
+
+/* -- time -------------------------------------------------------------------------------------------------------------- */
+
+/* The moment as it is written: in the zone where that says it, else as an instant. */
+static struct point moment(const struct bound *bound, int64_t instant)
+{
+    int64_t local = zone_to_local(bound->zone, instant);
+
+    if (zone_to_instant(bound->zone, local) == instant && local % 1000 == 0)
+        return (struct point){.kind = POINT_DATETIME, .value = local};
+    return (struct point){.kind = POINT_INSTANT, .value = instant};
+}
+
+static bool is_midnight(const struct bound *bound, int64_t instant)
+{
+    int64_t local = zone_to_local(bound->zone, instant);
+
+    return local_floor(local, UNIT_DAY) == local;
+}
+
+static bool ends_now(const struct period *period)
+{
+    return period->kind == PERIOD_DURATION || period->kind == PERIOD_TO_DATE ||
+           ((period->kind == PERIOD_BETWEEN || period->kind == PERIOD_UNTIL) && period->to.kind == POINT_NOW);
+}
+
+static void period_fix(const struct bound *bound, struct period *period)
+{
+    struct period   fixed = {.kind = PERIOD_BETWEEN};
+    struct resolved range;
+    bool            days;
+
+    if (period_resolve(period, bound->context->now, bound->zone, NULL, &range, NULL) < 0 || (!range.has_from && !range.has_to))
+        return;
+    if (ends_now(period))
+        range.to = local_floor(range.to, UNIT_MINUTE) + 1000;      /* its last millisecond is the minute's first */
+    if (range.has_from && range.has_to && range.from >= range.to)
+        return;
+    days = (!range.has_from || is_midnight(bound, range.from)) && (!range.has_to || is_midnight(bound, range.to));
+    if (range.has_from)
+        fixed.from = days ? (struct point){.kind = POINT_DATE, .value = range.first_day} : moment(bound, range.from);
+    if (range.has_to)
+        fixed.to = days ? (struct point){.kind = POINT_DATE, .value = range.last_day} : moment(bound, range.to - 1000);
+    if (!range.has_from || !range.has_to)
+        fixed.kind = range.has_from ? PERIOD_SINCE : PERIOD_UNTIL;
+    else if (days && range.first_day == range.last_day)
+        fixed = (struct period){.kind = PERIOD_POINT, .from = fixed.from};
+    *period = fixed;
+}
+
+static bool is_relative(const struct point *point)
+{
+    return point->kind >= POINT_NOW;
+}
+
+/* "7 days ago" is a day, "1 hour ago" an hour, which no other point says: that one stays. */
+static void point_fix(const struct bound *bound, struct value *value)
+{
+    struct point point = value->point;
+    int64_t      from, to;
+
+    if (value->kind != VALUE_POINT && point_from_text(value->text, strlen(value->text), &point) < 0)
+        return;
+    if (!is_relative(&point) || point_resolve(&point, bound->context->now, bound->zone, &from, &to) < 0)
+        return;
+    if (is_midnight(bound, from) && is_midnight(bound, to) && to > from && to - from <= 25 * US_PER_HOUR)
+        point = (struct point){.kind = POINT_DATE, .value = local_floor(zone_to_local(bound->zone, from), UNIT_DAY) / US_PER_DAY};
+    else if (to - from <= US_PER_MINUTE)
+        point = (struct point){.kind = POINT_DATETIME, .value = local_floor(zone_to_local(bound->zone, from), UNIT_MINUTE), .precision = UNIT_MINUTE};
+    else
+        return;
+    value->kind = VALUE_POINT;
+    value->point = point;
+    value->text = point_text(bound->arena, &point);
+}
+
+static bool is_time(struct bound *bound, const struct name *name)
+{
+    struct member  members[FACT_LIMIT];
+    enum data_unit unit;
+
+    return name->text != NULL && bind_dimension_name(bound, name, members, &unit, NULL) == 0 &&
+           (members[0].dimension->type == MEMBER_TIME || members[0].dimension->type == MEMBER_DATE);
+}
+
+static void filter_fix(struct bound *bound, struct filter *filter)
+{
+    bool time;
+
+    if (filter == NULL)
+        return;
+    for (size_t i = 0; i < filter->kid_count; i++)
+        filter_fix(bound, filter->kids[i]);
+    if (filter->test == TEST_IN_PERIOD || filter->test == TEST_NOT_IN_PERIOD)
+        period_fix(bound, &filter->period);
+    time = filter->value_count > 0 && is_time(bound, &filter->member);
+    for (size_t i = 0; i < filter->value_count; i++) {
+        struct value *value = &filter->values[i];
+
+        if (value->kind == VALUE_VARIABLE && bound->context->variable != NULL) {
+            const char *text = bound->context->variable(bound->context->who, value->text);
+
+            if (text != NULL)
+                *value = (struct value){.kind = VALUE_STRING, .text = arena_strdup(bound->arena, text)};
+        }
+        if (time && value->text != NULL && value->kind != VALUE_VARIABLE)
+            point_fix(bound, value);
+    }
+}
+
+struct query *query_absolute(struct bound *bound)
+{
+    struct query *query = query_copy(bound->arena, bound->query);
+
+    for (size_t i = 0; i < query->range_count; i++)
+        period_fix(bound, &query->ranges[i].period);
+    filter_fix(bound, query->where);
+    filter_fix(bound, query->having);
+    query->tz = zone_name(bound->zone);
+    return query;
+}
+
+/* -- names ------------------------------------------------------------------------------------------------------------- */
+
+static bool name_measure(struct bound *bound, struct name *name)
+{
+    struct member member;
+
+    if (name->text == NULL || name->unit != UNIT_NONE)
+        return false;
+    for (size_t i = 0; i < bound->measure_count; i++) {
+        const struct measure *measure = bound->measures[i].measure;
+
+        if (text_equal(bound->measures[i].label, name->text) ||
+            (model_find_in(measure->cube, name->text, BIT(MEMBER_MEASURE), &member) && member.measure == measure)) {
+            name->text = arena_printf(bound->arena, "%s.%s", measure->cube->name, measure->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool name_dimension(struct bound *bound, struct name *name)
+{
+    struct member  members[FACT_LIMIT];
+    enum data_unit unit;
+
+    if (bind_dimension_name(bound, name, members, &unit, NULL) < 0)
+        return false;
+    name->text = arena_strdup(bound->arena, members[0].full_name);
+    name->unit = unit;
+    name->bare_unit = false;
+    return true;
+}
+
+/* `added` is told apart, and times stand behind the other dimensions, as Cube has them. */
+static void name_lists(struct bound *bound, struct query *query)
+{
+    struct name_list plain = {0}, times = {0}, given[] = {query->dimensions, query->added};
+
+    for (size_t i = 0; i < query->measures.count; i++)
+        (void)name_measure(bound, &query->measures.items[i]);
+    for (size_t l = 0; l < COUNT_OF(given); l++)
+        for (size_t i = 0; i < given[l].count; i++) {
+            struct name name = given[l].items[i];
+
+            if (l == 1 && name_measure(bound, &name)) {
+                ARENA_PUSH(bound->arena, query->measures.items, query->measures.count, query->measures.room, name);
+                continue;
+            }
+            (void)name_dimension(bound, &name);
+            if (name.unit == UNIT_NONE)
+                ARENA_PUSH(bound->arena, plain.items, plain.count, plain.room, name);
+            else
+                ARENA_PUSH(bound->arena, times.items, times.count, times.room, name);
+        }
+    for (size_t i = 0; i < times.count; i++)
+        ARENA_PUSH(bound->arena, plain.items, plain.count, plain.room, times.items[i]);
+    query->dimensions = plain;
+    query->added = (struct name_list){0};
+}
+
+static void name_filter(struct bound *bound, struct filter *filter)
+{
+    if (filter == NULL)
+        return;
+    for (size_t i = 0; i < filter->kid_count; i++)
+        name_filter(bound, filter->kids[i]);
+    if (filter->kind == FILTER_TEST && !name_dimension(bound, &filter->member))
+        (void)name_measure(bound, &filter->member);
+}
+
+struct query *query_as_cube_has_it(struct bound *bound)
+{
+    struct query *query = query_absolute(bound);
+
+    if (bound->fact_count != 1)
+        return query;
+    name_lists(bound, query);
+    for (size_t i = 0; i < query->segments.count && i < bound->segment_count; i++)
+        query->segments.items[i].text = arena_printf(bound->arena, "%s.%s", bound->segments[i]->cube->name, bound->segments[i]->name);
+    for (size_t i = 0; i < query->range_count; i++)
+        (void)name_dimension(bound, &query->ranges[i].member);
+    for (size_t i = 0; i < query->order_count; i++) {
+        struct order_key *key = &query->order[i];
+        bool              measure = !name_dimension(bound, &key->name) && name_measure(bound, &key->name);
+
+        if (!key->direction_given) {
+            key->direction_given = true;
+            key->descending = measure;
+        }
+    }
+    name_filter(bound, query->where);
+    name_filter(bound, query->having);
+    (void)name_measure(bound, &query->top.by);
+    query->cube = (struct name){0};
+    return query;
+}
