@@ -100,11 +100,14 @@ CREATE INDEX idx_dim_video_channel ON analytics.dim_video (channel_id);
 CREATE INDEX idx_dim_video_published ON analytics.dim_video (published_at);
 CREATE INDEX idx_dim_video_document ON analytics.dim_video USING gin (document);
 
--- Scripts without spaces (Japanese, Chinese) are one word to a full-text search: trigrams of the title serve those.
+-- Scripts without spaces (Japanese, Chinese) are one word to a full-text search: trigrams of the title serve those. The
+-- extension may have been made before, in a schema of somebody's own.
 DO $$
+DECLARE
+    space text := (SELECT nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE extname = 'pg_trgm');
 BEGIN
-    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
-        CREATE INDEX idx_dim_video_title ON analytics.dim_video USING gin (video_title public.gin_trgm_ops);
+    IF space IS NOT NULL THEN
+        EXECUTE format('CREATE INDEX idx_dim_video_title ON analytics.dim_video USING gin (video_title %I.gin_trgm_ops)', space);
     END IF;
 END $$;
 

@@ -120,6 +120,7 @@ CREATE TABLE analytics.fact_revenue (
 
 CREATE INDEX idx_revenue_channel_date ON analytics.fact_revenue (channel_key, date_key);
 CREATE INDEX idx_revenue_user_date ON analytics.fact_revenue (user_key, date_key);
+CREATE INDEX idx_revenue_video ON analytics.fact_revenue (video_key) WHERE video_key IS NOT NULL;
 
 -- Two grains in one table, never summed together: a video on a day, or (video_id NULL) the channel as a whole.
 CREATE TABLE analytics.youtube_metrics (

@@ -251,7 +251,8 @@ CREATE TABLE ops.revenue_ledger (
 );
 CREATE INDEX idx_revenue_ledger_day ON ops.revenue_ledger (source, metric_date);
 
--- Sums the days of a source anew: what the ledger no longer has leaves the fact.
+-- Sums the days of a source anew: what the ledger no longer has leaves the fact. Days of money are Pacific, as YouTube's
+-- are: who owned a channel at that midnight owned the day.
 CREATE FUNCTION ops.sum_revenue(of_source text, from_day date, to_day date) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -268,13 +269,13 @@ BEGIN
            coalesce(sum(l.amount_cents) FILTER (WHERE l.kind = 'membership'), 0),
            coalesce(sum(l.amount_cents) FILTER (WHERE l.kind = 'super_chat'), 0),
            sum(l.attributed_views)
-      FROM ops.revenue_ledger AS l
+      FROM (SELECT *, metric_date::timestamp AT TIME ZONE 'America/Los_Angeles' AS midnight FROM ops.revenue_ledger) AS l
       JOIN analytics.dim_date AS d ON d.full_date = l.metric_date
       LEFT JOIN analytics.dim_video AS v USING (video_id)
       LEFT JOIN analytics.dim_channel AS c
-        ON c.channel_id = l.channel_id AND l.metric_date >= c.valid_from AND l.metric_date < c.valid_to
+        ON c.channel_id = l.channel_id AND l.midnight >= c.valid_from AND l.midnight < c.valid_to
       LEFT JOIN analytics.dim_user AS u
-        ON u.user_id = coalesce(l.user_id, c.user_id) AND l.metric_date >= u.valid_from AND l.metric_date < u.valid_to
+        ON u.user_id = coalesce(l.user_id, c.user_id) AND l.midnight >= u.valid_from AND l.midnight < u.valid_to
      WHERE l.source = of_source AND l.metric_date BETWEEN from_day AND to_day
      GROUP BY l.source, l.channel_id, v.video_key, l.metric_date;
     GET DIAGNOSTICS written = ROW_COUNT;

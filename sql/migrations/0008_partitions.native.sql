@@ -29,7 +29,9 @@ LANGUAGE sql STABLE SET timezone = 'UTC' AS $$
      ORDER BY 2
 $$;
 
--- Makes the partitions that cover [from_time, to_time], moving rows out of the default one; says how many it made.
+-- Makes the partitions that cover [from_time, to_time], moving rows out of the default one; says how many it made. For
+-- an infinite range, or one of more than 600 steps (a year typed wrong), it makes none: then the default partition has
+-- the rows, and ops.keep_partitions makes the few that they need.
 -- Call it in a transaction of its own: it locks the default partition until the end.
 CREATE FUNCTION ops.make_partitions(of_relation text, from_time timestamptz, to_time timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
@@ -48,6 +50,9 @@ BEGIN
     SELECT * INTO plan FROM ops.partitioned WHERE relation = of_relation;
     IF NOT FOUND THEN
         RAISE EXCEPTION '% is not partitioned', of_relation USING ERRCODE = 'wrong_object_type';
+    END IF;
+    IF NOT isfinite(from_time) OR NOT isfinite(to_time) OR from_time + 600 * ('1 ' || plan.step)::interval < to_time THEN
+        RETURN 0;
     END IF;
     lower := date_trunc(plan.step, from_time, 'UTC');
     WHILE lower <= to_time LOOP
@@ -95,6 +100,7 @@ DECLARE
     stray timestamptz;
     made  integer := 0;
     here  integer;
+    more  integer;
 BEGIN
     FOR plan IN SELECT * FROM ops.partitioned LOOP
         here := ops.make_partitions(plan.relation, now(), now() + plan.ahead * ('1 ' || plan.step)::interval);
@@ -104,7 +110,9 @@ BEGIN
                            plan.by_column, split_part(plan.relation, '.', 2) || '_default', plan.by_column)
                INTO stray;
             EXIT WHEN stray IS NULL;
-            here := here + ops.make_partitions(plan.relation, stray, stray);
+            more := ops.make_partitions(plan.relation, stray, stray);
+            EXIT WHEN more = 0;     -- a table of that name stands in the way
+            here := here + more;
         END LOOP;
         INSERT INTO ops.upkeep VALUES (plan.relation, 'partitions', now(), format('%s made', here))
         ON CONFLICT (relation, policy) DO UPDATE SET last_run = excluded.last_run, result = excluded.result;

@@ -80,15 +80,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Every table of the warehouse: partitions (the default one aside), rows as the statistics have them, size, span.
+-- Every table of the warehouse: partitions (the default one aside), rows as the statistics have them, size, span. It
+-- looks into partitions, which are the owner's, for all who may call it.
 CREATE FUNCTION ops.storage()
 RETURNS TABLE (relation text, partitions integer, rows bigint, bytes bigint, compressed_bytes bigint,
                oldest timestamptz, newest timestamptz, upkeep text)
-LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     here   record;
     part   regclass;
     by_one name;
+    edge   timestamptz;
 BEGIN
     FOR here IN
         SELECT c.oid, format('%s.%s', n.nspname, c.relname) AS name, c.relkind
@@ -111,14 +113,20 @@ BEGIN
         oldest := NULL;
         newest := NULL;
         IF by_one IS NOT NULL THEN
-            FOR part IN SELECT p.partition FROM ops.partitions_of(here.name) AS p ORDER BY p.from_bound NULLS FIRST LOOP
-                EXECUTE format('SELECT least($1, min(%I)) FROM %s', by_one, part) INTO oldest USING oldest;
-                EXIT WHEN oldest IS NOT NULL;
+            -- The first of the others that has a row at all, and the default one beside it.
+            SELECT p.partition INTO part FROM ops.partitions_of(here.name) AS p WHERE p.from_bound IS NULL;
+            EXECUTE format('SELECT min(%I), max(%I) FROM %s', by_one, by_one, part) INTO oldest, newest;
+            FOR part IN SELECT p.partition FROM ops.partitions_of(here.name) AS p WHERE p.from_bound IS NOT NULL ORDER BY p.from_bound LOOP
+                EXECUTE format('SELECT min(%I) FROM %s', by_one, part) INTO edge;
+                EXIT WHEN edge IS NOT NULL;
             END LOOP;
-            FOR part IN SELECT p.partition FROM ops.partitions_of(here.name) AS p ORDER BY p.from_bound DESC NULLS LAST LOOP
-                EXECUTE format('SELECT greatest($1, max(%I)) FROM %s', by_one, part) INTO newest USING newest;
-                EXIT WHEN newest IS NOT NULL;
+            oldest := least(oldest, edge);
+            edge := NULL;
+            FOR part IN SELECT p.partition FROM ops.partitions_of(here.name) AS p WHERE p.from_bound IS NOT NULL ORDER BY p.from_bound DESC LOOP
+                EXECUTE format('SELECT max(%I) FROM %s', by_one, part) INTO edge;
+                EXIT WHEN edge IS NOT NULL;
             END LOOP;
+            newest := greatest(newest, edge);
         ELSIF here.name = 'analytics.video_performance_hourly' THEN
             SELECT min(h.hour), max(h.hour) INTO oldest, newest FROM analytics.video_performance_hourly AS h;
         ELSIF here.name = 'analytics.youtube_metrics' THEN

@@ -72,7 +72,7 @@ $$;
 CREATE FUNCTION ops.storage()
 RETURNS TABLE (relation text, partitions integer, rows bigint, bytes bigint, compressed_bytes bigint,
                oldest timestamptz, newest timestamptz, upkeep text)
-LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     here   record;
     by_one name;
