@@ -116,6 +116,7 @@ BEGIN
             -- The first of the others that has a row at all, and the default one beside it.
             SELECT p.partition INTO part FROM ops.partitions_of(here.name) AS p WHERE p.from_bound IS NULL;
             EXECUTE format('SELECT min(%I), max(%I) FROM %s', by_one, by_one, part) INTO oldest, newest;
+            edge := NULL;
             FOR part IN SELECT p.partition FROM ops.partitions_of(here.name) AS p WHERE p.from_bound IS NOT NULL ORDER BY p.from_bound LOOP
                 EXECUTE format('SELECT min(%I) FROM %s', by_one, part) INTO edge;
                 EXIT WHEN edge IS NOT NULL;

@@ -64,9 +64,9 @@ static inline void assert_refused_sql(struct pg *pg, const char *sql, const char
     if (pg_script(pg, sql, &error) != ERR_SERVER)
         fail_msg("%s\n  is not refused", sql);
     if (strncmp(error.sqlstate, sqlstate, strlen(sqlstate)) != 0)
-        fail_msg("%s\n  is refused with %s: %s", sql, error.sqlstate, error.text);
-    if (strstr(error.text, word) == NULL)
-        fail_msg("%s\n  is refused with '%s'", sql, error.text);
+        fail_msg("%s\n  is refused with %s: %s", sql, error.sqlstate, error.text != NULL ? error.text : "");
+    if (error.text == NULL || strstr(error.text, word) == NULL)
+        fail_msg("%s\n  is refused without '%s'", sql, word);
     error_done(&error);
 }
 

@@ -107,6 +107,93 @@ SERVER_TEST(up_down_up_leaves_the_same_schema_to_an_ordinary_owner)
     assert_every_file_goes_back(who, "round_owner", "plain_owner");
 }
 
+/* The role that owns may be the warehouse's own. */
+SERVER_TEST(ytempire_owner_may_be_the_one_who_migrates)
+{
+    struct desk *desk = who;
+    struct pg   *pg;
+
+    make_owner(desk);
+    run_sql(desk->pg, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ytempire_owner') THEN CREATE ROLE ytempire_owner; END IF; END $$");
+    run_sql(desk->pg, "ALTER ROLE ytempire_owner LOGIN CREATEROLE");
+    pg = fresh_database(desk, "own_role", "ytempire_owner");
+    up(pg, NULL);
+    _cleanup_(mem_freep) char *made = dump("own_role"), *again = NULL;
+    down(pg, "0");
+    up(pg, NULL);
+    again = dump("own_role");
+    assert_same(again, made, "as ytempire_owner");
+    assert_asked(pg, "SELECT count(*) FROM analytics.dim_date", "13149");
+    pg_close(pg);
+    run_sql(desk->pg, "ALTER ROLE ytempire_owner NOLOGIN NOCREATEROLE");
+}
+
+SERVER_TEST(a_role_that_is_missing_is_asked_for)
+{
+    struct desk           *desk = who;
+    struct migrate_options options = {.storage = "native"};
+    struct pg             *pg;
+
+    run_sql(desk->pg, "DO $$ BEGIN CREATE ROLE reporter; EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER ROLE reporter RENAME TO reporter_away");
+    run_sql(desk->pg, "DO $$ BEGIN CREATE ROLE meek_owner LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    pg = fresh_database(desk, "missing_role", "meek_owner");
+    assert_int_equal(migrate_up(pg, &options, NULL, NULL, NULL, &desk->error), ERR_SERVER);
+    assert_non_null(strstr(desk->error.text, "does not exist, and meek_owner may not create roles"));
+    assert_non_null(strstr(desk->error.hint, "CREATE ROLE reporter;"));
+    assert_string_equal(desk->error.where, "0001_schemas_and_roles.sql:23:1");
+    error_done(&desk->error);
+    pg_close(pg);
+    run_sql(desk->pg, "ALTER ROLE reporter_away RENAME TO reporter");
+    run_sql(desk->pg, "DO $$ BEGIN CREATE ROLE ytempire_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$; DO $$ BEGIN CREATE ROLE ytempire_worker; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                      "DO $$ BEGIN CREATE ROLE ytempire_analyst; EXCEPTION WHEN duplicate_object THEN NULL; END $$; DO $$ BEGIN CREATE ROLE ytempire_tenant; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    pg = open_as(desk, "missing_role", "meek_owner");
+    up(pg, NULL);
+    pg_close(pg);
+    pg = fresh_database(desk, "not_owned", NULL);           /* may connect, and make nothing */
+    pg_close(pg);
+    pg = open_as(desk, "not_owned", "meek_owner");
+    assert_int_equal(migrate_up(pg, &options, NULL, NULL, NULL, &desk->error), ERR_SERVER);
+    assert_string_equal(desk->error.sqlstate, "42501");
+    assert_non_null(strstr(desk->error.hint, "GRANT CREATE ON DATABASE"));
+    pg_close(pg);
+}
+
+SERVER_TEST(rows_survive_a_change_of_partitioning)
+{
+    struct desk *desk = who;
+    struct pg   *pg = fresh_database(desk, "survive", NULL);
+    static const char asked[] = "SELECT count(*), min(id), max(id), sum(views), bool_and(engagement_rate = 0.5) FROM analytics.fact_video_performance";
+    static const char fact[] = "INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, \"timestamp\", views, likes)"
+                               " SELECT 1, 1, 1, 20200101, t, 2, 1 FROM generate_series(timestamptz '2020-01-01', '2020-02-01', '1 day') AS t";
+
+    up(pg, NULL);
+    run_sql(pg, "INSERT INTO analytics.dim_channel (channel_key, channel_id, user_id) VALUES (1, 'UCa', gen_random_uuid());"
+                "INSERT INTO analytics.dim_video (video_key, video_id, channel_id) VALUES (1, 'aaaaaaaaaaa', 'UCa')");
+    run_sql(pg, fact);
+    run_sql(pg, "SELECT ops.keep_partitions()");
+    assert_asked(pg, asked, "32|1|32|64|t");
+    down(pg, "7");
+    assert_asked(pg, "SELECT relkind FROM pg_class WHERE oid = 'analytics.fact_video_performance'::regclass", "r");
+    assert_asked(pg, asked, "32|1|32|64|t");
+    up(pg, NULL);
+    assert_asked(pg, asked, "32|1|32|64|t");
+    run_sql(pg, "INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, \"timestamp\") VALUES (1, 1, 1, 20200101, '2020-03-01')");
+    assert_asked(pg, "SELECT max(id) FROM analytics.fact_video_performance", "33");
+    pg_close(pg);
+}
+
+/* Hosted servers keep extensions in a schema of their own. */
+SERVER_TEST(extensions_may_lie_elsewhere)
+{
+    struct desk *desk = who;
+    struct pg   *pg = fresh_database(desk, "elsewhere", NULL);
+
+    run_sql(pg, "CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; CREATE EXTENSION btree_gist SCHEMA extensions");
+    up(pg, NULL);
+    assert_asked(pg, "SELECT count(*) FROM pg_indexes WHERE indexname = 'idx_dim_video_title'", "1");
+    pg_close(pg);
+}
+
 SERVER_TEST(two_databases_of_one_cluster_share_the_roles)
 {
     struct desk *desk = who;
@@ -148,6 +235,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(up_down_up_leaves_the_same_schema_to_a_superuser),
         cmocka_unit_test(up_down_up_leaves_the_same_schema_to_an_ordinary_owner),
+        cmocka_unit_test(ytempire_owner_may_be_the_one_who_migrates),
+        cmocka_unit_test(a_role_that_is_missing_is_asked_for),
+        cmocka_unit_test(rows_survive_a_change_of_partitioning),
+        cmocka_unit_test(extensions_may_lie_elsewhere),
         cmocka_unit_test(two_databases_of_one_cluster_share_the_roles),
         cmocka_unit_test(status_has_the_columns_that_scripts_read),
     };
