@@ -180,6 +180,44 @@ const struct command command_migrate_to = {
     .run = run_to,
 };
 
+static int run_plan(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct migrate_options options;
+    struct pg             *pg;
+    int                    r = begin(app, args, &pg, &options, error);
+
+    return r < 0 ? r : migrate_plan(pg, &options, sink, error);
+}
+
+const struct command command_migrate_plan = {
+    .name = "migrate plan",
+    .summary = "Show what 'migrate up' would do, and to whom",
+    .text = "Each pending statement with the lock it takes, the size of its table, whether the table is written anew, who "
+            "blocks it now, and what is wrong with it. Nothing is changed.",
+    .options = OPTIONS(STORAGE),
+    .examples = EXAMPLES("migrate plan"),
+    .connects = true,
+    .run = run_plan,
+};
+
+static int run_verify(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct migrate_options options;
+    struct pg             *pg;
+    int                    r = begin(app, args, &pg, &options, error);
+
+    return r < 0 ? r : migrate_verify(pg, &options, sink, error);
+}
+
+const struct command command_migrate_verify = {
+    .name = "migrate verify",
+    .summary = "Check the schema against the files that made it",
+    .text = "Checksums, missing files, invalid indexes, and where the live schema differs from what the files make. One "
+            "row a finding; exit code 1 when one is an error.",
+    .connects = true,
+    .run = run_verify,
+};
+
 static int run_new(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct migrate_options options;

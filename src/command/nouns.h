@@ -15,8 +15,8 @@ extern const struct command command_job_log, command_job_show, command_jobs;
 /* local.c */
 extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* migrate.c */
-extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_status, command_migrate_to,
-    command_migrate_up;
+extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_plan,
+    command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
 /* sample.c */
