@@ -120,6 +120,16 @@ static int time_value(const struct bound *bound, const struct filter *filter, co
     return 0;
 }
 
+/* What PostgreSQL would refuse in the middle of an answer. */
+static bool ends_in_escape(const char *pattern)
+{
+    size_t length = strlen(pattern), signs = 0;
+
+    while (signs < length && pattern[length - signs - 1] == '\\')
+        signs++;
+    return signs % 2 == 1;
+}
+
 static int bind_value(const struct bound *bound, const struct filter *filter, const struct value *value, enum member_type type,
                       struct bound_value *ret_value, struct error *error)
 {
@@ -150,6 +160,8 @@ static int bind_value(const struct bound *bound, const struct filter *filter, co
     case MEMBER_ARRAY:
         break;
     }
+    if ((filter->test == TEST_LIKE || filter->test == TEST_NOT_LIKE) && ends_in_escape(text))
+        return bad_value(bound, filter, value, "a pattern, because it ends with the sign that means the next one itself (\\),", error);
     ret_value->text = text;
     ret_value->type = "text";
     return 0;

@@ -16,6 +16,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define VALUE_LIMIT 65535              /* of PostgreSQL's protocol */
+
 /* -- cells ------------------------------------------------------------------------------------------------------------- */
 
 /* The legs under `prefix`, and the table that holds all parts: its name. */
@@ -295,6 +297,8 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
         compiled->limit_is_default = true;
     }
     compiled->sql = write_statement(&writer, compiled);
+    if (writer.value_count > VALUE_LIMIT)
+        return error_set(error, ERR_LIMIT, "the query binds %zu values; a statement takes %d", writer.value_count, VALUE_LIMIT);
     compiled->values = writer.values;
     compiled->value_count = writer.value_count;
     describe_result(&bound, &plan, compiled);

@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <string.h>
 
+#define LONG_LIST 32
+
 /* -- bound values ---------------------------------------------------------------------------------------------------- */
 
 const char *writer_value(struct writer *writer, const char *text, const char *type)
@@ -120,12 +122,39 @@ static size_t count_values(const struct bound_filter *filter)
     return n;
 }
 
+/* A long list is one value, an array: a statement takes 65,535 values at most. */
+static void write_any_of_array(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter)
+{
+    static const char *const types[] = {[MEMBER_STRING] = "text[]", [MEMBER_NUMBER] = "numeric[]", [MEMBER_BOOLEAN] = "boolean[]"};
+    struct str array = STR_INIT;
+
+    for (size_t i = 0; i < filter->value_count; i++) {
+        if (filter->values[i].text == NULL)
+            continue;
+        str_add(&array, array.length == 0 ? "{\"" : "\",\"");
+        for (const char *c = filter->values[i].text; *c != '\0'; c++) {
+            if (*c == '"' || *c == '\\')
+                str_add_char(&array, '\\');
+            str_add_char(&array, *c);
+        }
+    }
+    str_add(&array, "\"}");
+    str_addf(to, "%s = ANY (%s)", expression, writer_value(writer, arena_strdup(writer->bound->arena, str_text(&array)), types[filter->type]));
+    if (has_null(filter))
+        str_addf(to, " OR %s IS NULL", expression);
+    str_done(&array);
+}
+
 /* Any of the values; NULL among them asks for NULL. */
 static void write_any(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter)
 {
     bool is_time = filter->type == MEMBER_TIME || filter->type == MEMBER_DATE;
     bool one = count_values(filter) == 1, first = true;
 
+    if (!is_time && count_values(filter) > LONG_LIST) {
+        write_any_of_array(writer, to, expression, filter);
+        return;
+    }
     for (size_t i = 0; i < filter->value_count; i++) {
         const struct bound_value *value = &filter->values[i];
 

@@ -86,6 +86,29 @@ SERVER_TEST(texts_are_tested_as_written)
     answers(who, "revenue where title not contains (set, live)", "2.5");
 }
 
+/* A list too long for one bound value each, with signs that mean something in an array. */
+SERVER_TEST(long_lists_are_one_value)
+{
+    struct str texts = STR_INIT, numbers = STR_INIT;
+
+    given(who, sums);
+    script(who, "UPDATE analytics.dim_video SET video_title = CASE video_key WHEN 1 THEN 'a\"b' WHEN 2 THEN 'c\\d, {e}' WHEN 10 THEN NULL ELSE 'NULL' END");
+    for (int i = 0; i < 70000; i++) {
+        str_addf(&texts, "x%d, ", i);
+        str_addf(&numbers, "%d.5, ", i);
+    }
+    for (int i = 0; i < 2; i++) {
+        const char                *not = i == 0 ? "" : "not ";
+        _cleanup_(mem_freep) char *title = mem_printf("revenue where title %sin (%s'a\"b', 'c\\d, {e}', 'NULL')", not, str_text(&texts));
+        _cleanup_(mem_freep) char *duration = mem_printf("snapshots where duration %sin (%s60)", not, str_text(&numbers));
+
+        answers(who, title, i == 0 ? "4.5" : "2");
+        answers(who, duration, i == 0 ? "0" : "4");
+    }
+    str_done(&texts);
+    str_done(&numbers);
+}
+
 SERVER_TEST(lists_have_items)
 {
     given(who, sums);
@@ -345,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_test_and_its_negation_are_all),
         cmocka_unit_test(cubes_operators_have_cubes_nulls),
         cmocka_unit_test(texts_are_tested_as_written),
+        cmocka_unit_test(long_lists_are_one_value),
         cmocka_unit_test(lists_have_items),
         cmocka_unit_test(a_time_is_compared_with_a_whole_unit),
         cmocka_unit_test(a_measure_is_tested_as_it_is_shown),

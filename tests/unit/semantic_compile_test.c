@@ -184,6 +184,7 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue where revenue > 5 or channel = x", ERR_USAGE, "cannot share one 'or'", NULL);
     refuses(state, "revenue where total_views > many", ERR_USAGE, "'many' is not a number", "many");
     refuses(state, "revenue where published_at > soon", ERR_USAGE, "'soon' is not a time", "soon");
+    refuses(state, "revenue where title like 'a\\'", ERR_USAGE, "is not a pattern", "'a\\'");
     refuses(state, "revenue where tags contains x", ERR_USAGE, "is a list", NULL);
     refuses(state, "revenue by channel.day", ERR_UNKNOWN, "channel.day", NULL);
     refuses(state, "revenue by channel order by profits", ERR_UNKNOWN, "cannot order by 'profits'", "profits");
