@@ -549,7 +549,7 @@ def videos_of_a_niche(w):
           '"timeDimensions": [{"dimension": "VideoPerformance.snapshot_time", "granularity": "week", "dateRange": ["2017-11-13", "2017-11-26"]}], '
           '"filters": [{"member": "VideoPerformance.category", "operator": "equals", "values": ["Gaming", "Sports"]}], '
           '"order": {"VideoPerformance.category": "asc", "VideoPerformance.snapshot_time": "desc"}, "timezone": "UTC"}',
-          "VideoPerformance.category VideoPerformance.snapshot_time.week VideoPerformance.total_views VideoPerformance.videos")
+          "category snapshot_time.week total_views videos")
 def cubes_json(w):
     since, until = between("2017-11-13", "2017-11-26")
     rows = []
