@@ -119,12 +119,17 @@ def names_of(warehouse):
     return lambda s: warehouse.channels[s.channel_id]
 
 
+def last_moment(warehouse, until):
+    """The end of the range or the cube's watermark (not the range's), whichever is earlier."""
+    watermark = max(s.at for s in warehouse.rows())
+    return min(watermark, until - timedelta(microseconds=1)) if until else watermark
+
+
 def carried_by(warehouse, unit, counters, since=None, until=None, zone=UTC):
     """[bucket, counter…]: what each video said last before the bucket's end, summed."""
-    watermark = max(s.at for s in warehouse.rows(None, until))
     first = max(since, min(s.at for s in warehouse.rows())) if since else min(s.at for s in warehouse.rows())
     rows = []
-    for start in buckets(first, watermark, unit, zone):
+    for start in buckets(first, last_moment(warehouse, until), unit, zone):
         end = next_start(start, unit)
         end = min(end, until) if until else end
         rows.append([start] + [total(getattr(s, c) for s in warehouse.last(known(c), end)) for c in counters])
@@ -248,7 +253,7 @@ def period_by_day_in_los_angeles(w):
 def carried_by_day_and_category(w):
     since, until = between("2017-11-24", "2017-12-02")
     rows = []
-    for day in buckets(since, max(s.at for s in w.rows(None, until)), "day"):
+    for day in buckets(since, last_moment(w, until), "day"):
         picked = [s for s in w.last(viewed, next_start(day, "day")) if w.videos[s.video_id].category in ("Music", "Gaming")]
         rows += [[day, c, total(s.views for s in g)] for c, g in group(picked, lambda s: w.videos[s.video_id].category).items()]
     return sorted(rows, key=lambda r: (r[0], code(r[1])))
