@@ -56,6 +56,8 @@ bool    probe_lives(pid_t pid);                 /* not when it has ended and wai
 /* Whether a process is the account's, runs a program of this name, and works in `folder`; where that cannot be seen,
  * whether its command line names `named`. */
 bool    probe_works_in(pid_t pid, uid_t user, const char *program, const char *folder, const char *named);
+/* Sends a signal to each process that works in `folder`. */
+void    probe_end_all(uid_t user, const char *program, const char *folder, int signal);
 /* The first line of a pid file, or 0; `ret_status` (may be NULL): the eighth, in which PostgreSQL says how far it is. */
 pid_t   probe_pid_file(const char *path, char ret_status[16]);
 /* Ends with what a server wrote to its log from `from` on; at most the last 16 KB. */

@@ -27,7 +27,8 @@
 #define DEAF_US (2 * US_PER_SECOND)            /* ready, but without a socket */
 #define FAST_US (60 * US_PER_SECOND)           /* a fast shutdown writes what is dirty */
 #define AT_ONCE_US (20 * US_PER_SECOND)
-#define ORPHANS_US (20 * US_PER_SECOND)        /* children of a killed server end by themselves */
+#define ORPHANS_US (20 * US_PER_SECOND)        /* sessions of a server that was killed */
+#define ORPHANS_QUIT_US US_PER_SECOND          /* then they are ended */
 
 /* -- looking ---------------------------------------------------------------------------------------------------------- */
 
@@ -320,19 +321,24 @@ static int start_once(const struct local *local, const struct account *account, 
     return r;
 }
 
+/* Sessions of a server that was killed end by themselves, but one that computes notices late. What it has not committed
+ * is lost anyhow; SIGQUIT is what their server would have sent them. */
 static int start(const struct local *local, const struct account *account, const char *programs, struct sink *sink,
                  struct error *error)
 {
-    int64_t until = monotonic_us() + ORPHANS_US;
+    int64_t began = monotonic_us();
     int r;
 
     probe_turn_log(local->postgres_log);
     while ((r = start_once(local, account, programs, sink, error)) == 1) {
-        if (monotonic_us() > until) {
-            r = error_set(error, ERR_CONNECT, "PostgreSQL does not start: processes of a server that was killed still run");
+        int64_t waited = monotonic_us() - began;
+        if (waited > ORPHANS_US) {
+            r = error_set(error, ERR_CONNECT, "PostgreSQL does not start: sessions of a server that was killed still run");
             error_hint(error, "end them: 'ps -ef | grep postgres:' shows them; its log: '%s'", local->postgres_log);
-            break;
+            return r;
         }
+        if (waited > ORPHANS_QUIT_US)
+            probe_end_all(account->user, "postgres", local->cluster, SIGQUIT);
         r = task_sleep(US_PER_SECOND / 5);
         if (r < 0)
             return error_set(error, r, "%s", error_sentence(r));

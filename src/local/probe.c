@@ -1,6 +1,7 @@
 /*
  * What can be found out without asking a server anything: sockets, processes, logs, the disk.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -92,6 +93,20 @@ bool probe_works_in(pid_t pid, uid_t user, const char *program, const char *fold
     if (stat(path, &works_in) == 0 && stat(folder, &wanted) == 0)
         return works_in.st_dev == wanted.st_dev && works_in.st_ino == wanted.st_ino;
     return names_path(pid, named);
+}
+
+void probe_end_all(uid_t user, const char *program, const char *folder, int signal)
+{
+    DIR *processes = opendir("/proc");
+    struct dirent *entry;
+    long long pid;
+
+    while (processes && (entry = readdir(processes)) != NULL)
+        if (text_to_int64(entry->d_name, strlen(entry->d_name), &pid) == 0 &&
+            probe_works_in((pid_t)pid, user, program, folder, folder))
+            (void)kill((pid_t)pid, signal);
+    if (processes)
+        (void)closedir(processes);
 }
 
 pid_t probe_pid_file(const char *path, char ret_status[16])
