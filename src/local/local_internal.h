@@ -26,7 +26,7 @@ struct local {
     char *lock, *stamp, *dsn;
 };
 
-/* -- place.c -------------------------------------------------------------------------------------------------------- */
+/* -- place.c ------------------------------------------------------------------------------------------------------ */
 
 /* Whom the servers run as. */
 struct account {
@@ -44,12 +44,13 @@ int place_make_folder(const struct local *local, const char *path, const struct 
 /* ERR_CONFLICT when the place is somebody else's. */
 int place_check_owner(const struct local *local, struct error *error) NODISCARD;
 
-/* -- lock.c --------------------------------------------------------------------------------------------------------- */
+/* -- lock.c ------------------------------------------------------------------------------------------------------- */
 
 /* Waits for whoever holds it, and says who that is; close(2) the descriptor to let go. */
-int local_lock_take(const struct local *local, const char *doing, struct sink *sink, int *ret_fd, struct error *error) NODISCARD;
+int local_lock_take(const struct local *local, const char *doing, struct sink *sink, int *ret_fd,
+                    struct error *error) NODISCARD;
 
-/* -- probe.c -------------------------------------------------------------------------------------------------------- */
+/* -- probe.c ------------------------------------------------------------------------------------------------------ */
 
 bool    probe_listens(const char *socket_path);
 bool    probe_lives(pid_t pid);                 /* not when it has ended and waits to be reaped */
@@ -58,7 +59,7 @@ bool    probe_lives(pid_t pid);                 /* not when it has ended and wai
 bool    probe_works_in(pid_t pid, uid_t user, const char *program, const char *folder, const char *named);
 /* Sends a signal to each process that works in `folder`. */
 void    probe_end_all(uid_t user, const char *program, const char *folder, int signal);
-/* The first line of a pid file, or 0; `ret_status` (may be NULL): the eighth, in which PostgreSQL says how far it is. */
+/* The first line of a pid file, or 0; `ret_status` (may be NULL): the eighth, where PostgreSQL says how far it is. */
 pid_t   probe_pid_file(const char *path, char ret_status[16]);
 /* Ends with what a server wrote to its log from `from` on; at most the last 16 KB. */
 int64_t probe_log_size(const char *path);
@@ -69,7 +70,7 @@ void    probe_turn_log(const char *path);
 bool    probe_disk_is_full(const char *folder, const char *words);
 int     probe_disk_error(const struct local *local, const char *what, struct error *error);
 
-/* -- the servers ------------------------------------------------------------------------------------------------------ */
+/* -- the servers -------------------------------------------------------------------------------------------------- */
 
 enum server_state { SERVER_ABSENT, SERVER_DOWN, SERVER_STALE, SERVER_BUSY, SERVER_UP };
 
@@ -79,12 +80,14 @@ struct server_look {
 };
 
 void local_postgres_look(const struct local *local, struct server_look *ret_look);
-int  local_postgres_up(const struct local *local, const struct account *account, struct sink *sink, struct error *error) NODISCARD;
+int  local_postgres_up(const struct local *local, const struct account *account, struct sink *sink,
+                       struct error *error) NODISCARD;
 int  local_postgres_down(const struct local *local, bool at_once, struct sink *sink, struct error *error) NODISCARD;
 /* Connects as the owner; the server's version. */
 int  local_postgres_version(const struct local *local, char **ret_version, struct error *error) NODISCARD;
 /* Makes a cluster with owner, database and extensions. */
-int  local_postgres_make(const struct local *local, const struct account *account, const char *programs, struct error *error) NODISCARD;
+int  local_postgres_make(const struct local *local, const struct account *account, const char *programs,
+                         struct error *error) NODISCARD;
 /* Folder with the programs of a major version; `major` 0: that for a new cluster. */
 int  local_postgres_programs(int major, char **ret_folder, struct error *error) NODISCARD;
 /* Whether a library that can be preloaded is installed beside the programs. */
@@ -94,11 +97,12 @@ const char *local_postgres_test_preload(const char *programs);
 bool local_postgres_test_no_sync(void);
 
 void local_redis_look(const struct local *local, struct server_look *ret_look);
-int  local_redis_up(const struct local *local, const struct account *account, struct sink *sink, struct error *error) NODISCARD;
+int  local_redis_up(const struct local *local, const struct account *account, struct sink *sink,
+                    struct error *error) NODISCARD;
 int  local_redis_down(const struct local *local, struct sink *sink, struct error *error) NODISCARD;
 int  local_redis_version(const struct local *local, char **ret_version, struct error *error) NODISCARD;
 
-/* -- tree.c --------------------------------------------------------------------------------------------------------- */
+/* -- tree.c ------------------------------------------------------------------------------------------------------- */
 
 /* Deletes a folder with all that is in it, or a file; no error when it is not there. Follows no link. In a thread. */
 int tree_remove(const char *path, struct error *error) NODISCARD;

@@ -1,6 +1,6 @@
 /*
- * One program at a time makes, starts, stops or deletes. The lock is flock(2) on a file that is never deleted, so it ends
- * with its holder however that ends; what is written in it is for people only.
+ * One program at a time makes, starts, stops or deletes. The lock is flock(2) on a file that is never deleted, so it
+ * ends with its holder however that ends; what is written in it is for people only.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -23,7 +23,7 @@
 #define SOCKET_NAME ".s.PGSQL." POSTGRES_PORT
 #define LINK_MOST 4096
 
-/* -- whom the servers run as ------------------------------------------------------------------------------------------ */
+/* -- whom the servers run as -------------------------------------------------------------------------------------- */
 
 static bool find_account(struct account *ret_account)
 {
@@ -58,7 +58,7 @@ int place_account(const struct local *local, struct account *ret_account, struct
     return ERR_FAILED;
 }
 
-/* -- where it lies ---------------------------------------------------------------------------------------------------- */
+/* -- where it lies ------------------------------------------------------------------------------------------------ */
 
 static bool may_enter(const struct stat *about, const struct account *account)
 {
@@ -181,7 +181,8 @@ static int check_path(const char *path, struct error *error)
         return ERR_USAGE;
     }
     if (strlen(path) > FOLDER_MOST || strpbrk(path, "\n\r")) {
-        error_set(error, ERR_USAGE, "PostgreSQL cannot lie in '%s': the path is too long, or has a line's end in it", path);
+        error_set(error, ERR_USAGE, "PostgreSQL cannot lie in '%s': the path is too long, or has a line's end in it",
+                  path);
         error_hint(error, "set XDG_DATA_HOME to another folder");
         return ERR_USAGE;
     }
@@ -264,7 +265,7 @@ bool local_looks_up(const struct local *local)
            (run.st_mode & 077) == 0;
 }
 
-/* -- making it -------------------------------------------------------------------------------------------------------- */
+/* -- making it ---------------------------------------------------------------------------------------------------- */
 
 static int refuse(const struct local *local, const char *path, struct error *error)
 {

@@ -30,7 +30,7 @@
 #define ORPHANS_US (20 * US_PER_SECOND)        /* sessions of a server that was killed */
 #define ORPHANS_QUIT_US US_PER_SECOND          /* then they are ended */
 
-/* -- looking ---------------------------------------------------------------------------------------------------------- */
+/* -- looking ------------------------------------------------------------------------------------------------------ */
 
 static bool exists(const struct local *local)
 {
@@ -87,7 +87,7 @@ int local_postgres_version(const struct local *local, char **ret_version, struct
     return 0;
 }
 
-/* -- stopping --------------------------------------------------------------------------------------------------------- */
+/* -- stopping ----------------------------------------------------------------------------------------------------- */
 
 static int pause_a_little(struct error *error)
 {
@@ -115,7 +115,7 @@ static int stop(pid_t pid, bool at_once, struct sink *sink, struct error *error)
         (void)kill(pid, SIGINT);    /* fast: sessions end, nothing is lost, nothing is left to recover */
         r = wait_gone(pid, FAST_US, error);
         if (r == 1 && sink)
-            sink_text(sink, "PostgreSQL does not end by itself: it is stopped at once, and will recover when it starts");
+            sink_text(sink, "PostgreSQL does not end: it is stopped at once, and will recover when it starts");
     }
     if (r == 1) {
         (void)kill(pid, SIGQUIT);
@@ -123,8 +123,7 @@ static int stop(pid_t pid, bool at_once, struct sink *sink, struct error *error)
     }
     if (r == 1) {
         r = error_set(error, ERR_TIMEOUT, "PostgreSQL (process %ld) does not end", (long)pid);
-        error_hint(error, "its log says why, perhaps; 'kill -9 %ld' ends it in any case, nothing that was committed is lost",
-                   (long)pid);
+        error_hint(error, "its log may say why; 'kill -9 %ld' ends it, nothing committed is lost", (long)pid);
     }
     return r;
 }
@@ -147,7 +146,7 @@ int local_postgres_down(const struct local *local, bool at_once, struct sink *si
     return r;
 }
 
-/* -- starting --------------------------------------------------------------------------------------------------------- */
+/* -- starting ----------------------------------------------------------------------------------------------------- */
 
 /* Waits for a server that lives already: until it answers (0), or is gone (1). */
 static int wait_busy(const struct local *local, struct sink *sink, struct error *error)
@@ -162,7 +161,7 @@ static int wait_busy(const struct local *local, struct sink *sink, struct error 
         if (seen.state != SERVER_BUSY)
             return seen.state == SERVER_UP ? 0 : 1;
         (void)probe_pid_file(local->pid_file, status);
-        if (seen.pid > 0 && waited > DEAF_US && !text_equal(status, "starting"))    /* its socket was deleted, or it ends */
+        if (seen.pid > 0 && waited > DEAF_US && !text_equal(status, "starting"))    /* its socket is gone, or it ends */
             return (r = stop(seen.pid, false, sink, error)) < 0 ? r : 1;
         if (waited > QUIET_US && !told && sink)
             sink_text(sink, "waiting for PostgreSQL: after a crash it recovers, which may take a while");
@@ -177,7 +176,7 @@ static int wait_busy(const struct local *local, struct sink *sink, struct error 
     return r;
 }
 
-/* What stands in the way although nobody uses it: whether a process of that number lives or not, it is not our server. */
+/* What stands in the way although nobody uses it: if a process of that number lives, it is not our server. */
 static void clear_stale(const struct local *local)
 {
     _cleanup_(mem_freep) char *socket_lock = mem_printf("%s.lock", local->postgres_socket);
@@ -220,7 +219,8 @@ static char *quote_folder(const char *folder)
 static int spawn(const struct local *local, const struct account *account, const char *programs, pid_t *ret_pid,
                  struct error *error)
 {
-    _cleanup_(mem_freep) char *postgres = path_join(programs, "postgres"), *sockets = quote_folder(local->run), *preload = NULL;
+    _cleanup_(mem_freep) char *postgres = path_join(programs, "postgres"), *preload = NULL;
+    _cleanup_(mem_freep) char *sockets = quote_folder(local->run);
     const char *argv[24] = {postgres, "-D", local->cluster, "-c", "listen_addresses=", "-c", "port=" POSTGRES_PORT,
                             "-c", "unix_socket_permissions=0700", "-c", sockets};
     const char *libraries = local_postgres_test_preload(programs);
@@ -333,7 +333,7 @@ static int start(const struct local *local, const struct account *account, const
     while ((r = start_once(local, account, programs, sink, error)) == 1) {
         int64_t waited = monotonic_us() - began;
         if (waited > ORPHANS_US) {
-            r = error_set(error, ERR_CONNECT, "PostgreSQL does not start: sessions of a server that was killed still run");
+            r = error_set(error, ERR_CONNECT, "PostgreSQL does not start: sessions of a killed server still run");
             error_hint(error, "end them: 'ps -ef | grep postgres:' shows them; its log: '%s'", local->postgres_log);
             return r;
         }

@@ -36,7 +36,14 @@ static const struct {
     {"log_timezone", "'UTC'", NULL},
 };
 
-/* -- initdb ----------------------------------------------------------------------------------------------------------- */
+/* What is being made: by which programs, and where. */
+struct making {
+    const struct local   *local;
+    const struct account *account;
+    const char           *programs, *cluster;
+};
+
+/* -- initdb ------------------------------------------------------------------------------------------------------- */
 
 /* The last of the words that says what is wrong. */
 static char *last_words(const char *words)
@@ -70,9 +77,9 @@ static int explain(const struct local *local, const char *program, const char *w
                      *last ? last : "no reason given");
 }
 
-static int run(const struct local *local, const struct account *account, const char *const *argv, const char *input,
-               struct error *error)
+static int run(const struct making *making, const char *const *argv, const char *input, struct error *error)
 {
+    const struct account *account = making->account;
     _cleanup_(mem_freep) char *out = NULL, *words = NULL;
     const char *slash = strrchr(argv[0], '/');
     int status = -1;
@@ -81,7 +88,7 @@ static int run(const struct local *local, const struct account *account, const c
         .environment = (const char *const[]){"LC_ALL=C.UTF-8", "LANGUAGE=", NULL},    /* its words are read */
         .input = input,
         .input_length = input ? strlen(input) : 0,
-        .folder = local->redis,    /* one that the account may enter */
+        .folder = making->local->redis,    /* one that the account may enter */
         .user = account->drop ? account->user : (uid_t)-1,
         .group = account->group,
     };
@@ -89,21 +96,20 @@ static int run(const struct local *local, const struct account *account, const c
 
     if (r < 0)
         return r;
-    return status == 0 ? 0 : explain(local, slash ? slash + 1 : argv[0], words, error);
+    return status == 0 ? 0 : explain(making->local, slash ? slash + 1 : argv[0], words, error);
 }
 
-static int run_initdb(const struct local *local, const struct account *account, const char *programs, const char *cluster,
-                      struct error *error)
+static int run_initdb(const struct making *making, struct error *error)
 {
-    _cleanup_(mem_freep) char *initdb = path_join(programs, "initdb");
-    const char *argv[] = {initdb, "--pgdata", cluster, "--username=postgres", "--auth=trust", "--encoding=UTF8",
+    _cleanup_(mem_freep) char *initdb = path_join(making->programs, "initdb");
+    const char *argv[] = {initdb, "--pgdata", making->cluster, "--username=postgres", "--auth=trust", "--encoding=UTF8",
                           "--locale=C.UTF-8", "--data-checksums", "--no-instructions",
                           local_postgres_test_no_sync() ? "--no-sync" : NULL, NULL};
 
-    return run(local, account, argv, NULL, error);
+    return run(making, argv, NULL, error);
 }
 
-/* -- settings --------------------------------------------------------------------------------------------------------- */
+/* -- settings ----------------------------------------------------------------------------------------------------- */
 
 /* Into a file that is there and stays its owner's. */
 static int put(const char *cluster, const char *name, int flags, const struct str *text, struct error *error)
@@ -143,22 +149,21 @@ static int write_settings(const char *programs, const char *cluster, struct erro
     return r;
 }
 
-/* -- owner, database, extensions ---------------------------------------------------------------------------------------- */
+/* -- owner, database, extensions ---------------------------------------------------------------------------------- */
 
-/* Runs a file of sql/catalog as the superuser. In single-user mode a statement ends with a semicolon and an empty line. */
-static int run_catalog(const struct local *local, const struct account *account, const char *programs, const char *cluster,
-                       const char *database, const char *name, struct error *error)
+/* Runs a file of sql/catalog as the superuser. In single-user mode a statement ends with `;` and an empty line. */
+static int run_catalog(const struct making *making, const char *database, const char *name, struct error *error)
 {
-    _cleanup_(mem_freep) char *postgres = path_join(programs, "postgres"), *sql = NULL, *preload = NULL;
-    const char *libraries = local_postgres_test_preload(programs);
+    _cleanup_(mem_freep) char *postgres = path_join(making->programs, "postgres"), *sql = NULL, *preload = NULL;
+    const char *libraries = local_postgres_test_preload(making->programs);
     int r = pg_catalog_text(name, &sql, error);
 
     if (r < 0)
         return r;
     preload = mem_printf("shared_preload_libraries=%s", libraries ? libraries : "");
-    const char *argv[] = {postgres, "--single", "-j", "-D", cluster, "-c", "exit_on_error=on", "-c", preload,
+    const char *argv[] = {postgres, "--single", "-j", "-D", making->cluster, "-c", "exit_on_error=on", "-c", preload,
                           "-c", local_postgres_test_no_sync() ? "fsync=off" : "fsync=on", database, NULL};
-    return run(local, account, argv, sql, error);
+    return run(making, argv, sql, error);
 }
 
 struct removal {
@@ -185,31 +190,32 @@ static int remove_rest(const char *path, struct error *error)
     return removal.code < 0 ? removal.code : r;
 }
 
-static int make_whole(const struct local *local, const struct account *account, const char *programs, const char *cluster,
-                      struct error *error)
+static int make_whole(const struct making *making, struct error *error)
 {
-    int r = run_initdb(local, account, programs, cluster, error);
+    int r = run_initdb(making, error);
 
     if (r >= 0)
-        r = write_settings(programs, cluster, error);
+        r = write_settings(making->programs, making->cluster, error);
     if (r >= 0)
-        r = run_catalog(local, account, programs, cluster, "postgres", "local_cluster", error);
+        r = run_catalog(making, "postgres", "local_cluster", error);
     if (r >= 0)
-        r = run_catalog(local, account, programs, cluster, "ytempire", "local_database", error);
-    if (r >= 0 && local_postgres_test_preload(programs))
-        r = run_catalog(local, account, programs, cluster, "ytempire", "local_timescaledb", error);
+        r = run_catalog(making, "ytempire", "local_database", error);
+    if (r >= 0 && local_postgres_test_preload(making->programs))
+        r = run_catalog(making, "ytempire", "local_timescaledb", error);
     return r;
 }
 
-int local_postgres_make(const struct local *local, const struct account *account, const char *programs, struct error *error)
+int local_postgres_make(const struct local *local, const struct account *account, const char *programs,
+                        struct error *error)
 {
     _cleanup_(mem_freep) char *cluster = mem_printf("%s.new", local->cluster);
+    const struct making making = {local, account, programs, cluster};
     int r = remove_rest(cluster, error);
 
     if (r >= 0)
         r = place_make_folder(local, cluster, account, error);
     if (r >= 0)
-        r = make_whole(local, account, programs, cluster, error);
+        r = make_whole(&making, error);
     if (r >= 0 && unlink(local->stamp) < 0 && errno != ENOENT)    /* it spoke of another cluster */
         r = error_set(error, ERR_IO, "'%s': %s", local->stamp, strerror(errno));
     if (r >= 0 && rename(cluster, local->cluster) < 0)

@@ -82,11 +82,12 @@ static void find_programs(struct programs *programs)
 static int read_major(const char *folder)
 {
     _cleanup_(mem_freep) char *program = path_join(folder, "postgres"), *words = NULL;
+    const char *const argv[] = {program, "--version", NULL};
     int status = -1;
     long long major = 0;
 
-    if (process_run(&(struct process_options){.argv = (const char *const[]){program, "--version", NULL}, .user = (uid_t)-1},
-                    &status, &words, NULL, NULL) < 0 || status != 0)
+    if (process_run(&(struct process_options){.argv = argv, .user = (uid_t)-1}, &status, &words, NULL, NULL) < 0 ||
+        status != 0)
         return 0;
     const char *number = strstr(words, ") ");
     if (!number || text_to_int64(number + 2, strspn(number + 2, "0123456789"), &major) < 0)
@@ -113,8 +114,8 @@ static int refuse(int wanted, const char *found, struct error *error)
         error_set(error, ERR_FAILED, "PostgreSQL 15 or newer is needed, and %s is installed", found);
     else
         error_set(error, ERR_FAILED, "PostgreSQL is not installed");
-    error_hint(error, "install it ('apt-get install postgresql-15'), or name the folder of its programs in YTEMPIRE_PGBIN; "
-                      "or say where to connect: --dsn URL");
+    error_hint(error, "install it ('apt-get install postgresql-15'), or name the folder of its programs in "
+                      "YTEMPIRE_PGBIN; or say where to connect: --dsn URL");
     return ERR_FAILED;
 }
 
@@ -144,7 +145,7 @@ int local_postgres_programs(int major, char **ret_folder, struct error *error)
     return r;
 }
 
-/* -- what can be preloaded -------------------------------------------------------------------------------------------- */
+/* -- what can be preloaded ---------------------------------------------------------------------------------------- */
 
 bool local_postgres_has_library(const char *programs, const char *name)
 {
@@ -160,9 +161,12 @@ bool local_postgres_has_library(const char *programs, const char *name)
 
 const char *local_postgres_test_preload(const char *programs)
 {
-    if (!text_equal(getenv("YTEMPIRE_TEST_STORAGE"), "timescaledb") || !local_postgres_has_library(programs, "timescaledb"))
+    if (!text_equal(getenv("YTEMPIRE_TEST_STORAGE"), "timescaledb") ||
+        !local_postgres_has_library(programs, "timescaledb"))
         return NULL;
-    return local_postgres_has_library(programs, "pg_stat_statements") ? "timescaledb,pg_stat_statements" : "timescaledb";
+    if (!local_postgres_has_library(programs, "pg_stat_statements"))
+        return "timescaledb";
+    return "timescaledb,pg_stat_statements";
 }
 
 bool local_postgres_test_no_sync(void)

@@ -33,12 +33,12 @@ bool probe_listens(const char *socket_path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return false;
-    listens = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN;    /* or is busy */
+    listens = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN;    /* busy */
     (void)close(fd);
     return listens;
 }
 
-/* -- processes -------------------------------------------------------------------------------------------------------- */
+/* -- processes ---------------------------------------------------------------------------------------------------- */
 
 bool probe_lives(pid_t pid)
 {
@@ -131,7 +131,7 @@ pid_t probe_pid_file(const char *path, char ret_status[16])
     return (pid_t)pid;
 }
 
-/* -- logs ------------------------------------------------------------------------------------------------------------- */
+/* -- logs --------------------------------------------------------------------------------------------------------- */
 
 int64_t probe_log_size(const char *path)
 {
@@ -163,7 +163,7 @@ void probe_turn_log(const char *path)
         (void)rename(path, before);
 }
 
-/* -- the disk --------------------------------------------------------------------------------------------------------- */
+/* -- the disk ----------------------------------------------------------------------------------------------------- */
 
 bool probe_disk_is_full(const char *folder, const char *words)
 {

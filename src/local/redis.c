@@ -20,7 +20,7 @@
 #define START_US (30 * US_PER_SECOND)
 #define STOP_US (10 * US_PER_SECOND)
 
-/* -- looking ---------------------------------------------------------------------------------------------------------- */
+/* -- looking ------------------------------------------------------------------------------------------------------ */
 
 void local_redis_look(const struct local *local, struct server_look *ret_look)
 {
@@ -77,7 +77,7 @@ int local_redis_version(const struct local *local, char **ret_version, struct er
     return asking.code < 0 ? asking.code : r;
 }
 
-/* -- stopping --------------------------------------------------------------------------------------------------------- */
+/* -- stopping ----------------------------------------------------------------------------------------------------- */
 
 static void shut_down_in_thread(void *who)
 {
@@ -131,7 +131,7 @@ int local_redis_down(const struct local *local, struct sink *sink, struct error 
     return r;
 }
 
-/* -- starting --------------------------------------------------------------------------------------------------------- */
+/* -- starting ----------------------------------------------------------------------------------------------------- */
 
 static int spawn(const struct local *local, const struct account *account, const char *program, pid_t *ret_pid,
                  struct error *error)
@@ -167,7 +167,8 @@ static int explain(const struct local *local, int64_t log_size, struct error *er
     char *mark = strstr(line, " # ");
     if (probe_disk_is_full(local->folder, words))
         return probe_disk_error(local, "Redis does not start", error);
-    error_set(error, ERR_CONNECT, "Redis does not start: %s", mark ? mark + 3 : *line ? line : "it ended without a word");
+    line = mark ? mark + 3 : line;
+    error_set(error, ERR_CONNECT, "Redis does not start: %s", *line ? line : "it ended without a word");
     error_hint(error, "its log says more: '%s'", local->redis_log);
     return ERR_CONNECT;
 }
@@ -207,7 +208,7 @@ int local_redis_up(const struct local *local, const struct account *account, str
     program = process_find("redis-server", (const char *const[]){"/usr/bin", "/usr/local/bin", NULL});
     if (!program) {
         error_set(error, ERR_FAILED, "Redis is not installed");
-        error_hint(error, "install it ('apt-get install redis-server'); without it everything is answered, but nothing is cached");
+        error_hint(error, "install it ('apt-get install redis-server'); without it all works, but nothing is cached");
         return ERR_FAILED;
     }
     r = start(local, account, program, error);

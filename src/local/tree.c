@@ -1,6 +1,6 @@
 /*
- * A folder with all that is in it. Goes by descriptors and follows no link: what is deleted lies in it, whatever its owner
- * moves meanwhile.
+ * A folder with all that is in it. Goes by descriptors and follows no link: what is deleted lies in it, whatever its
+ * owner moves meanwhile.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -26,7 +26,7 @@
 #include "ytempire/engine/process.h"
 #include "ytempire/local.h"
 
-/* -- the process ------------------------------------------------------------------------------------------------------ */
+/* -- the process -------------------------------------------------------------------------------------------------- */
 
 static int print_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
 {
@@ -134,7 +134,7 @@ static int be_the_process(char **words)
     return error_exit_code(step.code);
 }
 
-/* -- the home --------------------------------------------------------------------------------------------------------- */
+/* -- the home ----------------------------------------------------------------------------------------------------- */
 
 #define MORE_ENVIRONMENT 6
 

@@ -32,7 +32,7 @@ static void wait_until_gone(pid_t pid)
     }
 }
 
-/* -- the ordinary course ---------------------------------------------------------------------------------------------- */
+/* -- the ordinary course ------------------------------------------------------------------------------------------ */
 
 static void both_start_and_are_used_and_stop(void **state)
 {
@@ -118,7 +118,7 @@ static void they_outlive_the_one_who_started_them(void **state)
     }
 }
 
-/* -- at once ---------------------------------------------------------------------------------------------------------- */
+/* -- at once ------------------------------------------------------------------------------------------------------ */
 
 static void ten_start_them_at_once(void **state)
 {
@@ -158,7 +158,7 @@ static void who_waits_says_for_whom(void **state)
     assert_states(home, "down", "down");
 }
 
-/* -- what is left after an accident ----------------------------------------------------------------------------------- */
+/* -- what is left after an accident ------------------------------------------------------------------------------- */
 
 static void a_killed_server_is_started_again(void **state)
 {
@@ -284,7 +284,7 @@ static void a_half_made_cluster_is_made_anew(void **state)
     assert_said(home, "sql", "SELECT 1", "1");
 }
 
-/* -- what cannot work ------------------------------------------------------------------------------------------------- */
+/* -- what cannot work --------------------------------------------------------------------------------------------- */
 
 static void missing_programs_are_named(void **state)
 {
@@ -363,7 +363,7 @@ static void reset_deletes_all(void **state)
     do_step(home, "reset");    /* nothing there: no error */
 }
 
-/* -- places ----------------------------------------------------------------------------------------------------------- */
+/* -- places ------------------------------------------------------------------------------------------------------- */
 
 static void try_place(bool as_root, const char *below)
 {
@@ -483,7 +483,7 @@ static void other_servers_variables_do_not_lead_astray(void **state)
     memset(home->environment, 0, sizeof home->environment);
 }
 
-/* -- a full disk ------------------------------------------------------------------------------------------------------ */
+/* -- a full disk -------------------------------------------------------------------------------------------------- */
 
 /* A file that takes what is left of the small disk. */
 static void fill(const char *folder)
@@ -533,7 +533,7 @@ static void a_full_disk_is_called_one(void **state)
     }
 }
 
-/* -- all of it -------------------------------------------------------------------------------------------------------- */
+/* -- all of it ---------------------------------------------------------------------------------------------------- */
 
 static int enter_as_user(void **state)
 {
