@@ -120,8 +120,7 @@ BEGIN
             SELECT format('%s %s: %s', j.proc_name, coalesce(to_char(s.last_run_started_at, 'YYYY-MM-DD HH24:MI'), 'never'),
                           coalesce(s.last_run_status, 'not run yet'))
               FROM timescaledb_information.jobs AS j LEFT JOIN timescaledb_information.job_stats AS s USING (job_id)
-             WHERE (to_regclass(format('%I.%I', j.hypertable_schema, j.hypertable_name)) = hyper
-                    OR to_regclass(format('%I.%I', j.hypertable_schema, j.hypertable_name)) = here.oid::regclass)
+             WHERE to_regclass(quote_ident(j.hypertable_schema) || '.' || quote_ident(j.hypertable_name)) IN (hyper, here.oid::regclass)
         ) AS policies (said);
         RETURN NEXT;
     END LOOP;

@@ -27,3 +27,7 @@ tests_unit_warehouse_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_warehouse_tenants_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_warehouse_tenants_test_SOURCES = tests/unit/warehouse_tenants_test.c $(MIGRATE_SERVER)
 tests_unit_warehouse_tenants_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+check_PROGRAMS += tests/unit/storage_timescaledb_test
+tests_unit_storage_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_storage_timescaledb_test_SOURCES = tests/unit/storage_timescaledb_test.c $(MIGRATE_SERVER)
+tests_unit_storage_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
