@@ -189,8 +189,8 @@ static int explain_missing(const struct bound *bound, const struct name *name, c
 
     for (size_t i = 0; i < bound->fact_count; i++)
         if (bound->facts[i] != fact && find_dimension(bound->facts[i], name->text, &member, &unit)) {
-            error_set(error, ERR_UNKNOWN, "'%s' groups %s, but %s has no such dimension", name->text, bound->facts[i]->name, fact->name);
-            error_hint(error, "'catalog %s' lists what it can be grouped by", fact->name);
+            error_set(error, ERR_UNKNOWN, "%s has '%s', but %s has no such dimension", bound->facts[i]->name, name->text, fact->name);
+            error_hint(error, "'catalog %s' lists what it can be asked by", fact->name);
             bind_point_at(bound, name->span, error);
             return ERR_UNKNOWN;
         }
@@ -198,6 +198,7 @@ static int explain_missing(const struct bound *bound, const struct name *name, c
     if (r < 0)
         return r;
     error_set(error, ERR_UNKNOWN, "%s has no dimension '%s'", fact->name, name->text);
+    error_hint(error, "%s has it: ask a measure of %s", member.cube->name, member.cube->name);
     bind_point_at(bound, name->span, error);
     return ERR_UNKNOWN;
 }
@@ -436,8 +437,13 @@ static int bind_order(struct bound *bound, struct error *error)
             bind_remark(bound, "the rows are not ordered by '%s', which is not in the result: Cube leaves it out as well", key->name.text);
             continue;
         } else {
-            const char *shown = key->name.text != NULL ? key->name.text : data_unit_name(key->name.unit);
+            const char       *shown = key->name.text != NULL ? key->name.text : data_unit_name(key->name.unit);
+            struct name_place place = place_of(bound, &key->name);
+            struct member     member;
 
+            if (key->name.text != NULL && !is_dimension(bound, &key->name) &&
+                model_find(bound->model, bound->facts[0], shown, BIT(MEMBER_MEASURE) | BIT(MEMBER_DIMENSION), &place, &member, error) < 0)
+                return ERR_UNKNOWN;
             error_set(error, ERR_UNKNOWN, "cannot order by '%s': the result has no such column", shown);
             error_hint(error, "name one of the columns, or add it after 'by'");
             bind_point_at(bound, key->name.span, error);

@@ -239,6 +239,19 @@ static int bind_values(struct bound *bound, const struct filter *filter, struct 
 
 /* -- the tree ---------------------------------------------------------------------------------------------------------- */
 
+/* What is neither a dimension nor a measure may be meant as either. */
+static int bind_row_member(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit, struct error *error)
+{
+    struct name_place place = {name->span.length > 0 ? bound->query->text : NULL, name->span.at, name->span.length};
+    struct member     member;
+
+    if (bind_dimension_name(bound, name, members, ret_unit, NULL) == 0)
+        return 0;
+    if (name->text != NULL && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE) | BIT(MEMBER_DIMENSION), NULL, &member, NULL) == ERR_UNKNOWN)
+        return model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE) | BIT(MEMBER_DIMENSION), &place, &member, error);
+    return bind_dimension_name(bound, name, members, ret_unit, error);
+}
+
 static int bind_tree(struct bound *bound, const struct filter *filter, enum side side, struct bound_filter **ret_filter, struct error *error)
 {
     struct bound_filter *to = ARENA_NEW(bound->arena, struct bound_filter);
@@ -270,7 +283,7 @@ static int bind_tree(struct bound *bound, const struct filter *filter, enum side
     } else {
         enum data_unit unit;
 
-        r = bind_dimension_name(bound, &filter->member, to->member, &unit, error);
+        r = bind_row_member(bound, &filter->member, to->member, &unit, error);
         if (r < 0)
             return r;
         if (unit != UNIT_NONE)

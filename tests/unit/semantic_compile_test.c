@@ -187,7 +187,11 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue where title like 'a\\'", ERR_USAGE, "is not a pattern", "'a\\'");
     refuses(state, "revenue where tags contains x", ERR_USAGE, "is a list", NULL);
     refuses(state, "revenue by channel.day", ERR_UNKNOWN, "channel.day", NULL);
-    refuses(state, "revenue by channel order by profits", ERR_UNKNOWN, "cannot order by 'profits'", "profits");
+    refuses(state, "revenue by channel order by profits", ERR_UNKNOWN, "unknown member 'profits'", "profits");
+    refuses(state, "revenue by channel order by niche", ERR_UNKNOWN, "cannot order by 'niche': the result has no such column", "niche");
+    refuses(state, "revenue where revenu > 5", ERR_UNKNOWN, "unknown member 'revenu'", "revenu");
+    refuses(state, "revenue by cost_category", ERR_UNKNOWN, "VideoPerformance has no dimension 'cost_category'", "cost_category");
+    refuses(state, "revenue, total_cost where cost_category = ai", ERR_UNKNOWN, "Costs has 'cost_category', but VideoPerformance has no", "cost_category");
     refuses(state, "revenue by channel, channel", ERR_USAGE, "named twice", NULL);
     refuses(state, "revenue where niche = :nobody", ERR_UNKNOWN, "no value for ':nobody'", NULL);
     refuses(state, "total_views by week, month", ERR_USAGE, "weeks do not nest", NULL);
