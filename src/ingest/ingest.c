@@ -134,8 +134,10 @@ static int run_job(struct ingest *ingest, struct error *error)
     sink_progress_end(ingest->sink);
     end_job(ingest, r, &found);
     if (r < 0) {
-        if (found.hint == NULL && (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT))
+        if (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT) {
+            mem_free(TAKE(found.hint));        /* libpq's guess at what may have happened */
             error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end", ingest->job.rows);
+        }
         if (error != NULL)
             error_move(error, &found);
     }
