@@ -342,8 +342,11 @@ int period_resolve(const struct period *period, int64_t now, const struct zone *
         error_hint(error, "both ends are included: from 2026-01-01 to 2026-01-31");
         return ERR_USAGE;
     }
-    if (resolved.has_from)
+    if (resolved.has_from) {
         resolved.first_day = local_day(&clock, resolved.from);
+        if (resolved.from > zone_to_instant(zone, resolved.first_day * US_PER_DAY))
+            resolved.first_day++;
+    }
     if (resolved.has_to)
         resolved.last_day = local_day(&clock, resolved.to > resolved.from || !resolved.has_from ? resolved.to - 1 : resolved.to);
     *ret_resolved = resolved;

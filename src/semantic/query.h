@@ -183,7 +183,7 @@ void query_point_at(struct error *error, const struct query *query, struct span 
  */
 struct resolved {
     int64_t from, to;                  /* valid when has_from, has_to */
-    int32_t first_day, last_day;       /* local days, both included; for `date` columns and for people */
+    int32_t first_day, last_day;       /* local days that begin inside, both included; for `date` columns and for people */
     bool    has_from, has_to;
 };
 int period_resolve(const struct period *period, int64_t now, const struct zone *zone, const struct query *query,

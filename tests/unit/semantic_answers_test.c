@@ -325,6 +325,13 @@ SERVER_TEST(a_day_without_a_time_is_never_shifted)
         answers(who, range, "6");
         answers(who, carried, "2026-02-28 107; 2026-03-01 97");
     }
+    shipped->context.now = instant_of("2026-03-01T15:00:00Z");
+    answers(who, "daily_views 24h", "20");                                   /* the days that begin inside */
+    answers(who, "daily_views 2d", "35");
+    answers(who, "daily_views for 2026-02-28T00:00..2026-02-28T23:59", "15");
+    answers(who, "daily_views since 2026-02-28T12:00", "20");
+    assert_int_equal(compiles(shipped, "daily_views 24h")->note.remark_count, 1);
+    assert_int_equal(compiles(shipped, "daily_views last 7 days")->note.remark_count, 0);
     answers(who, "subscribers, subscribers_increase, daily_views by month", "2026-02-01 107 0 15; 2026-03-01 97 -10 20");
     answers(who, "ad_revenue by is_weekend tz Asia/Tokyo", "t 7");          /* a Saturday and a Sunday */
 }
