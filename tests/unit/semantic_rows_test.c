@@ -224,6 +224,33 @@ SERVER_TEST(the_specifications_cube_answers_by_its_own_formulas)
     model_unref(model);
 }
 
+/* Its primaryKey is none: told by lint on the database, and never used to leave rows out. */
+SERVER_TEST(a_key_that_is_not_unique_is_reported_and_ignored)
+{
+    _cleanup_(mem_freep) char            *folder = path_join(program_data_folder(), "tests/golden/spec_model");
+    _cleanup_(arena_freep) struct arena  *arena = arena_new();
+    struct desk                          *desk = who;
+    struct model                         *model = model_of_folder(folder);
+    size_t                                count, found = 0;
+    const struct model_check             *checks = model_checks(model, arena, &count);
+
+    given(who, "SELECT pg_temp.snap(1, 12, '2026-11-20', 100), pg_temp.snap(1, 12, '2026-11-21', 101)");
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+        assert_int_equal(pg_query(desk->pg, checks[i].sql, NULL, 0, &result, &desk->error), 0);
+        if (strcmp(pg_result_text(result, 0, 0), "t") == 0)
+            continue;
+        found++;
+        assert_int_equal(checks[i].severity, FINDING_WARNING);
+        assert_string_equal(checks[i].message, "the primary key is not unique, so it is not used as one");
+        assert_string_equal(checks[i].where, "VideoPerformance.video");
+    }
+    assert_int_equal(found, 1);
+    answers_with(who, model, "total_views", "201");
+    model_unref(model);
+}
+
 /* Of a counter the picked snapshot is tested: the same segment on the shipped cube. */
 SERVER_TEST(segments_test_the_picked_snapshot)
 {
@@ -255,6 +282,7 @@ int main(void)
         cmocka_unit_test(weeks_go_over_the_end_of_the_year),
         cmocka_unit_test(attributes_of_a_date_are_those_of_the_local_day),
         cmocka_unit_test(the_specifications_cube_answers_by_its_own_formulas),
+        cmocka_unit_test(a_key_that_is_not_unique_is_reported_and_ignored),
         cmocka_unit_test(segments_test_the_picked_snapshot),
     };
 
