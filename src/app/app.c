@@ -72,7 +72,7 @@ const struct zone *app_zone(const struct app *app)
     return name != NULL && zone_find(name, &zone) == 0 ? zone : NULL;
 }
 
-/* -- the session's beginning and end ----------------------------------------------------------------------------------- */
+/* -- the session's beginning and end ------------------------------------------------------------------------------- */
 
 int app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct error *error)
 {
@@ -139,7 +139,7 @@ void app_migrate_options(struct app *app, struct migrate_options *ret_options)
         ret_options->storage = storage;
 }
 
-/* -- connecting ---------------------------------------------------------------------------------------------------------- */
+/* -- connecting ---------------------------------------------------------------------------------------------------- */
 
 static int open_pg(struct app *app, const char *database, struct pg **ret_pg, struct error *error)
 {
@@ -324,7 +324,7 @@ int app_is_tenant(struct app *app, bool *ret_tenant, struct error *error)
     int                 r;
 
     if (!session->knows_tenant && (conf_text(app->conf, OPTION_AS_USER) != NULL || session->local != NULL)) {
-        session->tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;      /* the private servers' login is the owner */
+        session->tenant = conf_text(app->conf, OPTION_AS_USER) != NULL; /* the private servers' login is the owner */
         session->knows_tenant = true;
     }
     if (!session->knows_tenant) {

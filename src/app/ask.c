@@ -40,7 +40,7 @@ static void remember(struct app_ask *ask, const struct query *query)
     ask->previous_arena = arena;
 }
 
-/* -- from text to SQL ------------------------------------------------------------------------------------------------ */
+/* -- from text to SQL ---------------------------------------------------------------------------------------------- */
 
 static const char *variable_of(void *who, const char *name)
 {
@@ -61,9 +61,11 @@ static int parse(struct app *app, struct arena *arena, const char *text, struct 
     return r;
 }
 
-int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct compiled **ret_compiled, struct error *error)
+int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
+                struct compiled **ret_compiled, struct error *error)
 {
-    struct semantic_context context = {.now = instant_now(), .zone = app_zone(app), .variable = variable_of, .who = app};
+    struct semantic_context context = {
+        .now = instant_now(), .zone = app_zone(app), .variable = variable_of, .who = app};
     struct model           *model;
     int                     r;
 
@@ -86,7 +88,7 @@ struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled
     return values;
 }
 
-/* -- rows -------------------------------------------------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------------------------------------- */
 
 struct answer {
     struct sink           *sink;
@@ -121,9 +123,12 @@ static int on_row(void *who, const struct data_cell *cells, struct error *error)
     return sink_row(answer->sink, cells, error);
 }
 
-static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink, struct error *error)
+static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
+               struct error *error)
 {
-    struct answer    answer = {.sink = sink, .compiled = compiled, .columns = ARENA_ARRAY(arena, struct data_column, compiled->column_count + 1)};
+    struct answer answer = {.sink = sink,
+                            .compiled = compiled,
+                            .columns = ARENA_ARRAY(arena, struct data_column, compiled->column_count + 1)};
     struct pg_stream stream = {.on_columns = on_columns, .on_row = on_row, .who = &answer};
     struct data_note note = compiled->note;
     struct pg       *pg;

@@ -3,7 +3,7 @@
 
 #include "ask_int.h"
 
-/* -- explain --------------------------------------------------------------------------------------------------------- */
+/* -- explain ------------------------------------------------------------------------------------------------------- */
 
 static void add_plan(struct table *table, const struct pg_result *result)
 {
@@ -15,15 +15,16 @@ static void add_plan(struct table *table, const struct pg_result *result)
     str_done(&text);
 }
 
-static int analyze_query(struct app *app, struct arena *arena, const struct compiled *compiled, struct table *table, struct error *error)
+static int analyze_query(struct app *app, struct arena *arena, const struct compiled *compiled, struct table *table,
+                         struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct pg *pg;
     int        r = app_pg(app, &pg, error);
 
     if (r >= 0)
-        r = pg_query(pg, arena_printf(arena, "EXPLAIN (ANALYZE, BUFFERS, COSTS) %s", compiled->sql), ask_values(arena, compiled), compiled->value_count, &result,
-                     error);
+        r = pg_query(pg, arena_printf(arena, "EXPLAIN (ANALYZE, BUFFERS, COSTS) %s", compiled->sql),
+                     ask_values(arena, compiled), compiled->value_count, &result, error);
     if (r >= 0)
         add_plan(table, result);
     return r;
@@ -62,9 +63,10 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
     return r < 0 ? r : table_send(table, sink, error);
 }
 
-/* -- lint ------------------------------------------------------------------------------------------------------------- */
+/* -- lint ---------------------------------------------------------------------------------------------------------- */
 
-static const char *const severity_words[] = {[FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
+static const char *const severity_words[] = {
+    [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
 
 static bool add_findings(struct table *table, const struct finding *findings, size_t count)
 {
@@ -103,7 +105,8 @@ static int check(struct pg *pg, const struct model_check *one, struct table *tab
     return 0;
 }
 
-static int check_database(struct app *app, struct arena *arena, const struct model *model, struct table *table, bool *bad)
+static int check_database(struct app *app, struct arena *arena, const struct model *model, struct table *table,
+                          bool *bad)
 {
     const struct model_check *checks;
     struct error              error = ERROR_INIT;

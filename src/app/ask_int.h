@@ -13,8 +13,8 @@ struct app_ask {
 };
 
 struct app_ask *ask_of(struct app *app);
-int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct compiled **ret_compiled,
-                struct error *error) NODISCARD;
+int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
+                struct compiled **ret_compiled, struct error *error) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);
 
 #endif

@@ -88,7 +88,9 @@ void error_where(struct error *error, const char *file, size_t line, size_t colu
 {
     if (error == NULL || error->where != NULL)
         return;
-    error->where = column > 0 ? mem_printf("%s:%zu:%zu", file, line, column) : line > 0 ? mem_printf("%s:%zu", file, line) : mem_strdup(file);
+    error->where = column > 0 ? mem_printf("%s:%zu:%zu", file, line, column)
+                   : line > 0 ? mem_printf("%s:%zu", file, line)
+                              : mem_strdup(file);
 }
 
 void error_hint(struct error *error, const char *format, ...)
@@ -185,7 +187,7 @@ char *error_render(const struct error *error)
     return str_take(&out);
 }
 
-/* -- did you mean ----------------------------------------------------------------------------------------------------- */
+/* -- did you mean -------------------------------------------------------------------------------------------------- */
 
 static char lower(char c)
 {
@@ -213,7 +215,8 @@ static size_t distance(const char *a, size_t n, const char *b, size_t m)
                 best = last[j] + 1u;
             if (now[j - 1] + 1u < best)
                 best = now[j - 1] + 1u;
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]) && before[j - 2] + 1u < best)
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]) &&
+                before[j - 2] + 1u < best)
                 best = before[j - 2] + 1u;
             now[j] = (unsigned char)best;
         }

@@ -13,7 +13,7 @@
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 
-/* -- reading and writing ------------------------------------------------------------------------------------------------ */
+/* -- reading and writing ------------------------------------------------------------------------------------------- */
 
 static int refuse(struct error *error, int code, const char *path)
 {
@@ -100,7 +100,7 @@ int file_write(const char *path, const char *text, size_t length, mode_t mode, s
     return r < 0 ? ERR_IO : 0;
 }
 
-/* -- folders ---------------------------------------------------------------------------------------------------------------- */
+/* -- folders ------------------------------------------------------------------------------------------------------- */
 
 bool file_exists(const char *path)
 {
@@ -163,7 +163,7 @@ char *path_join(const char *folder, const char *name)
     return mem_printf(text_ends(folder, "/") ? "%s%s" : "%s/%s", folder, name);
 }
 
-/* -- the program's own files -------------------------------------------------------------------------------------------------- */
+/* -- the program's own files --------------------------------------------------------------------------------------- */
 
 struct program_paths {
     char data[4096], modules[4096];

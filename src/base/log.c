@@ -7,7 +7,8 @@
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
 
-static const char *const level_names[] = {[LOG_OFF] = "off", [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
+static const char *const level_names[] = {
+    [LOG_OFF] = "off", [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
 
 static enum log_level current_level = LOG_OFF;
 static int            current_fd = -1;

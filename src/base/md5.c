@@ -28,7 +28,10 @@ static void add_block(uint32_t state[static 4], const unsigned char block[static
 
     for (unsigned i = 0; i < 64; i++) {
         unsigned round = i / 16;
-        uint32_t mixed = round == 0 ? (b & c) | (~b & d) : round == 1 ? (d & b) | (~d & c) : round == 2 ? b ^ c ^ d : c ^ (b | ~d);
+        uint32_t mixed = round == 0   ? (b & c) | (~b & d)
+                         : round == 1 ? (d & b) | (~d & c)
+                         : round == 2 ? b ^ c ^ d
+                                      : c ^ (b | ~d);
         unsigned word = round == 0 ? i : round == 1 ? 5 * i + 1 : round == 2 ? 3 * i + 5 : 7 * i;
         unsigned turn = turns[round][i % 4];
         uint32_t sum = a + mixed + constants[i] + word_at(block + (size_t)(word % 16) * 4);

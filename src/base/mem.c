@@ -111,7 +111,7 @@ char *mem_printf(const char *format, ...)
     return text;
 }
 
-/* -- arena ------------------------------------------------------------------------------------------------------------ */
+/* -- arena --------------------------------------------------------------------------------------------------------- */
 
 #define BLOCK_SIZE ((size_t)16 * 1024)
 #define ALIGNMENT _Alignof(max_align_t)
@@ -158,7 +158,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
         block = mem_alloc(sizeof *block + room);
         block->size = room;
-        if (room == size && arena->blocks != NULL) {       /* a large one of its own goes behind, the newest keeps its room */
+        if (room == size && arena->blocks != NULL) { /* a large one of its own goes behind, the newest keeps its room */
             block->next = arena->blocks->next;
             arena->blocks->next = block;
         } else {

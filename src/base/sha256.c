@@ -40,7 +40,8 @@ static void add_block(uint32_t state[static 8], const unsigned char block[static
     for (int i = 0; i < 64; i++) {
         uint32_t one = s[7] + (right(s[4], 6) ^ right(s[4], 11) ^ right(s[4], 25)) + ((s[4] & s[5]) ^ (~s[4] & s[6])) +
                        constants[i] + w[i];
-        uint32_t two = (right(s[0], 2) ^ right(s[0], 13) ^ right(s[0], 22)) + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+        uint32_t two = (right(s[0], 2) ^ right(s[0], 13) ^ right(s[0], 22)) +
+                       ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
 
         memmove(s + 1, s, 7 * sizeof *s);
         s[4] += one;
@@ -52,7 +53,8 @@ static void add_block(uint32_t state[static 8], const unsigned char block[static
 
 void sha256_begin(struct sha256 *sha)
 {
-    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
     *sha = (struct sha256){0};
     memcpy(sha->state, first, sizeof first);

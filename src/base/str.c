@@ -143,7 +143,9 @@ int text_to_int64(const char *text, size_t length, long long *ret_value)
 
         if (digit < 0 || digit > 9)
             return ERR_SYNTAX;
-        if (__builtin_mul_overflow(value, 10LL, &value) || (negative ? __builtin_sub_overflow(value, (long long)digit, &value) : __builtin_add_overflow(value, (long long)digit, &value)))
+        if (__builtin_mul_overflow(value, 10LL, &value) ||
+            (negative ? __builtin_sub_overflow(value, (long long)digit, &value)
+                      : __builtin_add_overflow(value, (long long)digit, &value)))
             return ERR_SYNTAX;
     }
     *ret_value = value;
@@ -168,7 +170,7 @@ int text_to_double(const char *text, size_t length, double *ret_value)
     return 0;
 }
 
-/* -- map: open addressing over an array in the order of insertion -------------------------------------------------------- */
+/* -- map: open addressing over an array in the order of insertion -------------------------------------------------- */
 
 struct entry {
     char    *key;

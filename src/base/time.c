@@ -79,8 +79,8 @@ void day_to_iso_week(int32_t day, int *ret_year, int *ret_week)
 
 int64_t local_from_civil(const struct civil *civil)
 {
-    return (int64_t)day_from_civil(civil->year, civil->month, civil->day) * US_PER_DAY + civil->hour * US_PER_HOUR + civil->minute * US_PER_MINUTE +
-           civil->second * US_PER_SECOND + civil->us;
+    return (int64_t)day_from_civil(civil->year, civil->month, civil->day) * US_PER_DAY + civil->hour * US_PER_HOUR +
+           civil->minute * US_PER_MINUTE + civil->second * US_PER_SECOND + civil->us;
 }
 
 struct civil local_to_civil(int64_t local)
@@ -96,12 +96,13 @@ struct civil local_to_civil(int64_t local)
     return civil;
 }
 
-/* -- text ------------------------------------------------------------------------------------------------------------- */
+/* -- text ---------------------------------------------------------------------------------------------------------- */
 
 static int write_civil(int64_t local, char buffer[static TIME_TEXT_SIZE])
 {
     struct civil civil = local_to_civil(local);
-    int          n = snprintf(buffer, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second);
+    int n = snprintf(buffer, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month, civil.day,
+                     civil.hour, civil.minute, civil.second);
 
     if (civil.us != 0) {
         n += snprintf(buffer + n, (size_t)(TIME_TEXT_SIZE - n), ".%06d", civil.us);
@@ -124,8 +125,8 @@ char *instant_to_text_in(int64_t instant, const struct zone *zone, char buffer[s
     int32_t offset = zone_offset(zone, instant), size = offset < 0 ? -offset : offset;
     int     n = write_civil(instant + offset * US_PER_SECOND, buffer);
 
-    (void)snprintf(buffer + n, (size_t)(TIME_TEXT_SIZE - n), size % 60 != 0 ? "%c%02d:%02d:%02d" : "%c%02d:%02d", offset < 0 ? '-' : '+', size / 3600, size / 60 % 60,
-                   size % 60);
+    (void)snprintf(buffer + n, (size_t)(TIME_TEXT_SIZE - n), size % 60 != 0 ? "%c%02d:%02d:%02d" : "%c%02d:%02d",
+                   offset < 0 ? '-' : '+', size / 3600, size / 60 % 60, size % 60);
     return buffer;
 }
 
@@ -198,15 +199,16 @@ int instant_from_text(const char *text, size_t length, int64_t *ret_instant)
     struct civil civil = {0};
     int64_t      offset = 0;
 
-    if (!read_digits(&at, end, 4, &civil.year) || !read_char(&at, end, "-") || !read_digits(&at, end, 2, &civil.month) || !read_char(&at, end, "-") ||
-        !read_digits(&at, end, 2, &civil.day))
+    if (!read_digits(&at, end, 4, &civil.year) || !read_char(&at, end, "-") ||
+        !read_digits(&at, end, 2, &civil.month) || !read_char(&at, end, "-") || !read_digits(&at, end, 2, &civil.day))
         return ERR_SYNTAX;
     if (read_char(&at, end, "T ") && !read_clock(&at, end, &civil))
         return ERR_SYNTAX;
     if (!read_offset(&at, end, &offset) || at != end)
         return ERR_SYNTAX;
-    if (civil.year < 1 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > days_in_month(civil.year, civil.month) || civil.hour > 24 ||
-        civil.minute > 59 || civil.second > 60 || (civil.hour == 24 && (civil.minute > 0 || civil.second > 0)))
+    if (civil.year < 1 || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+        civil.day > days_in_month(civil.year, civil.month) || civil.hour > 24 || civil.minute > 59 ||
+        civil.second > 60 || (civil.hour == 24 && (civil.minute > 0 || civil.second > 0)))
         return ERR_SYNTAX;
     *ret_instant = local_from_civil(&civil) - offset;
     return 0;
@@ -225,7 +227,8 @@ char *duration_to_text(int64_t us, char buffer[static TIME_TEXT_SIZE])
     else if (us < US_PER_HOUR)
         (void)snprintf(buffer, TIME_TEXT_SIZE, "%" PRId64 " min", us / US_PER_MINUTE);
     else if (us < 2 * US_PER_DAY)
-        (void)snprintf(buffer, TIME_TEXT_SIZE, "%" PRId64 " h %" PRId64 " min", us / US_PER_HOUR, us / US_PER_MINUTE % 60);
+        (void)snprintf(buffer, TIME_TEXT_SIZE, "%" PRId64 " h %" PRId64 " min", us / US_PER_HOUR,
+                       us / US_PER_MINUTE % 60);
     else
         (void)snprintf(buffer, TIME_TEXT_SIZE, "%" PRId64 " days", us / US_PER_DAY);
     return buffer;

@@ -23,7 +23,7 @@ struct zone {
     struct zone *next;
     char        *name;
     bool         utc;
-    int64_t      hour;                 /* the hour of the cached offset; offsets change on quarters of an hour at the finest */
+    int64_t hour; /* the hour of the cached offset; offsets change on quarters of an hour at the finest */
     int32_t      offset;
 };
 

@@ -23,7 +23,7 @@
 
 #define SCRIPT_MOST (64u << 20)
 
-/* -- words for a person ---------------------------------------------------------------------------------------------- */
+/* -- words for a person -------------------------------------------------------------------------------------------- */
 
 int batch_report(const struct conf *conf, const struct error *error)
 {
@@ -40,7 +40,7 @@ int batch_report(const struct conf *conf, const struct error *error)
     return error_exit_code(error->code);
 }
 
-/* -- one command -------------------------------------------------------------------------------------------------------- */
+/* -- one command --------------------------------------------------------------------------------------------------- */
 
 static void on_timeout(void *who)
 {
@@ -130,7 +130,7 @@ void batch_command(struct batch *batch, const char *command, const char *file, s
     batch->over = batch->over || batch->app->quit;
 }
 
-/* -- scripts -------------------------------------------------------------------------------------------------------------- */
+/* -- scripts ------------------------------------------------------------------------------------------------------- */
 
 static int run_text(struct batch *batch, const char *text, size_t length, const char *file, struct error *error)
 {
@@ -211,7 +211,7 @@ static int run_scripts(struct batch *batch, struct error *error)
     return isatty(STDIN_FILENO) == 1 ? batch_prompt(batch, error) : run_file(batch, "-", error);
 }
 
-/* -- the beginning and the end ---------------------------------------------------------------------------------------------- */
+/* -- the beginning and the end ------------------------------------------------------------------------------------- */
 
 static void on_signal(int number, void *who)
 {

@@ -24,7 +24,7 @@ void progress_show(struct progress *progress, const struct data_progress *now);
 void progress_hide(struct progress *progress);
 void progress_done(struct progress *progress);
 
-/* -- style.c --------------------------------------------------------------------------------------------------------- */
+/* -- style.c ------------------------------------------------------------------------------------------------------- */
 
 const struct format *style_format(const struct conf *conf);
 struct style         style_read(const struct conf *conf, bool to_terminal);
@@ -32,7 +32,7 @@ struct style         style_read(const struct conf *conf, bool to_terminal);
 bool                 style_colors_words(const struct conf *conf);
 bool                 style_locale_is_utf8(void);
 
-/* -- sink.c ------------------------------------------------------------------------------------------------------------ */
+/* -- sink.c -------------------------------------------------------------------------------------------------------- */
 
 struct batch_sink {
     struct sink          sink;
@@ -57,7 +57,7 @@ void batch_sink_done(struct batch_sink *sink);
 void batch_sink_begin_command(struct batch_sink *sink);
 int  batch_sink_end_command(struct batch_sink *sink, int r, int64_t elapsed_us, struct error *error);
 
-/* -- batch.c ------------------------------------------------------------------------------------------------------------- */
+/* -- batch.c ------------------------------------------------------------------------------------------------------- */
 
 struct batch {
     struct app       *app;
@@ -72,7 +72,8 @@ struct batch {
     bool              over;          /* nothing further is run */
 };
 
-/* Runs one command, reports what went wrong, and notes what that means for the exit code. `where`: "file:line" or NULL. */
+/* Runs one command, reports what went wrong, and notes what that means for the exit code. `where`: "file:line" or NULL.
+ */
 void batch_command(struct batch *batch, const char *command, const char *file, size_t line);
 /* Commands from a terminal, until it ends. */
 int  batch_prompt(struct batch *batch, struct error *error);

@@ -128,7 +128,8 @@ void progress_show(struct progress *progress, const struct data_progress *now)
     progress->next = clock + BETWEEN_US;
     compose(progress, now, clock - progress->began, &text);
     str_add(&line, "\r");
-    str_add_bytes(&line, str_text(&text), utf8_prefix_of_width(str_text(&text), text.length, screen_width() - 1, &width));
+    str_add_bytes(&line, str_text(&text),
+                  utf8_prefix_of_width(str_text(&text), text.length, screen_width() - 1, &width));
     str_add(&line, "\033[K");
     write_line(str_text(&line), line.length);
     progress->drawn = true;

@@ -1,6 +1,7 @@
 /*
  * Commands typed on a terminal, line by line, with the terminal's own editing. A line that leaves a quote or a bracket
- * open goes on; a command that failed ends nothing; Ctrl-C stops the command under way, at the prompt it drops the line.
+ * open goes on; a command that failed ends nothing; Ctrl-C stops the command under way, at the prompt it drops the
+ * line.
  */
 #include <errno.h>
 #include <poll.h>

@@ -140,7 +140,7 @@ static int on_raw(struct sink *sink, const char *bytes, size_t length, struct er
     return writer_raw(batch_of(sink)->writer, bytes, length, error);
 }
 
-/* -- words ----------------------------------------------------------------------------------------------------------- */
+/* -- words --------------------------------------------------------------------------------------------------------- */
 
 static void on_text(struct sink *sink, const char *text)
 {
@@ -186,7 +186,7 @@ static const struct sink_ops ops = {
     .progress = on_progress, .ask = on_ask,
 };
 
-/* -- its life ---------------------------------------------------------------------------------------------------------- */
+/* -- its life ------------------------------------------------------------------------------------------------------ */
 
 void batch_sink_init(struct batch_sink *sink, struct app *app, struct output *output, bool to_terminal)
 {
@@ -216,8 +216,8 @@ static void print_stats(struct batch_sink *sink, int64_t elapsed_us)
 
     if (sink->stats.length == 0)
         str_add(&sink->stats, ", \"cache\": null, \"source\": null, \"rollup\": null, \"key\": null");
-    str_addf(&line, "{\"rows\": %llu, \"elapsed_ms\": %.3f%s}\n", (unsigned long long)sink->rows, (double)elapsed_us / 1000,
-             str_text(&sink->stats));
+    str_addf(&line, "{\"rows\": %llu, \"elapsed_ms\": %.3f%s}\n", (unsigned long long)sink->rows,
+             (double)elapsed_us / 1000, str_text(&sink->stats));
     (void)!fd_write_all(STDERR_FILENO, str_text(&line), line.length);
     str_done(&line);
 }

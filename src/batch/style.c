@@ -64,7 +64,8 @@ struct style style_read(const struct conf *conf, bool to_terminal)
         .no_footer = conf_flag(conf, OPTION_QUIET),
     };
 
-    style.color = text_equal(conf_text(conf, OPTION_COLOR), "always") || (to_terminal && may_color(conf, STDOUT_FILENO));
+    style.color = text_equal(conf_text(conf, OPTION_COLOR), "always") ||
+                  (to_terminal && may_color(conf, STDOUT_FILENO));
     style.width = to_terminal ? terminal_width(STDOUT_FILENO) : 0;
     return style;
 }

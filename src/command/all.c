@@ -1,4 +1,5 @@
-/* The one array of all commands, sorted by name (as strcmp does: a test looks). To add one: a line here, one in nouns.h. */
+/* The one array of all commands, sorted by name (as strcmp does: a test looks). To add one: a line here, one in
+ * nouns.h. */
 #include "nouns.h"
 
 const struct command *const commands[] = {

@@ -1,8 +1,8 @@
 /*
  * What was typed, by the command's own list of arguments.
  *
- * Invariant: `arg` is the argument that the next word may be; words before it have been given or may be left out. Options
- * stand among the words and before a rest; `--` ends them.
+ * Invariant: `arg` is the argument that the next word may be; words before it have been given or may be left out.
+ * Options stand among the words and before a rest; `--` ends them.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +21,8 @@ struct reader {
 
 static const struct arg no_args[] = {{0}};
 
-static void give(struct reader *reader, struct given_list *list, const char *name, const char *value, const struct word *word)
+static void give(struct reader *reader, struct given_list *list, const char *name, const char *value,
+                 const struct word *word)
 {
     struct given given = {.name = name, .value = value, .at = word->at, .length = word->length};
 
@@ -42,7 +43,7 @@ static int refuse(struct reader *reader, const struct word *word, const char *fo
     return ERR_USAGE;
 }
 
-/* -- options ----------------------------------------------------------------------------------------------------------- */
+/* -- options ------------------------------------------------------------------------------------------------------- */
 
 static int refuse_option(struct reader *reader, const struct word *word, const char *name)
 {
@@ -50,7 +51,8 @@ static int refuse_option(struct reader *reader, const struct word *word, const c
     const char           *names[32], *near;
     size_t                count = 0;
 
-    for (const struct command_option *option = command->options; option != NULL && option->name != NULL && count < COUNT_OF(names); option++)
+    for (const struct command_option *option = command->options;
+         option != NULL && option->name != NULL && count < COUNT_OF(names); option++)
         names[count++] = option->name;
     near = nearest_word(name, strlen(name), names, count);
     (void)error_set(reader->error, ERR_USAGE, "'%s' has no option '--%s'", command->name, name);
@@ -70,7 +72,8 @@ static const struct command_option *find_option(const struct command *command, c
 }
 
 /* Where an option takes the next word as its value. */
-static int read_value(struct reader *reader, const struct command_option *option, const struct word *word, const char **ret_value)
+static int read_value(struct reader *reader, const struct command_option *option, const struct word *word,
+                      const char **ret_value)
 {
     struct word value;
     int         r;
@@ -90,7 +93,8 @@ static int take_option(struct reader *reader, const struct word *word)
 {
     struct args                 *args = reader->args;
     const char                  *equals = strchr(word->text, '='), *value = equals != NULL ? equals + 1 : NULL;
-    const char                  *name = arena_strndup(args->arena, word->text + 2, equals != NULL ? (size_t)(equals - word->text) - 2 : strlen(word->text + 2));
+    const char *name = arena_strndup(args->arena, word->text + 2,
+                                     equals != NULL ? (size_t)(equals - word->text) - 2 : strlen(word->text + 2));
     const struct command_option *option = find_option(args->command, name);
     int                          r = 0;
 
@@ -105,7 +109,7 @@ static int take_option(struct reader *reader, const struct word *word)
     return r;
 }
 
-/* -- words --------------------------------------------------------------------------------------------------------------- */
+/* -- words --------------------------------------------------------------------------------------------------------- */
 
 static bool arg_is_rest(enum arg_kind kind)
 {
@@ -130,7 +134,8 @@ static void settle(struct reader *reader)
 {
     while (reader->arg->kind == ARG_PAIRS)
         reader->arg++;
-    if (reader->arg->kind == ARG_OPTIONAL_WORD && arg_is_rest(reader->arg[1].kind) && !stands_here(reader, reader->arg->name))
+    if (reader->arg->kind == ARG_OPTIONAL_WORD && arg_is_rest(reader->arg[1].kind) &&
+        !stands_here(reader, reader->arg->name))
         reader->arg++;
 }
 
@@ -184,7 +189,9 @@ static int take_word(struct reader *reader, const struct word *word)
         reader->arg += is_many(arg->kind) ? 0 : 1;
         return 0;
     }
-    return refuse(reader, word, words->count == 0 && !reader->has_pairs ? "'%s' takes no '%s'" : "'%s' does not know what to do with '%s'",
+    return refuse(reader, word,
+                  words->count == 0 && !reader->has_pairs ? "'%s' takes no '%s'"
+                                                          : "'%s' does not know what to do with '%s'",
                   reader->args->command->name, word->text);
 }
 
@@ -215,8 +222,10 @@ static int check_complete(struct reader *reader)
         enum arg_kind kind = reader->arg->kind;
         bool          given = words->count > 0 && text_equal(words->items[words->count - 1].name, reader->arg->name);
 
-        if (kind == ARG_REQUIRED || kind == ARG_REST || kind == ARG_COMMAND || kind == ARG_WORD || (kind == ARG_SOME && !given))
-            return refuse(reader, NULL, kind == ARG_WORD ? "'%s' needs '%s'" : "'%s' needs %s", reader->args->command->name, reader->arg->name);
+        if (kind == ARG_REQUIRED || kind == ARG_REST || kind == ARG_COMMAND || kind == ARG_WORD ||
+            (kind == ARG_SOME && !given))
+            return refuse(reader, NULL, kind == ARG_WORD ? "'%s' needs '%s'" : "'%s' needs %s",
+                          reader->args->command->name, reader->arg->name);
     }
     return 0;
 }
@@ -241,7 +250,8 @@ static int read_all(struct reader *reader)
         at = reader->args->line + reader->at;
         if (*at == '\0')
             break;
-        if (arg_is_rest(reader->arg->kind) && (reader->only_words || reader->args->command->options == NULL || !text_starts(at, "--")))
+        if (arg_is_rest(reader->arg->kind) &&
+            (reader->only_words || reader->args->command->options == NULL || !text_starts(at, "--")))
             take_rest(reader);
         else
             r = read_one(reader);
@@ -249,7 +259,8 @@ static int read_all(struct reader *reader)
     return r < 0 ? r : check_complete(reader);
 }
 
-int args_parse(const struct command *command, const char *line, const char *rest, struct args **ret_args, struct error *error)
+int args_parse(const struct command *command, const char *line, const char *rest, struct args **ret_args,
+               struct error *error)
 {
     struct arena *arena = arena_new();
     struct args  *args = ARENA_NEW(arena, struct args);
@@ -285,7 +296,7 @@ void args_freep(struct args **args)
     args_free(*args);
 }
 
-/* -- reading them -------------------------------------------------------------------------------------------------------- */
+/* -- reading them -------------------------------------------------------------------------------------------------- */
 
 /* The `index`th of that name; NULL when there are fewer. Of options the last one counts. */
 static const struct given *find(const struct given_list *list, const char *name, size_t index)
@@ -338,8 +349,8 @@ const char *args_option(const struct args *args, const char *name)
     return value_of(find_last(&args->options, name));
 }
 
-int args_number(const struct args *args, const char *name, long long least, long long most, long long otherwise, long long *ret_number,
-                struct error *error)
+int args_number(const struct args *args, const char *name, long long least, long long most, long long otherwise,
+                long long *ret_number, struct error *error)
 {
     const struct given *given = find_last(&args->options, name);
     bool                option = given != NULL;
@@ -352,7 +363,8 @@ int args_number(const struct args *args, const char *name, long long least, long
         return 0;
     }
     if (text_to_int64(given->value, strlen(given->value), &number) < 0 || number < least || number > most) {
-        (void)error_set(error, ERR_USAGE, "%s%s is a whole number from %lld to %lld, not '%s'", option ? "--" : "", name, least, most, given->value);
+        (void)error_set(error, ERR_USAGE, "%s%s is a whole number from %lld to %lld, not '%s'", option ? "--" : "",
+                        name, least, most, given->value);
         error_point(error, args->line, given->at, given->length);
         return ERR_USAGE;
     }

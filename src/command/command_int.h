@@ -27,9 +27,10 @@ struct args {
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 
-/* -- for people -------------------------------------------------------------------------------------------------------- */
+/* -- for people ---------------------------------------------------------------------------------------------------- */
 
-/* Groups of commands in the order they are shown; a command belongs to the first that has its noun, else to the last. */
+/* Groups of commands in the order they are shown; a command belongs to the first that has its noun, else to the last.
+ */
 size_t      command_group_count(void);
 const char *command_group_title(size_t group);
 size_t      command_group(const struct command *command);

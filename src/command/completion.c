@@ -66,23 +66,26 @@ void command_bash_completion(struct str *to)
     for (const struct command *const *command = commands; *command != NULL; command++)
         if ((*command)->name[0] != '\\')
             str_addf(to, "    '%s'\n", (*command)->name);
-    str_add(to, ")\n\n"
-                "# A command is one word of the shell: inside a quote it stands as it is, else its space is escaped.\n"
-                "_ytempire_command()\n"
-                "{\n"
-                "    local command bare=${word#[\\'\\\"]}\n"
-                "    bare=${bare//\\\\/}\n"
-                "    for command in \"${_ytempire_commands[@]}\"; do\n"
-                "        [[ $command == \"$bare\"* ]] || continue\n"
-                "        if [[ $word == [\\'\\\"]* ]]; then COMPREPLY+=(\"$command\"); else COMPREPLY+=(\"${command// /\\\\ }\"); fi\n"
-                "    done\n"
-                "}\n\n"
-                "_ytempire()\n"
-                "{\n"
-                "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} IFS=$'\\n'\n"
-                "    COMPREPLY=()\n"
-                "    if [[ $word == = ]]; then word=; elif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-                "    case $before in\n");
+    str_add(
+        to,
+        ")\n\n"
+        "# A command is one word of the shell: inside a quote it stands as it is, else its space is escaped.\n"
+        "_ytempire_command()\n"
+        "{\n"
+        "    local command bare=${word#[\\'\\\"]}\n"
+        "    bare=${bare//\\\\/}\n"
+        "    for command in \"${_ytempire_commands[@]}\"; do\n"
+        "        [[ $command == \"$bare\"* ]] || continue\n"
+        "        if [[ $word == [\\'\\\"]* ]]; then COMPREPLY+=(\"$command\"); else COMPREPLY+=(\"${command// /\\\\ "
+        "}\"); fi\n"
+        "    done\n"
+        "}\n\n"
+        "_ytempire()\n"
+        "{\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} IFS=$'\\n'\n"
+        "    COMPREPLY=()\n"
+        "    if [[ $word == = ]]; then word=; elif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+        "    case $before in\n");
     add_values(to);
     str_add(to, "    esac\n"
                 "    mapfile -t COMPREPLY < <(compgen -W \"\n");

@@ -1,9 +1,9 @@
 /*
  * Conditions: `(rows | [any|all] column) op value {and …}`.
  *
- * Numbers are compared as decimals, digit by digit; instants as instants; all else byte by byte. NULL fulfils `= null` and
- * nothing else. Invariant: after begin, every part that names a column has its index; a part has failed for good (`every`,
- * `all`) or held for good (`any`) as soon as one row says so, and keeps that row for the message.
+ * Numbers are compared as decimals, digit by digit; instants as instants; all else byte by byte. NULL fulfils `= null`
+ * and nothing else. Invariant: after begin, every part that names a column has its index; a part has failed for good
+ * (`every`, `all`) or held for good (`any`) as soon as one row says so, and keeps that row for the message.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ struct condition {
     uint64_t      rows;
 };
 
-/* -- reading ------------------------------------------------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------------------------------------- */
 
 static int refuse(struct condition *condition, size_t at, size_t length, struct error *error, const char *what)
 {
@@ -83,8 +83,8 @@ static int next_token(struct condition *condition, size_t *at, struct token *ret
         token.quoted = true;
     } else {
         token.mark = is_mark(*start);
-        while (start[token.length] != '\0' && !word_is_space(start[token.length]) && is_mark(start[token.length]) == token.mark &&
-               start[token.length] != '\'' && start[token.length] != '"')
+        while (start[token.length] != '\0' && !word_is_space(start[token.length]) &&
+               is_mark(start[token.length]) == token.mark && start[token.length] != '\'' && start[token.length] != '"')
             token.length++;
         token.text = token.length > 0 ? arena_strndup(condition->arena, start, token.length) : NULL;
     }
@@ -129,7 +129,8 @@ static int read_operator(struct condition *condition, size_t *at, struct part *p
     static const struct {
         const char   *text;
         enum operator op;
-    } ops[] = {{"=", OP_EQUAL}, {"==", OP_EQUAL}, {"!=", OP_NOT_EQUAL}, {"<>", OP_NOT_EQUAL}, {"<", OP_LESS}, {"<=", OP_LESS_EQUAL}, {">", OP_GREATER}, {">=", OP_GREATER_EQUAL}};
+    } ops[] = {{"=", OP_EQUAL}, {"==", OP_EQUAL},      {"!=", OP_NOT_EQUAL}, {"<>", OP_NOT_EQUAL},
+               {"<", OP_LESS},  {"<=", OP_LESS_EQUAL}, {">", OP_GREATER},    {">=", OP_GREATER_EQUAL}};
     struct token token;
     size_t       after;
     int          r = next_token(condition, at, &token, error);
@@ -232,7 +233,7 @@ void condition_freep(struct condition **condition)
     condition_free(*condition);
 }
 
-/* -- the columns ----------------------------------------------------------------------------------------------------------- */
+/* -- the columns --------------------------------------------------------------------------------------------------- */
 
 static bool find_column(const struct data_column *columns, size_t count, const char *name, size_t *ret_index)
 {
@@ -251,7 +252,8 @@ static bool find_column(const struct data_column *columns, size_t count, const c
 
 #define NAMES_LIMIT 64
 
-static int unknown_column(const struct condition *condition, const struct part *part, const struct data_column *columns, size_t count, struct error *error)
+static int unknown_column(const struct condition *condition, const struct part *part, const struct data_column *columns,
+                          size_t count, struct error *error)
 {
     const char *names[NAMES_LIMIT] = {0}, *near;
     struct str  list = STR_INIT;
@@ -281,7 +283,9 @@ static bool is_time(enum data_type type)
 /* A time without offset is meant in the column's zone. */
 static bool read_instant(const struct data_column *column, const char *text, size_t length, int64_t *ret_instant)
 {
-    bool has_offset = length > 10 && (memchr(text + 10, '+', length - 10) != NULL || memchr(text + 10, '-', length - 10) != NULL || text[length - 1] == 'Z' || text[length - 1] == 'z');
+    bool has_offset = length > 10 &&
+                      (memchr(text + 10, '+', length - 10) != NULL || memchr(text + 10, '-', length - 10) != NULL ||
+                       text[length - 1] == 'Z' || text[length - 1] == 'z');
 
     if (instant_from_text(text, length, ret_instant) < 0)
         return false;
@@ -295,7 +299,8 @@ static const char *boolean(const char *text)
     return text_equal_nocase(text, "true") ? "t" : text_equal_nocase(text, "false") ? "f" : text;
 }
 
-static int bind(struct condition *condition, struct part *part, const struct data_column *columns, size_t count, struct error *error)
+static int bind(struct condition *condition, struct part *part, const struct data_column *columns, size_t count,
+                struct error *error)
 {
     const struct data_column *column;
 
@@ -331,7 +336,7 @@ int condition_begin(struct condition *condition, const struct data_column *colum
     return 0;
 }
 
-/* -- the rows ---------------------------------------------------------------------------------------------------------------- */
+/* -- the rows ------------------------------------------------------------------------------------------------------ */
 
 static int compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -346,7 +351,8 @@ static int compare(const struct part *part, struct data_cell cell)
     size_t      length = strlen(value);
     int64_t     instant;
 
-    if (data_type_is_number(part->type.type) || (part->type.type == DATA_TEXT && !part->quoted && decimal_is(value, length)))
+    if (data_type_is_number(part->type.type) ||
+        (part->type.type == DATA_TEXT && !part->quoted && decimal_is(value, length)))
         if (decimal_is(cell.text, cell.length))
             return decimal_compare(cell.text, cell.length, value, length);
     if (part->is_instant && instant_from_text(cell.text, cell.length, &instant) == 0)
@@ -396,7 +402,8 @@ void condition_row(struct condition *condition, const struct data_cell *cells)
             continue;
         part->decided_row = condition->rows;
         part->seen_null = cell.text == NULL;
-        part->seen = cell.text != NULL ? mem_strndup(cell.text, cell.length < SEEN_LIMIT ? cell.length : SEEN_LIMIT) : NULL;
+        part->seen = cell.text != NULL ? mem_strndup(cell.text, cell.length < SEEN_LIMIT ? cell.length : SEEN_LIMIT)
+                                       : NULL;
     }
 }
 
@@ -423,12 +430,15 @@ static int fail(const struct condition *condition, const struct part *part, stru
     const char *rows = condition->rows == 1 ? "row" : "rows";
 
     if (part->subject == SUBJECT_ROWS || condition->rows == 0)
-        (void)error_set(error, ERR_EXPECT, "expected '%.*s': the result has %" PRIu64 " %s", (int)part->length, condition->text + part->at, condition->rows, rows);
+        (void)error_set(error, ERR_EXPECT, "expected '%.*s': the result has %" PRIu64 " %s", (int)part->length,
+                        condition->text + part->at, condition->rows, rows);
     else if (part->subject == SUBJECT_ANY)
-        (void)error_set(error, ERR_EXPECT, "expected '%.*s': none of %" PRIu64 " %s is so", (int)part->length, condition->text + part->at, condition->rows, rows);
+        (void)error_set(error, ERR_EXPECT, "expected '%.*s': none of %" PRIu64 " %s is so", (int)part->length,
+                        condition->text + part->at, condition->rows, rows);
     else
-        (void)error_set(error, ERR_EXPECT, "expected '%.*s': in row %" PRIu64 " it is %s%s%s", (int)part->length, condition->text + part->at, part->decided_row,
-                        part->seen_null ? "" : "'", part->seen_null ? "null" : part->seen, part->seen_null ? "" : "'");
+        (void)error_set(error, ERR_EXPECT, "expected '%.*s': in row %" PRIu64 " it is %s%s%s", (int)part->length,
+                        condition->text + part->at, part->decided_row, part->seen_null ? "" : "'",
+                        part->seen_null ? "null" : part->seen, part->seen_null ? "" : "'");
     if (condition->count > 1)
         error_point(error, condition->text, part->at, part->length);
     return ERR_EXPECT;

@@ -1,6 +1,6 @@
 /*
- * Invariant of a number that was read: `digits` begins with a digit that is not zero (or the number is zero), a point may
- * stand among them, and `scale` is the power of ten above the first digit: 12.5 is 0.125 with scale 2.
+ * Invariant of a number that was read: `digits` begins with a digit that is not zero (or the number is zero), a point
+ * may stand among them, and `scale` is the power of ten above the first digit: 12.5 is 0.125 with scale 2.
  */
 #include "decimal.h"
 
@@ -95,7 +95,8 @@ static bool read(const char *text, size_t length, struct decimal *ret)
     if (count == 0) {
         if (!read_special(text, length, made.negative, &made))
             return false;
-    } else if (end < length && ((text[end] | 0x20) != 'e' || !read_exponent(text + end + 1, length - end - 1, &exponent))) {
+    } else if (end < length &&
+               ((text[end] | 0x20) != 'e' || !read_exponent(text + end + 1, length - end - 1, &exponent))) {
         return false;
     }
     made.end = text + end;

@@ -46,7 +46,7 @@ const struct command *command_by_name(const char *name)
     return command != NULL && name[word_skip_space(name, end)] == '\0' ? command : NULL;
 }
 
-/* -- what is no command ---------------------------------------------------------------------------------------------------- */
+/* -- what is no command -------------------------------------------------------------------------------------------- */
 
 static size_t word_length(const char *text)
 {
@@ -129,7 +129,8 @@ static bool misses_verb(const struct command *command, const char *rest)
 {
     const char *verbs[1];
 
-    return command->args == NULL && *rest != '\0' && !text_starts(rest, "--") && verbs_of(command->name, strlen(command->name), verbs, 1) > 0;
+    return command->args == NULL && *rest != '\0' && !text_starts(rest, "--") &&
+           verbs_of(command->name, strlen(command->name), verbs, 1) > 0;
 }
 
 int command_find(const char *line, const struct command **ret_command, const char **ret_rest, struct error *error)
@@ -151,12 +152,14 @@ int command_find(const char *line, const struct command **ret_command, const cha
     return 0;
 }
 
-/* -- running ------------------------------------------------------------------------------------------------------------------ */
+/* -- running ------------------------------------------------------------------------------------------------------- */
 
 static bool is_sql_word(const char *word, size_t length)
 {
-    static const char *const words[] = {"insert", "update", "delete", "merge", "create", "alter", "drop", "truncate", "explain", "analyze", "vacuum", "grant",
-                                        "revoke", "begin", "commit", "rollback", "call", "do", "copy", "reindex", "cluster", "refresh"};
+    static const char *const words[] = {"insert", "update",   "delete",  "merge",    "create", "alter",
+                                        "drop",   "truncate", "explain", "analyze",  "vacuum", "grant",
+                                        "revoke", "begin",    "commit",  "rollback", "call",   "do",
+                                        "copy",   "reindex",  "cluster", "refresh"};
     struct sql_lexer lexer = {.text = word, .length = length};
     struct sql_piece piece;
 
@@ -168,7 +171,8 @@ static bool is_sql_word(const char *word, size_t length)
     return false;
 }
 
-/* A query that does not parse at its first word, or right behind it, may have been meant as a command: abbreviated, misspelt, or SQL. */
+/* A query that does not parse at its first word, or right behind it, may have been meant as a command: abbreviated,
+ * misspelt, or SQL. */
 static void hint_command(const char *line, struct error *error)
 {
     const char *names[NAMES_LIMIT], *near;
@@ -182,7 +186,8 @@ static void hint_command(const char *line, struct error *error)
         if (strchr((*command)->name, ' ') == NULL)
             names[count++] = (*command)->name;
     near = is_sql ? "sql" : meant(line + at, length, names, count);
-    if (near == NULL || (old != NULL && text_starts(old, "did you mean") && !text_equal(near, "sql") && strncmp(near, line + at, length) != 0))
+    if (near == NULL || (old != NULL && text_starts(old, "did you mean") && !text_equal(near, "sql") &&
+                         strncmp(near, line + at, length) != 0))
         return;
     error->hint = NULL;
     if (text_equal(near, "sql"))
@@ -199,7 +204,8 @@ static bool asks_for_help(const struct command *command, const char *rest)
     return !is_text && match_name(rest, 0, "--help") > 0;
 }
 
-static int run_found(struct app *app, const struct command *command, const char *line, const char *rest, struct sink *sink, struct error *error)
+static int run_found(struct app *app, const struct command *command, const char *line, const char *rest,
+                     struct sink *sink, struct error *error)
 {
     _cleanup_(args_freep) struct args *args = NULL;
     int r = args_parse(command, line, rest, &args, error);
@@ -222,7 +228,8 @@ int command_run(struct app *app, const char *line, struct sink *sink, struct err
     r = run_found(app, command, line, rest, sink, error);
     if (r < 0)
         error_set(error, r, "%s", error_sentence(r));
-    if (command == &command_query && (r == ERR_SYNTAX || r == ERR_UNKNOWN || r == ERR_USAGE) && error != NULL && !text_starts(rest, "{") && rest == line + word_skip_space(line, 0))
+    if (command == &command_query && (r == ERR_SYNTAX || r == ERR_UNKNOWN || r == ERR_USAGE) && error != NULL &&
+        !text_starts(rest, "{") && rest == line + word_skip_space(line, 0))
         hint_command(line, error);
     return r;
 }

@@ -6,8 +6,10 @@
 #include "ytempire/base/file.h"
 #include "ytempire/conf.h"
 
-/* "on", "off", or the other of the two when nothing was said. Off is what was before, or `off` where that is on as well. */
-static int switch_to(struct app *app, const struct args *args, enum conf_id id, const char *on, const char *off, struct error *error)
+/* "on", "off", or the other of the two when nothing was said. Off is what was before, or `off` where that is on as
+ * well. */
+static int switch_to(struct app *app, const struct args *args, enum conf_id id, const char *on, const char *off,
+                     struct error *error)
 {
     const char *word = args_get(args, "WORD"), *name = conf_options[id].name;
     bool        is_on = text_equal(conf_text(app->conf, id), on);
@@ -66,13 +68,14 @@ const struct command command_habit_describe = {
     .run = run_describe,
 };
 
-/* -- \i ---------------------------------------------------------------------------------------------------------------------- */
+/* -- \i ------------------------------------------------------------------------------------------------------------ */
 
 #define FILE_LIMIT  ((size_t)64 << 20)
 #define DEPTH_LIMIT 8
 
 /* A quit in the file is one of the whole program. */
-static int run_lines(struct app *app, const char *path, const char *text, size_t length, struct sink *sink, struct error *error)
+static int run_lines(struct app *app, const char *path, const char *text, size_t length, struct sink *sink,
+                     struct error *error)
 {
     _cleanup_(splitter_freep) struct splitter *splitter = splitter_new(text, length);
     bool partial = false;
@@ -130,7 +133,7 @@ const struct command command_habit_include = {
     .run = run_include,
 };
 
-/* -- \e ---------------------------------------------------------------------------------------------------------------------- */
+/* -- \e ------------------------------------------------------------------------------------------------------------ */
 
 static int run_edit(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {

@@ -7,13 +7,15 @@
 
 #define WIDTH 80
 
-/* -- usage --------------------------------------------------------------------------------------------------------------- */
+/* -- usage --------------------------------------------------------------------------------------------------------- */
 
 static void add_arg(struct str *to, const struct arg *arg)
 {
     static const char *const shapes[] = {
-        [ARG_REQUIRED] = " %s", [ARG_OPTIONAL] = " [%s]", [ARG_MANY] = " [%s …]", [ARG_SOME] = " %s …", [ARG_WORD] = " %s",
-        [ARG_OPTIONAL_WORD] = " [%s]", [ARG_PAIRS] = " [%s …]", [ARG_REST] = " %s", [ARG_OPTIONAL_REST] = " [%s]", [ARG_COMMAND] = " %s",
+        [ARG_REQUIRED] = " %s",  [ARG_OPTIONAL] = " [%s]", [ARG_MANY] = " [%s …]",
+        [ARG_SOME] = " %s …",    [ARG_WORD] = " %s",       [ARG_OPTIONAL_WORD] = " [%s]",
+        [ARG_PAIRS] = " [%s …]", [ARG_REST] = " %s",       [ARG_OPTIONAL_REST] = " [%s]",
+        [ARG_COMMAND] = " %s",
     };
     const char *shape = shapes[arg->kind], *name = strchr(shape, '%');
 
@@ -40,7 +42,7 @@ void command_hint_usage(const struct command *command, struct error *error)
     str_done(&usage);
 }
 
-/* -- layout -------------------------------------------------------------------------------------------------------------- */
+/* -- layout -------------------------------------------------------------------------------------------------------- */
 
 void help_wrap(struct str *to, const char *text, size_t column, size_t indent)
 {
@@ -90,7 +92,7 @@ static size_t widest_name(void)
     return widest;
 }
 
-/* -- one command ------------------------------------------------------------------------------------------------------------ */
+/* -- one command --------------------------------------------------------------------------------------------------- */
 
 static void add_option_name(struct str *to, const struct command_option *option)
 {
@@ -136,7 +138,7 @@ void command_help(const struct command *command, struct str *to)
         str_addf(to, "  %s\n", *example);
 }
 
-/* -- all commands ------------------------------------------------------------------------------------------------------------- */
+/* -- all commands -------------------------------------------------------------------------------------------------- */
 
 static void add_group(struct str *to, size_t group, size_t column)
 {
@@ -163,7 +165,7 @@ static void add_overview(struct str *to)
     str_add(to, "\n'help COMMAND' tells more; 'catalog' lists what can be asked for.\n");
 }
 
-/* -- to a front end ------------------------------------------------------------------------------------------------------------- */
+/* -- to a front end ------------------------------------------------------------------------------------------------ */
 
 static struct table *table_of_all(void)
 {
@@ -173,7 +175,8 @@ static struct table *table_of_all(void)
     for (const struct command *const *command = commands; *command != NULL; command++) {
         str_clear(&usage);
         command_usage(*command, &usage);
-        table_add(table, (*command)->name, command_group_title(command_group(*command)), str_text(&usage), (*command)->summary);
+        table_add(table, (*command)->name, command_group_title(command_group(*command)), str_text(&usage),
+                  (*command)->summary);
     }
     str_done(&usage);
     return table;

@@ -15,8 +15,13 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
     const char        **file = ARENA_ARRAY(arena, const char *, files + 1);
     struct ingest_pair *pair = ARENA_ARRAY(arena, struct ingest_pair, settings + 1);
     struct ingest_options options = {
-        .source = args_get(args, "SOURCE"), .files = file, .file_count = files, .settings = pair, .setting_count = settings,
-        .open = open_another, .who = app,
+        .source = args_get(args, "SOURCE"),
+        .files = file,
+        .file_count = files,
+        .settings = pair,
+        .setting_count = settings,
+        .open = open_another,
+        .who = app,
     };
     const struct ingest_source *source;
     struct pg                  *pg;
@@ -34,9 +39,12 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
 const struct command command_ingest = {
     .name = "ingest",
     .summary = "Load files into the warehouse",
-    .text = "Files are plain, gzip or zstd; '-' is standard input. Rows that cannot be read are kept as dead letters (exit 4). "
-            "Loading a file twice, or files that overlap, in any order, ends in the same warehouse; after an interruption load again. "
-            "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that may be refused before it is given up (50).",
+    .text = "Files are plain, gzip or zstd; '-' is standard input. Rows that cannot be read are kept as dead letters "
+            "(exit 4). "
+            "Loading a file twice, or files that overlap, in any order, ends in the same warehouse; after an "
+            "interruption load again. "
+            "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that "
+            "may be refused before it is given up (50).",
     .args = ARGS(REQUIRED("SOURCE", COMPLETE_SOURCE), MANY("FILE", COMPLETE_FILE), PAIRS("k=v")),
     .examples = EXAMPLES("ingest trending USvideos.csv CAvideos.csv", "ingest trending - reject_limit=10"),
     .connects = true,

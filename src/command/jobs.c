@@ -14,7 +14,8 @@ static int run_jobs(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_jobs = {
     .name = "jobs",
     .summary = "List jobs, newest first",
-    .text = "STATE is scheduled, available, running, retryable, completed, cancelled or discarded; without it all are listed. progress is in percent.",
+    .text = "STATE is scheduled, available, running, retryable, completed, cancelled or discarded; without it all are "
+            "listed. progress is in percent.",
     .args = ARGS(OPTIONAL("STATE", COMPLETE_NONE)),
     .examples = EXAMPLES("jobs", "jobs completed"),
     .connects = true,

@@ -3,8 +3,9 @@
 #include "nouns.h"
 #include "ytempire/local.h"
 
-#define STATUS_TEXT "Yields one row a server: its state ('up', 'down', 'absent', 'stale': a process id is noted but gone, " \
-                    "'busy': it runs but does not answer), version, process, address, and what it keeps on disk."
+#define STATUS_TEXT                                                                                                    \
+    "Yields one row a server: its state ('up', 'down', 'absent', 'stale': a process id is noted but gone, "            \
+    "'busy': it runs but does not answer), version, process, address, and what it keeps on disk."
 
 /* The session's servers, or, where it works elsewhere, the same found for this command, in *ret_own as well. */
 static int find_servers(struct app *app, struct local **ret_local, struct local **ret_own, struct error *error)
@@ -45,7 +46,8 @@ static int run_up(struct app *app, const struct args *args, struct sink *sink, s
 const struct command command_local_up = {
     .name = "local up",
     .summary = "Start the private servers",
-    .text = "Makes them when there are none yet. They go on when this program ends; --local starts them by itself, so this is "
+    .text = "Makes them when there are none yet. They go on when this program ends; --local starts them by itself, so "
+            "this is "
             "for doing it ahead of time. Exit code 4 when Redis alone does not start: without it nothing is cached, "
             "and all else works. " STATUS_TEXT,
     .examples = EXAMPLES("local up"),
@@ -95,8 +97,10 @@ static int run_reset(struct app *app, const struct args *args, struct sink *sink
     int           r = find_servers(app, &local, &own, error);
 
     if (r >= 0)
-        r = args_confirm(args, sink, error, "The private database in %s, and all that was loaded into it, will be deleted. "
-                         "Go on?", local_folder(local));
+        r = args_confirm(args, sink, error,
+                         "The private database in %s, and all that was loaded into it, will be deleted. "
+                         "Go on?",
+                         local_folder(local));
     if (r < 0)
         return r;
     if (app_local(app) != NULL)

@@ -10,14 +10,15 @@
 #include "ytempire/base/utf8.h"
 #include "ytempire/conf.h"
 
-/* -- roff ------------------------------------------------------------------------------------------------------------------ */
+/* -- roff ---------------------------------------------------------------------------------------------------------- */
 
 static void add_char(struct str *to, uint32_t point)
 {
     static const struct {
         char        c;
         const char *roff;
-    } marks[] = {{'\\', "\\e"}, {'-', "\\-"}, {'\'', "\\(aq"}, {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"}, {'"', "\\(dq"}};
+    } marks[] = {{'\\', "\\e"},  {'-', "\\-"},   {'\'', "\\(aq"}, {'`', "\\(ga"},
+                 {'^', "\\(ha"}, {'~', "\\(ti"}, {'"', "\\(dq"}};
 
     for (size_t i = 0; i < COUNT_OF(marks); i++)
         if (point == (uint32_t)(unsigned char)marks[i].c) {
@@ -46,7 +47,8 @@ static void add_text(struct str *to, const char *text)
 
 #define SOURCE_WIDTH 80
 
-/* Text that is already roff, broken at spaces: its lines are filled anyway, and a source of short lines has short diffs. */
+/* Text that is already roff, broken at spaces: its lines are filled anyway, and a source of short lines has short
+ * diffs. */
 static void add_broken(struct str *to, const char *roff)
 {
     size_t column = 0;
@@ -76,7 +78,8 @@ static void add_prose(struct str *to, const char *text)
 
     while (*text != '\0') {
         const char *end = strstr(text, ". ");
-        _cleanup_(mem_freep) char *sentence = end != NULL ? mem_strndup(text, (size_t)(end - text) + 1) : mem_strdup(text);
+        _cleanup_(mem_freep) char *sentence = end != NULL ? mem_strndup(text, (size_t)(end - text) + 1)
+                                                          : mem_strdup(text);
 
         str_clear(&roff);
         add_text(&roff, sentence);
@@ -124,11 +127,13 @@ static void add_lines(struct str *to, const char *const *lines)
     str_add(to, ".RE\n.fi\n");
 }
 
-/* -- sections ---------------------------------------------------------------------------------------------------------------- */
+/* -- sections ------------------------------------------------------------------------------------------------------ */
 
 static void add_option(struct str *to, const struct conf_option *option)
 {
-    _cleanup_(mem_freep) char *text = option->initial != NULL ? mem_printf("%s (%s by default)", option->text, option->initial) : mem_strdup(option->text);
+    _cleanup_(mem_freep) char *text = option->initial != NULL
+                                          ? mem_printf("%s (%s by default)", option->text, option->initial)
+                                          : mem_strdup(option->text);
     struct str tag = STR_INIT;
 
     if (option->letter != 0)

@@ -11,7 +11,8 @@
 
 /* -- what they share ----------------------------------------------------------------------------------------------- */
 
-static int begin(struct app *app, const struct args *args, struct pg **ret_pg, struct migrate_options *ret_options, struct error *error)
+static int begin(struct app *app, const struct args *args, struct pg **ret_pg, struct migrate_options *ret_options,
+                 struct error *error)
 {
     app_migrate_options(app, ret_options);
     if (args_option(args, "storage") != NULL)
@@ -30,7 +31,8 @@ static int forget_stamp(struct app *app, struct error *error)
 
 static int send_outcome(struct pg *pg, const char *column, size_t count, struct sink *sink, struct error *error)
 {
-    _cleanup_(mem_freep) char     *columns = mem_printf("%s:int newest:text", column), *newest = NULL, *number = mem_printf("%zu", count);
+    _cleanup_(mem_freep) char *columns = mem_printf("%s:int newest:text", column), *newest = NULL,
+                              *number = mem_printf("%zu", count);
     _cleanup_(table_freep) struct table *table = table_new(columns);
     int                            r = migrate_newest(pg, &newest, error);
 
@@ -52,8 +54,8 @@ static int up(struct app *app, const struct args *args, const char *to, struct s
     return r < 0 ? r : send_outcome(pg, "applied", applied, sink, error);
 }
 
-static int ask_before(struct pg *pg, const struct migrate_options *options, const char *to, const struct args *args, struct sink *sink,
-                      struct error *error)
+static int ask_before(struct pg *pg, const struct migrate_options *options, const char *to, const struct args *args,
+                      struct sink *sink, struct error *error)
 {
     struct str list = STR_INIT;
     char     **files = NULL;
@@ -89,7 +91,8 @@ static int down(struct app *app, const struct args *args, const char *to, struct
     return r < 0 ? r : send_outcome(pg, "undone", undone, sink, error);
 }
 
-#define RECOVER VALUE("recover", "HOW", "go on after a file that was interrupted outside a transaction: resume, repair or mark")
+#define RECOVER                                                                                                        \
+    VALUE("recover", "HOW", "go on after a file that was interrupted outside a transaction: resume, repair or mark")
 #define STORAGE VALUE("storage", "ENGINE", "native or timescaledb, instead of what the server is found to offer")
 
 /* -- the verbs ----------------------------------------------------------------------------------------------------- */
@@ -121,8 +124,9 @@ static int run_up(struct app *app, const struct args *args, struct sink *sink, s
 const struct command command_migrate_up = {
     .name = "migrate up",
     .summary = "Apply what is pending",
-    .text = "Up to and with VERSION, or all. Each file is one transaction. Only one migrator works at a time; who it is "
-            "is shown while the others wait. Nothing is applied when an applied file was changed.",
+    .text =
+        "Up to and with VERSION, or all. Each file is one transaction. Only one migrator works at a time; who it is "
+        "is shown while the others wait. Nothing is applied when an applied file was changed.",
     .args = ARGS(OPTIONAL("VERSION", COMPLETE_MIGRATION)),
     .options = OPTIONS(STORAGE, RECOVER),
     .examples = EXAMPLES("migrate up"),
@@ -192,8 +196,9 @@ static int run_plan(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_migrate_plan = {
     .name = "migrate plan",
     .summary = "Show what 'migrate up' would do, and to whom",
-    .text = "Each pending statement with the lock it takes, the size of its table, whether the table is written anew, who "
-            "blocks it now, and what is wrong with it. Nothing is changed.",
+    .text =
+        "Each pending statement with the lock it takes, the size of its table, whether the table is written anew, who "
+        "blocks it now, and what is wrong with it. Nothing is changed.",
     .options = OPTIONS(STORAGE),
     .examples = EXAMPLES("migrate plan"),
     .connects = true,
@@ -212,8 +217,9 @@ static int run_verify(struct app *app, const struct args *args, struct sink *sin
 const struct command command_migrate_verify = {
     .name = "migrate verify",
     .summary = "Check the schema against the files that made it",
-    .text = "Checksums, missing files, invalid indexes, and where the live schema differs from what the files make. One "
-            "row a finding; exit code 1 when one is an error.",
+    .text =
+        "Checksums, missing files, invalid indexes, and where the live schema differs from what the files make. One "
+        "row a finding; exit code 1 when one is an error.",
     .connects = true,
     .run = run_verify,
 };
@@ -223,7 +229,8 @@ static int run_new(struct app *app, const struct args *args, struct sink *sink, 
     struct migrate_options options;
 
     app_migrate_options(app, &options);
-    return migrate_new(&options, args_get(args, "NAME"), args_flag(args, "both"), args_flag(args, "no-transaction"), sink, error);
+    return migrate_new(&options, args_get(args, "NAME"), args_flag(args, "both"), args_flag(args, "no-transaction"),
+                       sink, error);
 }
 
 const struct command command_migrate_new = {

@@ -7,7 +7,8 @@
 /* deadletters.c */
 extern const struct command command_deadletters;
 /* habits.c */
-extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include, command_habit_timing;
+extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include,
+    command_habit_timing;
 /* ingest.c */
 extern const struct command command_ingest, command_sources;
 /* jobs.c */

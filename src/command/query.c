@@ -17,9 +17,9 @@ const struct command command_query = {
             "Text that begins with { is read as the query of Cube's REST API. "
             "A line that begins with +, -, & or a clause changes the query before.",
     .args = ARGS(REST("QUERY", COMPLETE_QUERY)),
-    .examples = EXAMPLES("total_views, engagement_rate by channel_name top 10 by total_views",
-                         "query revenue, profit by month for 2026",
-                         "query {\"measures\": [\"VideoPerformance.total_views\"], \"dimensions\": [\"VideoPerformance.category\"]}"),
+    .examples = EXAMPLES(
+        "total_views, engagement_rate by channel_name top 10 by total_views", "query revenue, profit by month for 2026",
+        "query {\"measures\": [\"VideoPerformance.total_views\"], \"dimensions\": [\"VideoPerformance.category\"]}"),
     .connects = true,
     .run = run_query,
 };
@@ -32,8 +32,9 @@ static int run_explain(struct app *app, const struct args *args, struct sink *si
 const struct command command_explain = {
     .name = "explain",
     .summary = "Show how a query is understood and answered",
-    .text = "Yields the query in both spellings, the resolved range and zone, the rule of each counter, the SQL and its "
-            "parameters; with 'analyze' the query is run and PostgreSQL's plan with timings follows.",
+    .text =
+        "Yields the query in both spellings, the resolved range and zone, the rule of each counter, the SQL and its "
+        "parameters; with 'analyze' the query is run and PostgreSQL's plan with timings follows.",
     .args = ARGS(OPTIONAL_WORD("analyze"), REST("QUERY", COMPLETE_QUERY)),
     .examples = EXAMPLES("explain total_views by day last 30 days", "explain analyze revenue by channel top 5"),
     .run = run_explain,

@@ -12,8 +12,9 @@ static int send_report(const struct sample_report *report, struct sink *sink, st
         const char *what;
         int64_t     rows;
     } lines[] = {
-        {"users", report->users},         {"channels", report->channels}, {"videos", report->videos},   {"snapshots", report->snapshots},
-        {"costs", report->costs},         {"revenue", report->revenue},   {"metrics", report->metrics},
+        {"users", report->users},         {"channels", report->channels}, {"videos", report->videos},
+        {"snapshots", report->snapshots}, {"costs", report->costs},       {"revenue", report->revenue},
+        {"metrics", report->metrics},
     };
     _cleanup_(table_freep) struct table *table = table_new("loaded:text rows:int");
     char text[32];
@@ -53,9 +54,11 @@ static int run_load(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_sample_load = {
     .name = "sample load",
     .summary = "Load a believable company to try things on",
-    .text = "Users with five channels each, videos, hourly counters, daily increments, costs and revenue, up to this hour: the same for the same seed. "
+    .text = "Users with five channels each, videos, hourly counters, daily increments, costs and revenue, up to this "
+            "hour: the same for the same seed. "
             "Loading again takes the company before away, and nothing else.",
-    .options = OPTIONS(VALUE("channels", "N", "how many channels; 250 unless said"), VALUE("days", "N", "how many days back; 90 unless said"),
+    .options = OPTIONS(VALUE("channels", "N", "how many channels; 250 unless said"),
+                       VALUE("days", "N", "how many days back; 90 unless said"),
                        VALUE("seed", "N", "another company; 1 unless said")),
     .examples = EXAMPLES("sample load", "sample load --channels 25 --days 30"),
     .connects = true,

@@ -5,7 +5,7 @@
 #include "nouns.h"
 #include "ytempire/conf.h"
 
-/* -- help ------------------------------------------------------------------------------------------------------------------ */
+/* -- help ---------------------------------------------------------------------------------------------------------- */
 
 static int unknown_command(const char *name, struct error *error)
 {
@@ -64,7 +64,7 @@ const struct command command_habit_help = {
     .run = run_help,
 };
 
-/* -- quit ------------------------------------------------------------------------------------------------------------------ */
+/* -- quit ---------------------------------------------------------------------------------------------------------- */
 
 static int run_quit(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
@@ -85,10 +85,14 @@ const struct command command_quit = {
 };
 
 const struct command command_habit_quit = {
-    .name = "\\q", .summary = "Leave, as 'quit' does", .examples = EXAMPLES("\\q"), .writes = WRITES_SESSION, .run = run_quit,
+    .name = "\\q",
+    .summary = "Leave, as 'quit' does",
+    .examples = EXAMPLES("\\q"),
+    .writes = WRITES_SESSION,
+    .run = run_quit,
 };
 
-/* -- set ------------------------------------------------------------------------------------------------------------------- */
+/* -- set ----------------------------------------------------------------------------------------------------------- */
 
 static const char *origin_word(enum conf_origin origin)
 {
@@ -112,13 +116,15 @@ static void add_setting(struct table *table, const struct conf *conf, enum conf_
 
     if (value == NULL && option->type == CONF_FLAG)
         value = "off";
-    table_add(table, option->name, value, origin_word(conf_origin(conf, id)), option->type == CONF_FLAG ? "on|off" : option->argument, option->text);
+    table_add(table, option->name, value, origin_word(conf_origin(conf, id)),
+              option->type == CONF_FLAG ? "on|off" : option->argument, option->text);
 }
 
 /* The settings, or the one of that name. */
 static int send_settings(const struct conf *conf, const char *name, struct sink *sink, struct error *error)
 {
-    _cleanup_(table_freep) struct table *table = table_new("name:text value:text origin:text values:text description:text");
+    _cleanup_(table_freep) struct table *table = table_new(
+        "name:text value:text origin:text values:text description:text");
 
     for (size_t id = 0; id < OPTION_COUNT; id++)
         if ((conf_options[id].places & CONF_SET) && (name == NULL || text_equal(name, conf_options[id].name)))
@@ -141,7 +147,8 @@ static int run_set(struct app *app, const struct args *args, struct sink *sink, 
 const struct command command_set = {
     .name = "set",
     .summary = "Change a setting of this session, or show them",
-    .text = "Without VALUE the setting is shown, without NAME all are. With --reset it is again what the command line, the profile or the default says.",
+    .text = "Without VALUE the setting is shown, without NAME all are. With --reset it is again what the command line, "
+            "the profile or the default says.",
     .args = ARGS(OPTIONAL("NAME", COMPLETE_SETTING), OPTIONAL("VALUE", COMPLETE_NONE)),
     .options = OPTIONS(FLAG("reset", "back to what it was before 'set'")),
     .examples = EXAMPLES("set", "set tz America/Los_Angeles", "set --reset tz"),

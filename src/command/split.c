@@ -47,7 +47,7 @@ void splitter_freep(struct splitter **splitter)
     splitter_free(*splitter);
 }
 
-/* -- lines ------------------------------------------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------------------------------------- */
 
 static char at_or_nul(const struct splitter *splitter, size_t at)
 {
@@ -112,7 +112,7 @@ static bool take_bracket(struct span *span, char c, size_t at)
     return false;
 }
 
-/* -- a command of words -------------------------------------------------------------------------------------------------- */
+/* -- a command of words -------------------------------------------------------------------------------------------- */
 
 /* A line end: the command goes on inside brackets, or when the next line says so. Comments between are left out. */
 static bool take_line_end(const struct splitter *splitter, struct span *span, size_t *at)
@@ -161,9 +161,10 @@ static size_t scan_words(const struct splitter *splitter, size_t at, struct span
     return at;
 }
 
-/* -- a command of SQL ---------------------------------------------------------------------------------------------------- */
+/* -- a command of SQL ---------------------------------------------------------------------------------------------- */
 
-/* BEGIN ATOMIC … END of a function's body is a bracket as well. `head` gathers the first words: "create or replace f". */
+/* BEGIN ATOMIC … END of a function's body is a bracket as well. `head` gathers the first words: "create or replace f".
+ */
 struct body {
     char   head[4];
     size_t words, depth;
@@ -210,7 +211,8 @@ static size_t scan_sql(const struct splitter *splitter, size_t at, struct span *
         }
         if (piece.kind == SQL_WORD && span->depth == 0)
             take_body_word(&body, &lexer, &piece);
-        if (piece.kind == SQL_MARK && !take_bracket(span, splitter->text[piece.at], piece.at) && splitter->text[piece.at] == ';' && !inside)
+        if (piece.kind == SQL_MARK && !take_bracket(span, splitter->text[piece.at], piece.at) &&
+            splitter->text[piece.at] == ';' && !inside)
             return piece.at;
         str_add_bytes(&span->text, splitter->text + piece.at, piece.length);
     }
@@ -219,7 +221,7 @@ static size_t scan_sql(const struct splitter *splitter, size_t at, struct span *
     return splitter->length;
 }
 
-/* -- the face ------------------------------------------------------------------------------------------------------------ */
+/* -- the face ------------------------------------------------------------------------------------------------------ */
 
 static bool is_sql(const char *text, size_t length)
 {
@@ -234,7 +236,8 @@ static bool is_sql(const char *text, size_t length)
 
 static size_t scan(const struct splitter *splitter, size_t at, struct span *span)
 {
-    return is_sql(splitter->text + at, splitter->length - at) ? scan_sql(splitter, at, span) : scan_words(splitter, at, span);
+    return is_sql(splitter->text + at, splitter->length - at) ? scan_sql(splitter, at, span)
+                                                              : scan_words(splitter, at, span);
 }
 
 /* To where the next command begins. */
@@ -264,7 +267,11 @@ static int refuse_open(const struct splitter *splitter, const struct span *span,
     while (start > 0 && splitter->text[start - 1] != '\n')
         start--;
     shown = mem_strndup(splitter->text + start, end_of_line(splitter, start) - start);
-    error_set(error, ERR_SYNTAX, "the %s that opens in line %zu is never closed", bracket ? "bracket" : c == '/' ? "comment" : "quote", line);
+    error_set(error, ERR_SYNTAX, "the %s that opens in line %zu is never closed",
+              bracket    ? "bracket"
+              : c == '/' ? "comment"
+                         : "quote",
+              line);
     error_point(error, shown, at - start, c == '/' ? 2 : 1);
     if (bracket)
         error_hint(error, "a word with a bracket of its own is quoted: '('");
@@ -275,7 +282,8 @@ static int refuse_open(const struct splitter *splitter, const struct span *span,
 
 static int refuse_nul(const struct splitter *splitter, size_t at, struct error *error)
 {
-    return error_set(error, ERR_SYNTAX, "a NUL byte in line %zu: this is no text", splitter->line + count_lines(splitter, splitter->at, at));
+    return error_set(error, ERR_SYNTAX, "a NUL byte in line %zu: this is no text",
+                     splitter->line + count_lines(splitter, splitter->at, at));
 }
 
 static char *trimmed(struct str *text)

@@ -22,7 +22,7 @@ struct run {
     char                        tag[64];    /* "INSERT 0 5" */
 };
 
-/* -- rows ------------------------------------------------------------------------------------------------------------------ */
+/* -- rows ---------------------------------------------------------------------------------------------------------- */
 
 static int on_columns(void *who, const struct data_column *columns, size_t count, struct error *error)
 {
@@ -65,7 +65,8 @@ static int stream(struct run *run, struct error *error)
 {
     struct pg_stream stream = {.on_columns = on_columns, .on_row = on_row, .who = run, .on_done = on_done};
     struct data_note note = {.title = run->statement->typed};
-    int              r = pg_stream(run->pg, run->statement->sent, run->statement->values, run->statement->value_count, &stream, error);
+    int r = pg_stream(run->pg, run->statement->sent, run->statement->values, run->statement->value_count, &stream,
+                      error);
 
     if (r < 0)
         sql_statement_point(run->statement, 0, error);
@@ -74,14 +75,15 @@ static int stream(struct run *run, struct error *error)
     return r;
 }
 
-/* -- COPY passed through ----------------------------------------------------------------------------------------------------- */
+/* -- COPY passed through ------------------------------------------------------------------------------------------- */
 
 static bool can_copy(const struct run *run)
 {
     static const char *const verbs[] = {"select", "values", "table", "with"};
     const struct sink_ops   *ops = run->sink->ops;
 
-    if (ops->passes == NULL || !run->statement->balanced || run->statement->value_count > 0 || !ops->passes(run->sink, "csv"))
+    if (ops->passes == NULL || !run->statement->balanced || run->statement->value_count > 0 ||
+        !ops->passes(run->sink, "csv"))
         return false;
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         if (text_equal(run->statement->verb, verbs[i]))
@@ -108,7 +110,8 @@ static int on_bytes(void *who, const char *bytes, size_t length, struct error *e
 
 static int copy(struct run *run, struct error *error)
 {
-    _cleanup_(mem_freep) char *sql = mem_printf(COPY_PREFIX "%s\n) TO STDOUT (FORMAT csv, HEADER)", run->statement->sent);
+    _cleanup_(mem_freep) char *sql = mem_printf(COPY_PREFIX "%s\n) TO STDOUT (FORMAT csv, HEADER)",
+                                                run->statement->sent);
     int r = pg_copy_out(run->pg, sql, on_bytes, run, error);
 
     if (r < 0)
@@ -116,7 +119,7 @@ static int copy(struct run *run, struct error *error)
     return r;
 }
 
-/* -- the transaction ---------------------------------------------------------------------------------------------------------- */
+/* -- the transaction ----------------------------------------------------------------------------------------------- */
 
 static int begin(struct run *run, bool read_only, struct error *error)
 {
@@ -137,7 +140,8 @@ static void end(struct run *run, bool read_only)
         task_cancel(task_current(), cancelled);
 }
 
-/* COPY refuses a few statements that stand well alone (SELECT INTO, a WITH that returns nothing): 0A000, before any row. */
+/* COPY refuses a few statements that stand well alone (SELECT INTO, a WITH that returns nothing): 0A000, before any
+ * row. */
 static bool must_stream_instead(const struct run *run, int r, const struct error *error)
 {
     return r == ERR_SERVER && !run->header && text_equal(error->sqlstate, "0A000");
@@ -165,11 +169,12 @@ static int run_statement(struct run *run, bool read_only, struct error *error)
     return r;
 }
 
-/* -- the command ---------------------------------------------------------------------------------------------------------------- */
+/* -- the command --------------------------------------------------------------------------------------------------- */
 
 static bool ends_transaction(const char *verb)
 {
-    return text_equal(verb, "commit") || text_equal(verb, "rollback") || text_equal(verb, "end") || text_equal(verb, "abort");
+    return text_equal(verb, "commit") || text_equal(verb, "rollback") || text_equal(verb, "end") ||
+           text_equal(verb, "abort");
 }
 
 static int run_on(struct run *run, bool write, struct error *error)

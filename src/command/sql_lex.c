@@ -97,7 +97,8 @@ static void take_word(struct sql_lexer *lexer, struct sql_piece *piece)
     piece->kind = SQL_QUOTED;
     if (end == at + 1 && next == '\'' && strchr("ebxn", letter) != NULL) {
         end = end_of_quoted(lexer, end + 1, '\'', letter == 'e', &piece->open);
-    } else if (end == at + 1 && letter == 'u' && next == '&' && (at_or_nul(lexer, end + 1) == '\'' || at_or_nul(lexer, end + 1) == '"')) {
+    } else if (end == at + 1 && letter == 'u' && next == '&' &&
+               (at_or_nul(lexer, end + 1) == '\'' || at_or_nul(lexer, end + 1) == '"')) {
         end = end_of_quoted(lexer, end + 2, lexer->text[end + 1], false, &piece->open);
     } else {
         piece->kind = SQL_WORD;

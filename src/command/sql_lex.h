@@ -1,7 +1,7 @@
 /*
- * command/sql_lex: SQL cut into pieces by the rules of PostgreSQL's own lexer (standard_conforming_strings on): strings,
- * E'' strings, quoted names, dollar quotes, nested comments. Nothing is decoded and nothing fails: what is open at the
- * end says so.
+ * command/sql_lex: SQL cut into pieces by the rules of PostgreSQL's own lexer (standard_conforming_strings on):
+ * strings, E'' strings, quoted names, dollar quotes, nested comments. Nothing is decoded and nothing fails: what is
+ * open at the end says so.
  */
 #ifndef COMMAND_SQL_LEX_H
 #define COMMAND_SQL_LEX_H
@@ -34,7 +34,8 @@ struct sql_lexer {
 
 /* False at the end. */
 bool sql_next(struct sql_lexer *lexer, struct sql_piece *ret_piece);
-bool sql_piece_is(const struct sql_lexer *lexer, const struct sql_piece *piece, const char *word);   /* case does not matter */
+bool sql_piece_is(const struct sql_lexer *lexer, const struct sql_piece *piece,
+                  const char *word); /* case does not matter */
 
 /* Whether a line is SQL that needs no `sql` before it: SELECT, WITH, VALUES, TABLE, SHOW. */
 bool sql_line_is_statement(const char *text, size_t length);

@@ -1,6 +1,7 @@
 /*
- * See sql_statement.h. psql's spelling :'name' is a variable as well: what psql would paste as a literal is bound. A colon
- * is none behind another one (a cast), none before '=', and none behind a value in [ ]: there it is an array's slice.
+ * See sql_statement.h. psql's spelling :'name' is a variable as well: what psql would paste as a literal is bound. A
+ * colon is none behind another one (a cast), none before '=', and none behind a value in [ ]: there it is an array's
+ * slice.
  */
 #include "sql_statement.h"
 
@@ -25,7 +26,8 @@ struct reader {
 static bool is_name(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (!((text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z') || text[i] == '_' || (i > 0 && text[i] >= '0' && text[i] <= '9')))
+        if (!((text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z') || text[i] == '_' ||
+              (i > 0 && text[i] >= '0' && text[i] <= '9')))
             return false;
     return length > 0;
 }
@@ -51,7 +53,8 @@ static int take_variable(struct reader *reader, size_t colon, const struct sql_p
 {
     const char     *text = reader->lexer.text, *name = text + piece->at, *value;
     size_t          length = piece->length;
-    struct sql_place place = {.typed = colon, .typed_length = piece->at + piece->length - colon, .sent = reader->sent.length};
+    struct sql_place place = {
+        .typed = colon, .typed_length = piece->at + piece->length - colon, .sent = reader->sent.length};
     struct pg_value bound;
 
     if (piece->at != colon + 1 || piece->open || (reader->slices > 0 && reader->after_value))
@@ -68,10 +71,12 @@ static int take_variable(struct reader *reader, size_t colon, const struct sql_p
     if (value == NULL)
         return reader->slices > 0 ? 0 : no_value(reader, colon, place.typed_length, name, length);
     bound = PG_TEXT(value);
-    ARENA_PUSH(reader->arena, reader->statement->values, reader->statement->value_count, reader->statement->value_room, bound);
+    ARENA_PUSH(reader->arena, reader->statement->values, reader->statement->value_count, reader->statement->value_room,
+               bound);
     str_addf(&reader->sent, "$%zu", reader->statement->value_count);
     place.sent_length = reader->sent.length - place.sent;
-    ARENA_PUSH(reader->arena, reader->statement->places, reader->statement->place_count, reader->statement->place_room, place);
+    ARENA_PUSH(reader->arena, reader->statement->places, reader->statement->place_count, reader->statement->place_room,
+               place);
     return 1;
 }
 
@@ -94,7 +99,8 @@ static void remember_verb(struct reader *reader, const struct sql_piece *piece)
 {
     char *verb;
 
-    if (reader->statement->verb != NULL || piece->kind == SQL_SPACE || piece->kind == SQL_LINE || piece->kind == SQL_COMMENT)
+    if (reader->statement->verb != NULL || piece->kind == SQL_SPACE || piece->kind == SQL_LINE ||
+        piece->kind == SQL_COMMENT)
         return;
     if (piece->kind == SQL_MARK && reader->lexer.text[piece->at] == '(')
         return;
@@ -170,7 +176,8 @@ static size_t length_of_statement(const char *text)
     return end;
 }
 
-int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables, struct sql_statement *ret_statement, struct error *error)
+int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables,
+                       struct sql_statement *ret_statement, struct error *error)
 {
     struct sql_statement statement = {.typed = arena_strndup(arena, text, length_of_statement(text)), .balanced = true};
     struct reader        reader = {.arena = arena, .statement = &statement, .variables = variables, .error = error};
@@ -197,7 +204,9 @@ void sql_statement_point(const struct sql_statement *statement, size_t prefix, s
 {
     size_t at, length, shift = 0;
 
-    if (error == NULL || error->subject == NULL || strncmp(error->subject + (prefix <= strlen(error->subject) ? prefix : 0), statement->sent, strlen(statement->sent)) != 0)
+    if (error == NULL || error->subject == NULL ||
+        strncmp(error->subject + (prefix <= strlen(error->subject) ? prefix : 0), statement->sent,
+                strlen(statement->sent)) != 0)
         return;
     at = error->at > prefix ? error->at - prefix : 0;
     length = error->length;

@@ -27,7 +27,8 @@ struct sql_statement {
     bool             balanced;          /* brackets and quotes close */
 };
 
-/* Where variables come from: NULL for a name without a value. `names` (NULL-terminated, or NULL) are for did-you-mean. */
+/* Where variables come from: NULL for a name without a value. `names` (NULL-terminated, or NULL) are for did-you-mean.
+ */
 struct sql_variables {
     const char *(*value)(void *who, const char *name, size_t length);
     const char *const *names;
@@ -35,7 +36,8 @@ struct sql_variables {
 };
 
 /* A :NAME without a value is ERR_UNKNOWN, but inside [ ] (an array's slice) it is left alone. */
-int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables, struct sql_statement *ret_statement, struct error *error) NODISCARD;
+int sql_statement_read(struct arena *arena, const char *text, const struct sql_variables *variables,
+                       struct sql_statement *ret_statement, struct error *error) NODISCARD;
 /* An error's place in `prefix` + sent becomes one in what was typed. */
 void sql_statement_point(const struct sql_statement *statement, size_t prefix, struct error *error);
 

@@ -17,7 +17,8 @@ static int run_show(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_storage = {
     .name = "storage",
     .summary = "Show what the tables take on disk",
-    .text = "One row a table: partitions (or chunks), rows, bytes, compressed bytes, oldest and newest time, and when each piece of upkeep last "
+    .text = "One row a table: partitions (or chunks), rows, bytes, compressed bytes, oldest and newest time, and when "
+            "each piece of upkeep last "
             "ran and what it did; the same for both storage engines.",
     .examples = EXAMPLES("storage"),
     .connects = true,
@@ -36,8 +37,10 @@ static int run_maintain(struct app *app, const struct args *args, struct sink *s
 const struct command command_storage_maintain = {
     .name = "storage maintain",
     .summary = "Bring partitions, hours, retention and order of rows up to date",
-    .text = "Makes partitions ahead of time and moves rows out of the default one, computes the hours that loads have touched, drops what is past "
-            "the retention horizon (each video's last counters are kept), puts older partitions into the order they are read in. "
+    .text = "Makes partitions ahead of time and moves rows out of the default one, computes the hours that loads have "
+            "touched, drops what is past "
+            "the retention horizon (each video's last counters are kept), puts older partitions into the order they "
+            "are read in. "
             "What somebody's session stands in the way of is left for the next run (exit 4).",
     .examples = EXAMPLES("storage maintain"),
     .writes = WRITES_DATABASE,
@@ -64,7 +67,9 @@ static int run_retention(struct app *app, const struct args *args, struct sink *
     if (r >= 0)
         r = storage_count_past(pg, (int)days, &rows, error);
     if (r >= 0 && rows > 0)
-        r = args_confirm(args, sink, error, "%lld rows older than %lld days will be dropped at the next 'storage maintain'. Go on?", rows, days);
+        r = args_confirm(args, sink, error,
+                         "%lld rows older than %lld days will be dropped at the next 'storage maintain'. Go on?", rows,
+                         days);
     if (r >= 0)
         r = storage_set_retention(pg, (int)days, error);
     if (r < 0)
@@ -78,7 +83,8 @@ static int run_retention(struct app *app, const struct args *args, struct sink *
 const struct command command_storage_retention = {
     .name = "storage retention",
     .summary = "Set for how many days detailed data is kept",
-    .text = "DAYS is a number, or 'off': then nothing is dropped. What is older goes at the next 'storage maintain', in whole partitions; the last "
+    .text = "DAYS is a number, or 'off': then nothing is dropped. What is older goes at the next 'storage maintain', "
+            "in whole partitions; the last "
             "counters of each video are kept, so that totals do not change. Asks first when rows would go. "
             "Yields the horizon (NULL: off) and how many rows lie past it.",
     .args = ARGS(REQUIRED("DAYS", COMPLETE_NONE)),

@@ -39,7 +39,7 @@ size_t word_quote_end(const char *text, size_t length, size_t at)
     return 0;
 }
 
-/* -- decoding ---------------------------------------------------------------------------------------------------------- */
+/* -- decoding ------------------------------------------------------------------------------------------------------ */
 
 static bool four_digits(const char *text, size_t length, uint32_t *ret_value)
 {
@@ -71,7 +71,8 @@ static size_t add_point(struct str *to, const char *text, size_t length)
     if (!four_digits(text, length, &point) || point == 0 || (point >= 0xdc00 && point < 0xe000))
         return 0;
     if (point >= 0xd800 && point < 0xdc00) {
-        if (length < 10 || text[4] != '\\' || text[5] != 'u' || !four_digits(text + 6, length - 6, &low) || low < 0xdc00 || low > 0xdfff)
+        if (length < 10 || text[4] != '\\' || text[5] != 'u' || !four_digits(text + 6, length - 6, &low) ||
+            low < 0xdc00 || low > 0xdfff)
             return 0;
         point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
         read = 10;
@@ -133,7 +134,8 @@ static int open_quote(const char *line, size_t at, struct error *error)
     return ERR_SYNTAX;
 }
 
-/* Takes bytes until the word ends; a quote behind its first '=' is taken off, any other that opens stays and keeps spaces in. */
+/* Takes bytes until the word ends; a quote behind its first '=' is taken off, any other that opens stays and keeps
+ * spaces in. */
 static int add_plain(struct str *to, const char *line, size_t *at, struct error *error)
 {
     size_t i = *at, length = strlen(line);

@@ -118,7 +118,7 @@ int conf_load(struct conf *conf, struct error *error)
     return r;
 }
 
-/* -- where to connect ----------------------------------------------------------------------------------------------- */
+/* -- where to connect ---------------------------------------------------------------------------------------------- */
 
 static bool environment_says(void)
 {

@@ -12,7 +12,7 @@ static bool is_negative_era(struct data_cell cell)
     return cell.length > 3 && memcmp(cell.text + cell.length - 2, "BC", 2) == 0;
 }
 
-/* -- time ------------------------------------------------------------------------------------------------------------- */
+/* -- time ---------------------------------------------------------------------------------------------------------- */
 
 static bool read_instant(struct data_cell cell, int64_t *ret_instant)
 {
@@ -46,7 +46,8 @@ void data_cell_show(const struct data_column *column, struct data_cell cell, str
 
     if (cell.text == NULL)
         return;
-    if (column->type == DATA_TIMESTAMPTZ && (column->unit != UNIT_NONE || column->zone != NULL) && read_instant(cell, &instant))
+    if (column->type == DATA_TIMESTAMPTZ && (column->unit != UNIT_NONE || column->zone != NULL) &&
+        read_instant(cell, &instant))
         show_instant(column, instant, to);
     else
         str_add_bytes(to, cell.text, cell.length);
@@ -70,7 +71,7 @@ void data_cell_iso(const struct data_column *column, struct data_cell cell, stru
     }
 }
 
-/* -- numbers ------------------------------------------------------------------------------------------------------------ */
+/* -- numbers ------------------------------------------------------------------------------------------------------- */
 
 struct number {                    /* digits of a plain decimal: "-1234.50" */
     bool        negative;
@@ -105,7 +106,8 @@ static bool read_number(struct data_cell cell, struct number *number)
  * Rounds to `decimals` (half away from zero), times ten to the `shift`, on the digits themselves; into `digits` as
  * "1234.50". False when it is longer than anybody reads.
  */
-static bool round_number(const struct number *number, unsigned shift, unsigned decimals, char digits[static DIGITS_LIMIT])
+static bool round_number(const struct number *number, unsigned shift, unsigned decimals,
+                         char digits[static DIGITS_LIMIT])
 {
     char   all[DIGITS_LIMIT];
     size_t n = 0, point, keep;
@@ -195,11 +197,13 @@ static const char *currency_sign(const char *currency)
     return currency == NULL ? "$" : NULL;
 }
 
-static void pretty_number(const struct data_column *column, struct data_cell cell, const struct number *number, struct str *to)
+static void pretty_number(const struct data_column *column, struct data_cell cell, const struct number *number,
+                          struct str *to)
 {
     char        digits[DIGITS_LIMIT];
     const char *sign = NULL;
-    unsigned    shift = 0, decimals = column->decimals >= 0 ? (unsigned)column->decimals : (unsigned)number->fraction_length;
+    unsigned shift = 0,
+             decimals = column->decimals >= 0 ? (unsigned)column->decimals : (unsigned)number->fraction_length;
 
     if (column->format == FORMAT_PERCENT) {
         shift = 2;
@@ -236,7 +240,8 @@ void data_cell_pretty(const struct data_column *column, struct data_cell cell, s
         data_cell_show(column, cell, to);
         return;
     }
-    if ((column->format == FORMAT_DURATION || column->format == FORMAT_BYTES) && text_to_double(cell.text, cell.length, &value) == 0) {
+    if ((column->format == FORMAT_DURATION || column->format == FORMAT_BYTES) &&
+        text_to_double(cell.text, cell.length, &value) == 0) {
         if (column->format == FORMAT_DURATION)
             pretty_duration(to, value);
         else

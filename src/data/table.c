@@ -15,7 +15,8 @@ struct table {
 static enum data_type type_from_text(const char *text, size_t length)
 {
     for (size_t i = 0; i <= DATA_ARRAY; i++)
-        if (strlen(data_type_name((enum data_type)i)) == length && strncmp(text, data_type_name((enum data_type)i), length) == 0)
+        if (strlen(data_type_name((enum data_type)i)) == length &&
+            strncmp(text, data_type_name((enum data_type)i), length) == 0)
             return (enum data_type)i;
     return DATA_TEXT;
 }

@@ -120,7 +120,8 @@ struct loop *loop_new(void)
     return loop;
 }
 
-/* A look-up of a name may hang for longer than anybody waits at the end: then its thread keeps the pipe it reports to. */
+/* A look-up of a name may hang for longer than anybody waits at the end: then its thread keeps the pipe it reports to.
+ */
 static void wait_for_threads(struct loop *loop)
 {
     int64_t patience = monotonic_us() + US_PER_SECOND;

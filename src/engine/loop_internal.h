@@ -18,7 +18,8 @@ bool          tasks_are_ready(const struct tasks *tasks);
 void          tasks_run(struct tasks *tasks);     /* those that were woken before the call */
 void          tasks_free(struct tasks *tasks);
 
-/* As task_park, but deaf to a cancel that was asked for before or meanwhile: for what must be waited for whatever happens. */
+/* As task_park, but deaf to a cancel that was asked for before or meanwhile: for what must be waited for whatever
+ * happens. */
 void          task_park_deaf(void);
 void          task_park_deaf_until(int64_t deadline);    /* or until `deadline` of loop_now() */
 /* As task_wait_fd, until `deadline` of loop_now() (negative: none): 0 ready, 1 too late, or the code of a cancel. */

@@ -133,9 +133,9 @@ int pg_copy_begin(struct pg *pg, const char *sql, struct error *error)
 }
 
 /*
- * libpq holds back the server's error until the copy is ended, so a load that was refused at its first row would be sent
- * to its last. The byte a message begins with is looked at in the socket, before libpq reads it ('E' is an error; a TLS
- * record never begins so). Should libpq be quicker, the error comes at the end, as it would have.
+ * libpq holds back the server's error until the copy is ended, so a load that was refused at its first row would be
+ * sent to its last. The byte a message begins with is looked at in the socket, before libpq reads it ('E' is an error;
+ * a TLS record never begins so). Should libpq be quicker, the error comes at the end, as it would have.
  */
 void pg_copy_listen(struct pg *pg)
 {

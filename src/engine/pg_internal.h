@@ -70,18 +70,18 @@ int  pg_send_failed(struct pg *pg, struct error *error) NODISCARD;
 /* Ends the life of a connection that does not answer. */
 void pg_break(struct pg *pg);
 
-/* -- pg_error.c ----------------------------------------------------------------------------------------------------- */
+/* -- pg_error.c ---------------------------------------------------------------------------------------------------- */
 
 /* The error of a result; `sql` is what its position counts in. */
 int  pg_error_from_result(struct pg *pg, const PGresult *result, struct error *error) NODISCARD;
 /* libpq's own words as one line, what follows as the hint. */
 int  pg_error_from_words(int code, const char *words, struct error *error) NODISCARD;
 
-/* -- pg_type.c ------------------------------------------------------------------------------------------------------ */
+/* -- pg_type.c ----------------------------------------------------------------------------------------------------- */
 
 void pg_type_of_oid(uint32_t oid, enum data_type *ret_type, enum data_type *ret_element);
 
-/* -- pg_options.c: what is sent to connect --------------------------------------------------------------------------- */
+/* -- pg_options.c: what is sent to connect ------------------------------------------------------------------------- */
 
 #define PG_PARAMETERS 8
 struct pg_parameters {

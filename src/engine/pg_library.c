@@ -1,5 +1,6 @@
 /*
- * Opens the module `pg` once. libpq drags in TLS, Kerberos and LDAP: linked, it would be most of the program's start-up.
+ * Opens the module `pg` once. libpq drags in TLS, Kerberos and LDAP: linked, it would be most of the program's
+ * start-up.
  */
 #include "pg_library.h"
 

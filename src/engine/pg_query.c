@@ -40,7 +40,8 @@ static int send(struct pg *pg, const char *sql, const struct pg_value *values, s
     return 0;
 }
 
-/* Only what the server sends is stopped: a cancel that met a COPY FROM STDIN would leave the protocol one step behind. */
+/* Only what the server sends is stopped: a cancel that met a COPY FROM STDIN would leave the protocol one step behind.
+ */
 static int refuse_copy(struct pg *pg, const PGresult *result, struct error *error)
 {
     int code = error_set(error, ERR_USAGE, "COPY to or from the client is not possible here");

@@ -69,7 +69,8 @@ void pg_break(struct pg *pg)
     pg->now.deadline = -1;
 }
 
-/* A cancel of the task, once: becomes a stop, and the task may wait again for the server's word. A second: no patience. */
+/* A cancel of the task, once: becomes a stop, and the task may wait again for the server's word. A second: no patience.
+ */
 void pg_obey_cancel(struct pg *pg, int code)
 {
     task_cancel_clear(task_current());

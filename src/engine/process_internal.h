@@ -1,5 +1,6 @@
 /*
- * engine/process_internal: a child that is being attended, between process.c (starting) and child.c (its pipes and end).
+ * engine/process_internal: a child that is being attended, between process.c (starting) and child.c (its pipes and
+ * end).
  */
 #ifndef YTEMPIRE_ENGINE_PROCESS_INTERNAL_H
 #define YTEMPIRE_ENGINE_PROCESS_INTERNAL_H

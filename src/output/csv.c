@@ -59,7 +59,8 @@ static void add_field(const struct writer *writer, const char *text, size_t leng
     const struct csv_state *state = writer->state;
     bool is_null_text = length == state->null_length && memcmp(text, state->null_text, length) == 0;
 
-    if (is_null_text || needs_quotes(text, length) || (writer->count == 1 && length == 2 && memcmp(text, "\\.", 2) == 0))
+    if (is_null_text || needs_quotes(text, length) ||
+        (writer->count == 1 && length == 2 && memcmp(text, "\\.", 2) == 0))
         add_quoted(writer->output, text, length);
     else
         output_put(writer->output, text, length);

@@ -66,8 +66,8 @@ struct writer {
     bool                 open;
 };
 
-extern const struct format format_table, format_csv, format_tsv, format_json, format_ndjson, format_markdown, format_html,
-    format_vertical, format_cube;
+extern const struct format format_table, format_csv, format_tsv, format_json, format_ndjson, format_markdown,
+    format_html, format_vertical, format_cube;
 
 /* Whether the shown form of a column's values is their text as it is (see data_cell_show). */
 bool column_is_as_is(const struct data_column *column);
@@ -80,7 +80,7 @@ struct data_cell writer_pretty(struct writer *writer, size_t column, struct data
 /* "3 rows · range · zone · rule · source": what the numbers mean. Empty when there is nothing to say. */
 void writer_footer(const struct writer *writer, const struct data_note *note, struct str *to);
 
-/* -- JSON values, for json, ndjson and cube -------------------------------------------------------------------------- */
+/* -- JSON values, for json, ndjson and cube ------------------------------------------------------------------------ */
 
 enum json_kind {
     JSON_NUMBER,        /* digits as they are */

@@ -142,7 +142,7 @@ int writer_raw(struct writer *writer, const char *bytes, size_t length, struct e
     return outcome(writer, error);
 }
 
-/* -- values ---------------------------------------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 static bool is_time(const struct data_column *column)
 {
@@ -240,7 +240,7 @@ void output_safe_text(struct str *to, const char *text, size_t length)
     }
 }
 
-/* -- what the numbers mean ------------------------------------------------------------------------------------------- */
+/* -- what the numbers mean ----------------------------------------------------------------------------------------- */
 
 static void add_part(struct str *to, const char *separator, const char *before, const char *part)
 {
