@@ -170,11 +170,15 @@ static json_t *value_json(const struct value *value)
     }
 }
 
-/* The point of a "< DATE" in Cube's words. */
+/* The point of a "< DATE" in Cube's words; NULL too when it would come back in other words (…:00.5 as …:00.500), because of
+ * a text those are the value. */
 static json_t *edge_json(const struct value *value)
 {
-    _cleanup_(str_done) struct str text = STR_INIT;
+    _cleanup_(str_done) struct str text = STR_INIT, again = STR_INIT;
 
+    print_point(&again, &value->point);
+    if (!text_equal(str_text(&again), value->text))
+        return NULL;
     if (is_exact(&value->point))
         return point_json(&value->point);
     return cube_point_text(&value->point, true, &text) ? json_string_nocheck(str_text(&text)) : NULL;

@@ -69,6 +69,7 @@ static void values(void **state)
     reads(state, "a where b = -1e9", NULL);
     reads(state, "a where b = 123456789012345678901234567890.5", NULL);
     reads(state, "a where b = 2026-01-31 or b = 2026-01 or b = 2026-Q1 or b = 2026-01-31T12:00", NULL);
+    reads(state, "a where b > 2025-01-31T12:00:00.5 and c < 2025-01-31T12:00:00.500", NULL);
     reads(state, "a where b > 7 days ago and c < 2 weeks from now", NULL);
     reads(state, "a where b > 1 day ago", NULL);
     reads(state, "a where b = true or b = FALSE", "a where b = true or b = false");
