@@ -179,6 +179,20 @@ static bool find_dimension(const struct cube *cube, const char *text, struct mem
     return model_find_in(cube, text, BIT(MEMBER_DIMENSION), ret_member);
 }
 
+/* "snapshot_time.fiscal": what is before the point is a time. */
+static bool is_unknown_granularity(const struct cube *fact, const char *text)
+{
+    const char   *dot = strrchr(text, '.');
+    char          head[160];
+    struct member member;
+
+    if (dot == NULL || (size_t)(dot - text) >= sizeof head)
+        return false;
+    memcpy(head, text, (size_t)(dot - text));
+    head[dot - text] = '\0';
+    return model_find_in(fact, head, BIT(MEMBER_DIMENSION), &member) && is_time_type(member.dimension->type);
+}
+
 /* Without measures, or where a fact lacks it, the model's own words say what is wrong. */
 static int explain_missing(const struct bound *bound, const struct name *name, const struct cube *fact, struct error *error)
 {
@@ -194,6 +208,12 @@ static int explain_missing(const struct bound *bound, const struct name *name, c
             bind_point_at(bound, name->span, error);
             return ERR_UNKNOWN;
         }
+    if (is_unknown_granularity(fact, name->text)) {
+        error_set(error, ERR_UNKNOWN, "'%s' is no granularity", strrchr(name->text, '.') + 1);
+        error_hint(error, "second, minute, hour, day, week, month, quarter or year");
+        bind_point_at(bound, name->span, error);
+        return ERR_UNKNOWN;
+    }
     r = model_find(bound->model, (struct cube *)(uintptr_t)fact, name->text, BIT(MEMBER_DIMENSION), &place, &member, error);
     if (r < 0)
         return r;

@@ -186,6 +186,7 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue where published_at > soon", ERR_USAGE, "'soon' is not a time", "soon");
     refuses(state, "revenue where title like 'a\\'", ERR_USAGE, "is not a pattern", "'a\\'");
     refuses(state, "revenue where tags contains x", ERR_USAGE, "is a list", NULL);
+    refuses(state, "revenue by snapshot_time.fiscal", ERR_UNKNOWN, "'fiscal' is no granularity", "snapshot_time.fiscal");
     refuses(state, "revenue by channel.day", ERR_UNKNOWN, "channel.day", NULL);
     refuses(state, "revenue by channel order by profits", ERR_UNKNOWN, "unknown member 'profits'", "profits");
     refuses(state, "revenue by channel order by niche", ERR_UNKNOWN, "cannot order by 'niche': the result has no such column", "niche");
