@@ -80,15 +80,15 @@ static bool add_findings(struct table *table, const struct finding *findings, si
 }
 
 /* One question of the database; what it refuses is a finding too. */
-static int check(struct pg *pg, const struct model_check *one, struct table *table, bool *bad)
+static int check(struct pg *pg, const struct model_check *one, struct table *table, bool *bad, struct error *ret_error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct error error = ERROR_INIT;
     const char  *answer = NULL;
     int          r = pg_query(pg, one->sql, NULL, 0, &result, &error);
 
-    if (r == ERR_CONNECT || r == ERR_INTERRUPTED || r == ERR_TIMEOUT) {
-        error_done(&error);
+    if (r < 0 && r != ERR_SERVER) {
+        error_move(ret_error, &error);
         return r;
     }
     if (r >= 0 && pg_result_rows(result) > 0)
@@ -106,25 +106,24 @@ static int check(struct pg *pg, const struct model_check *one, struct table *tab
 }
 
 static int check_database(struct app *app, struct arena *arena, const struct model *model, struct table *table,
-                          bool *bad)
+                          bool *bad, struct error *error)
 {
     const struct model_check *checks;
-    struct error              error = ERROR_INIT;
+    struct error              why = ERROR_INIT;
     struct pg                *pg;
     size_t                    count;
-    int                       r = app_pg(app, &pg, &error);
+    int                       r = app_pg(app, &pg, &why);
 
-    if (r < 0) {
-        if (r == ERR_CONNECT) {
-            table_add(table, "warning", "database", "not checked against the database: it cannot be reached");
-            r = 0;
-        }
-        error_done(&error);
-        return r;
+    if (r == ERR_CONNECT) {
+        table_add(table, "warning", "database", "not checked against the database: it cannot be reached");
+        error_done(&why);
+        return 0;
     }
     checks = model_checks(model, arena, &count);
     for (size_t i = 0; r >= 0 && i < count; i++)
-        r = check(pg, &checks[i], table, bad);
+        r = check(pg, &checks[i], table, bad, &why);
+    if (r < 0)
+        error_move(error, &why);
     return r;
 }
 
@@ -144,9 +143,9 @@ int app_lint(struct app *app, struct sink *sink, struct error *error)
     bad = add_findings(table, findings, count);
     findings = model_lint(model, arena, &count);
     bad |= add_findings(table, findings, count);
-    r = check_database(app, arena, model, table, &bad);
+    r = check_database(app, arena, model, table, &bad, error);
     if (r < 0)
-        return error_set(error, r, "the check of the model was cut short");
+        return r;
     r = table_send(table, sink, error);
     return r < 0 ? r : bad ? error_set(error, ERR_FINDING, "the model has errors") : 0;
 }
