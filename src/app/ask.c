@@ -56,8 +56,10 @@ static int parse(struct app *app, struct arena *arena, const char *text, struct 
     if (*first == '{')
         return query_parse_json(arena, text, ret_query, error);
     r = query_parse(arena, text, ask->previous, ret_query, error);
-    if (r < 0 && ask->failed && error != NULL && error->hint == NULL)
-        error_hint(error, "the query before failed, so there is none to edit");
+    if (r == ERR_USAGE && ask->failed && error != NULL) {      /* an edit: there was a query, but no answer */
+        mem_free(TAKE(error->hint));
+        error_hint(error, "the query before failed, so there is none to change");
+    }
     return r;
 }
 

@@ -4,8 +4,9 @@ Each pair is run in turn, A B A B …, after one warm-up each; the figures are m
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
 Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest), default all.
 """
+import json
 import os
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -63,10 +64,9 @@ def ytempire(*commands, options=()):
 def local_dsn():
     """How psql reaches the private server: the row of 'local status'."""
     out = subprocess.run(ytempire("local status", options=("--format", "json")), capture_output=True, text=True, check=True).stdout
-    import json
     for line in json.loads(out):
-        if line.get("server", line.get("name")) in ("postgresql", "postgres"):
-            return line["dsn"] if "dsn" in line else line["address"]
+        if line["server"] == "PostgreSQL":
+            return line["address"]
     sys.exit(f"bench: no PostgreSQL in {out}")
 
 
@@ -94,8 +94,6 @@ def export(dsn):
 
 def inlined(explained):
     """The statement of `explain` with its parameters written in: COPY takes none."""
-    import json
-    import re
     parts = json.loads(explained)
     sql = next(p["text"] for p in parts if p["part"] == "sql")
     values = {p["part"]: p["text"] for p in parts if p["part"].startswith("$")}

@@ -15,7 +15,7 @@ load helper
   run -0 --separate-stderr yt --format csv --no-header --exec $'videos by category top 3\ntop 1'
   [ "${#lines[@]}" -eq 4 ]
   run -4 yt --exec $'videos by category\nvideos by nonsense\ntop 1' --keep-going
-  [[ "$output" == *'the query before failed'* ]] || false
+  [[ "$output" == *'the query before failed'* ]]
 }
 
 @test "explain shows the query, its range and zone, the SQL and its parameters" {

@@ -33,7 +33,11 @@ load helper
 }
 
 @test "without Redis a question is answered" {
-  address=$(yt --format csv --no-header --exec 'local status' | awk -F, '$1 == "redis" { print $5 }')
-  redis-cli -s "$address" shutdown nosave || true
+  address=$(yt --format csv --no-header --exec 'local status' | awk -F, '$1 == "Redis" { print $5 }')
+  redis-cli -s "$address" shutdown nosave
+  run redis-cli -s "$address" ping
+  [ "$status" -ne 0 ]
   run -0 --separate-stderr yt --format csv --no-header --exec 'videos'
+  yt --quiet --exec 'local up' >/dev/null
+  [ "$(redis-cli -s "$address" ping)" = PONG ]
 }
