@@ -393,5 +393,5 @@ int main(void)
         cmocka_unit_test(a_tenant_sees_its_own_rows),
     };
 
-    return cmocka_run_group_tests(tests, set_up, fixture_done);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -172,5 +172,5 @@ int main(void)
         cmocka_unit_test(a_zone_moves_buckets_only),
     };
 
-    return cmocka_run_group_tests(tests, set_up, fixture_done);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -18,6 +18,12 @@ static int set_up(void **state)
     return 0;
 }
 
+static int tear_down(void **state)
+{
+    warehouse_drop();
+    return fixture_done(state);
+}
+
 /*
  * Two users. Ann (tier growth) has channel UC-a "Alpha", Gaming until 2026-02-01 (key 11), then Music (key 12); and UC-b
  * "Beta" (key 13), whose niche is unknown. Bob has channel UC-c "Alpha" as well (key 14), Gaming.
@@ -47,7 +53,7 @@ static const char world[] =
 
 static inline void given(struct desk *desk, const char *sql)
 {
-    warehouse_open(desk, "rows");
+    warehouse_open(desk);
     /* a test that failed has left its transaction, and what it locks */
     script(desk, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     shipped->context = (struct semantic_context){.now = instant_of("2026-11-24T12:00:00Z")};

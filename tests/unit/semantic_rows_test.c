@@ -286,5 +286,5 @@ int main(void)
         cmocka_unit_test(segments_test_the_picked_snapshot),
     };
 
-    return cmocka_run_group_tests(tests, set_up, fixture_done);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -23,6 +23,12 @@ static int set_up(void **state)
     return 0;
 }
 
+static int tear_down(void **state)
+{
+    warehouse_drop();
+    return fixture_done(state);
+}
+
 static void runs(struct desk *desk, const char *line)
 {
     const struct compiled                       *compiled = compiles(shipped, line);
@@ -82,14 +88,14 @@ static void by_dimension(struct desk *desk, const struct cube *fact, const char 
 
 SERVER_TEST(every_measure_by_every_dimension)
 {
-    warehouse_open(who, "schema");
+    warehouse_open(who);
     for (size_t i = 0; i < shipped->model->cube_count; i++)
         walk(who, shipped->model->cubes[i], shipped->model->cubes[i], shipped->model->cubes[i]->name, 1, by_dimension);
 }
 
 SERVER_TEST(every_measure_by_every_dimension_of_a_tenant)
 {
-    warehouse_open(who, "schema");
+    warehouse_open(who);
     shipped->context.tenant = true;
     script(who, "SET search_path = pg_catalog; SET ROLE ytempire_tenant");
     for (size_t i = 0; i < shipped->model->cube_count; i++)
@@ -99,7 +105,7 @@ SERVER_TEST(every_measure_by_every_dimension_of_a_tenant)
 
 SERVER_TEST(every_measure_alone_in_all_positions)
 {
-    warehouse_open(who, "schema");
+    warehouse_open(who);
     for (size_t i = 0; i < shipped->model->cube_count; i++) {
         const struct cube *cube = shipped->model->cubes[i];
 
@@ -144,14 +150,14 @@ static void by_operator(struct desk *desk, const struct cube *fact, const char *
 
 SERVER_TEST(every_dimension_by_every_operator)
 {
-    warehouse_open(who, "schema");
+    warehouse_open(who);
     for (size_t i = 0; i < shipped->model->cube_count; i++)
         walk(who, shipped->model->cubes[i], shipped->model->cubes[i], shipped->model->cubes[i]->name, 1, by_operator);
 }
 
 SERVER_TEST(every_segment)
 {
-    warehouse_open(who, "schema");
+    warehouse_open(who);
     for (size_t i = 0; i < shipped->model->cube_count; i++) {
         const struct cube *cube = shipped->model->cubes[i];
 
@@ -172,7 +178,7 @@ SERVER_TEST(what_lint_asks_the_database_holds)
     size_t                    count;
     const struct model_check *checks;
 
-    warehouse_open(desk, "schema");
+    warehouse_open(desk);
     checks = model_checks(shipped->model, shipped->arena, &count);
     assert_true(count > 200);
     for (size_t i = 0; i < count; i++) {
@@ -198,5 +204,5 @@ int main(void)
         cmocka_unit_test(what_lint_asks_the_database_holds),
     };
 
-    return cmocka_run_group_tests(tests, set_up, fixture_done);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

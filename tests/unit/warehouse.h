@@ -51,17 +51,43 @@ static inline void warehouse_fill(struct desk *desk)
     mem_free(names);
 }
 
-/* Moves the desk to a new database with the schema in it, or, under a name that was made before, to that one. */
-static inline void warehouse_open(struct desk *desk, const char *name)
+/* Of this process alone: a server that was given may serve several tests at once. */
+static inline void warehouse_name(char name[static 40])
 {
-    _cleanup_(mem_freep) char *create = mem_printf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'", name);
-    _cleanup_(mem_freep) char *dsn = mem_printf("%s dbname=%s", desk->dsn, name);
-    bool                       made = pg_query(desk->pg, create, NULL, 0, NULL, NULL) == 0;
+    (void)snprintf(name, 40, "ytempire_test_%ld", (long)getpid());
+}
 
+/* Moves the desk to a new database with the schema in it, or to the one this process has made before. */
+static inline void warehouse_open(struct desk *desk)
+{
+    char                       name[40];
+    _cleanup_(mem_freep) char *create = NULL, *dsn = NULL;
+    bool                       made;
+
+    warehouse_name(name);
+    create = mem_printf("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'", name);
+    dsn = mem_printf("%s dbname=%s", desk->dsn, name);
+    made = pg_query(desk->pg, create, NULL, 0, NULL, NULL) == 0;
     pg_close(desk->pg);
     assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = dsn}, &desk->pg, NULL), 0);
     if (made)
         warehouse_fill(desk);
+}
+
+static inline void warehouse_drop_task(void *who)
+{
+    struct desk *desk = who;
+    char         name[40], drop[80];
+
+    warehouse_name(name);
+    (void)snprintf(drop, sizeof drop, "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+    assert_int_equal(pg_query(desk->pg, drop, NULL, 0, NULL, &desk->error), 0);
+}
+
+/* At the end of the group. */
+static inline void warehouse_drop(void)
+{
+    desk_run(warehouse_drop_task);
 }
 
 #endif
