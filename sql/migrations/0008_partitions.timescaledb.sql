@@ -4,13 +4,13 @@
 CREATE EXTENSION IF NOT EXISTS timescaledb;
 
 SELECT public.create_hypertable('analytics.fact_video_performance', 'timestamp', chunk_time_interval => interval '1 day',
-                                create_default_indexes => false);
+                                create_default_indexes => false, migrate_data => true);
 SELECT public.create_hypertable('analytics.fact_channel_daily', 'metric_date', chunk_time_interval => interval '30 days',
-                                create_default_indexes => false);
+                                create_default_indexes => false, migrate_data => true);
 SELECT public.create_hypertable('analytics.fact_costs', 'cost_timestamp', chunk_time_interval => interval '30 days',
-                                create_default_indexes => false);
+                                create_default_indexes => false, migrate_data => true);
 SELECT public.create_hypertable('analytics.fact_revenue', 'metric_date', chunk_time_interval => interval '30 days',
-                                create_default_indexes => false);
+                                create_default_indexes => false, migrate_data => true);
 SELECT public.set_chunk_time_interval('analytics.fact_video_performance', interval '1 day');
 
 -- Chunks are made as rows arrive; loaders call the same functions on both engines.

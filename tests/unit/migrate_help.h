@@ -70,6 +70,19 @@ static inline void assert_refused_sql(struct pg *pg, const char *sql, const char
     error_done(&error);
 }
 
+/* The storage engine under test: YTEMPIRE_TEST_STORAGE, or native. */
+static inline const char *test_storage(void)
+{
+    const char *storage = getenv("YTEMPIRE_TEST_STORAGE");
+
+    return storage != NULL && *storage != '\0' ? storage : "native";
+}
+
+static inline bool is_native(void)
+{
+    return strcmp(test_storage(), "native") == 0;
+}
+
 /* -- databases ---------------------------------------------------------------------------------------------------------- */
 
 /* A session in a database as a user; both may be NULL: as the test's own. */
@@ -94,12 +107,17 @@ static inline struct pg *fresh_database(struct desk *desk, const char *name, con
     return open_as(desk, name, owner);
 }
 
-/* A copy of a database that was migrated once for the whole program, natively; opened as the test's user. */
+/* A copy of a database that was migrated once for the whole program; opened as the test's user. */
 static inline struct pg *migrated_database(struct desk *desk, const char *name)
 {
     static bool made;
-    struct migrate_options options = {.storage = "native"};
+    struct migrate_options options = {.storage = test_storage()};
 
+    if (!is_native()) {                                 /* its background workers sit in a database, which so is no template */
+        struct pg *own = fresh_database(desk, name, NULL);
+        must(migrate_up(own, &options, NULL, NULL, NULL, &desk->error), &desk->error);
+        return own;
+    }
     if (!made) {
         struct pg *template = fresh_database(desk, "warehouse_template", NULL);
         must(migrate_up(template, &options, NULL, NULL, NULL, &desk->error), &desk->error);

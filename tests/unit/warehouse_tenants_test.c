@@ -1,4 +1,4 @@
-/* The walls of the warehouse: what a tenant sees, what each role may do. Natively, on a real server. */
+/* The walls of the warehouse: what a tenant sees, what each role may do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static const char company[] =
     "INSERT INTO analytics.fact_revenue (source, video_key, user_key, date_key, metric_date) SELECT 's', k, k, 20260105, '2026-01-05' FROM unnest('{10,20}'::int[]) AS k;"
     "INSERT INTO analytics.youtube_metrics (user_id, channel_id, date) VALUES (" ANNA ", 'UCa', '2026-01-05'), (" BEN ", 'UCb', '2026-01-05');"
     "INSERT INTO analytics.user_dashboard_config (user_id) VALUES (" ANNA "), (" BEN ");"
-    "INSERT INTO analytics.video_performance_hourly (video_key, channel_key, user_key, hour) SELECT k, k, k, '2026-01-05 10:00+00' FROM unnest('{10,20}'::int[]) AS k;"
+    "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-01-05 10:00+00');"
     "INSERT INTO ops.counter_base (video_key, channel_key, user_key, \"timestamp\") SELECT k, k, k, '2020-01-05 10:00+00' FROM unnest('{10,20}'::int[]) AS k;"
     "INSERT INTO users.logins (login, user_id) VALUES ('login_anna', " ANNA "), ('login_ben', " BEN ")";
 
@@ -48,9 +48,12 @@ static void make_logins(struct desk *desk)
 static struct pg *with_company(struct desk *desk, const char *name)
 {
     struct pg *pg = migrated_database(desk, name);
+    long long  hours;
 
     make_logins(desk);
+    run_sql(pg, "UPDATE ops.settings SET value = 'off' WHERE name = 'retention_days'");
     run_sql(pg, company);
+    must(storage_refresh_hours(pg, &hours, &desk->error), &desk->error);
     return pg;
 }
 
@@ -89,7 +92,7 @@ SERVER_TEST(a_tenant_has_nothing_but_its_views)
 {
     static const char *const shut[] = {
         "SELECT * FROM analytics.fact_video_performance", "SELECT * FROM users.accounts", "SELECT * FROM users.logins", "SELECT * FROM ops.settings",
-        "SELECT * FROM ops.counter_base", "SELECT * FROM parts.fact_video_performance_default", "SELECT * FROM youtube_raw.videos",
+        "SELECT * FROM ops.counter_base", "CREATE TABLE parts.mine ()", "SELECT * FROM youtube_raw.videos",
         "SELECT ops.keep_partitions()", "SELECT * FROM ops.storage()", "UPDATE tenant.dim_channel SET niche = 'x'", "INSERT INTO tenant.channels (channel_id) VALUES ('UCx')",
         "DELETE FROM tenant.fact_costs", "CREATE TABLE tenant.mine ()", "CREATE FUNCTION tenant.user_id() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
         "SET ROLE ytempire_analyst", "SELECT analytics.set_fiscal_year_start(2)",
@@ -203,6 +206,7 @@ SERVER_TEST(an_analyst_reads_and_a_worker_loads)
 {
     struct desk *desk = who;
     struct pg   *pg = with_company(desk, "roles"), *analyst, *worker, *reporter;
+    long long    hours;
 
     analyst = open_as(desk, "roles", "login_analyst");
     worker = open_as(desk, "roles", "login_worker");
@@ -215,9 +219,12 @@ SERVER_TEST(an_analyst_reads_and_a_worker_loads)
     assert_asked(analyst, "SELECT count(*) FROM users.accounts WHERE email LIKE '%@x'", "2");
 
     run_sql(worker, "INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, \"timestamp\", views) VALUES (10, 10, 10, 20260105, '2019-01-05', 1)");
-    assert_asked(worker, "SELECT ops.keep_partitions() > 0", "t");
+    assert_asked(worker, "SELECT ops.keep_partitions() > 0", is_native() ? "t" : "f");
     run_sql(worker, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-01-05 10:00+00')");
-    run_sql(worker, "SELECT ops.refresh_hours(); SELECT ops.apply_retention(90); SELECT ops.cluster_next()");
+    /* TimescaleDB lets only the owner refresh an aggregate: there the worker logs in as a member of that role. */
+    must(storage_refresh_hours(is_native() ? worker : pg, &hours, &desk->error), &desk->error);
+    run_sql(worker, "SELECT ops.cluster_next()");
+    assert_asked(worker, "SELECT ops.apply_retention(90) > 0", "t");
     run_sql(worker, "SELECT ops.sum_revenue('s', '2026-01-05', '2026-01-05')");
     run_sql(worker, "INSERT INTO users.channels (channel_id, user_id) VALUES ('UCc', " ANNA ")");
     run_sql(worker, "CREATE TABLE parts.rollup AS SELECT 1 AS one; CREATE VIEW staging.model AS SELECT * FROM youtube_raw.videos");

@@ -1,4 +1,4 @@
-/* The warehouse that the migrations make: keys, rules, generated columns, dates, partitions, hours, retention. Native. */
+/* The warehouse that the migrations make: keys, rules, generated columns, dates, partitions, hours, retention. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -322,6 +322,30 @@ SERVER_TEST(absurd_ranges_make_few_partitions)
 #define TOUCH(at) "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '" at "')"
 #define HOURS "SELECT hour, views, likes, avg_engagement_rate, revenue_cents, cost_cents FROM analytics.video_performance_hourly ORDER BY hour"
 
+/* Alike on both engines. */
+SERVER_TEST(hours_follow_what_loads_have_touched)
+{
+    struct desk *desk = who;
+    struct pg   *pg = with_company(desk, "alike");
+    long long    hours = 0;
+
+    run_sql(pg, "UPDATE ops.settings SET value = 'off' WHERE name = 'retention_days'");
+    add_fact(pg, "2026-01-05 10:05+00", "views, likes, actual_revenue_cents, cost_cents", "100, 4, 1.5, 0.5");
+    add_fact(pg, "2026-01-05 10:55+00", "views, likes, actual_revenue_cents", "110, 3, 2");
+    run_sql(pg, TOUCH("2026-01-05 10:00+00"));
+    must(storage_refresh_hours(pg, &hours, &desk->error), &desk->error);
+    assert_int_equal(hours, 1);
+    assert_asked(pg, HOURS, "2026-01-05 10:00:00+00|110|4|0.03365000000000000000|3.500000|0.500000");
+    add_fact(pg, "2026-01-05 10:30+00", "views, likes", "500, 5");                  /* late */
+    add_fact(pg, "2025-12-01 00:00+00", "views", "7");                              /* history */
+    run_sql(pg, TOUCH("2026-01-05 10:00+00") ";" TOUCH("2025-12-01 00:00+00"));
+    must(storage_refresh_hours(pg, &hours, &desk->error), &desk->error);
+    assert_int_equal(hours, 2);
+    assert_asked(pg, "SELECT hour, views FROM analytics.video_performance_hourly ORDER BY 1", "2025-12-01 00:00:00+00|7\n2026-01-05 10:00:00+00|500");
+    assert_asked(pg, "SELECT count(*) FROM ops.touched_hours", "0");
+    pg_close(pg);
+}
+
 SERVER_TEST(touched_hours_are_computed_anew_and_no_others)
 {
     struct desk *desk = who;
@@ -424,7 +448,7 @@ SERVER_TEST(revenue_is_summed_anew_from_its_ledger)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest both[] = {
         cmocka_unit_test(an_account_has_at_most_five_active_channels),
         cmocka_unit_test(two_sessions_at_once_do_not_make_six),
         cmocka_unit_test(two_snapshots_at_once_do_not_make_six),
@@ -435,16 +459,20 @@ int main(void)
         cmocka_unit_test(a_title_is_found_by_its_words_and_by_its_signs),
         cmocka_unit_test(every_day_has_its_weeks_and_holidays),
         cmocka_unit_test(the_fiscal_year_follows_its_setting),
+        cmocka_unit_test(hours_follow_what_loads_have_touched),
+        cmocka_unit_test(the_last_counters_stay_when_their_rows_go),
+        cmocka_unit_test(storage_tells_the_span_of_each_table),
+        cmocka_unit_test(revenue_is_summed_anew_from_its_ledger),
+    };
+    const struct CMUnitTest native[] = {
         cmocka_unit_test(rows_out_of_range_are_caught_and_moved),
         cmocka_unit_test(every_table_has_partitions_ahead_and_a_default),
         cmocka_unit_test(moving_rows_again_and_again_leaves_the_same_constraints),
         cmocka_unit_test(absurd_ranges_make_few_partitions),
         cmocka_unit_test(touched_hours_are_computed_anew_and_no_others),
         cmocka_unit_test(hours_below_the_horizon_keep_what_they_had),
-        cmocka_unit_test(the_last_counters_stay_when_their_rows_go),
-        cmocka_unit_test(storage_tells_the_span_of_each_table),
-        cmocka_unit_test(revenue_is_summed_anew_from_its_ledger),
     };
+    int failed = cmocka_run_group_tests(both, NULL, NULL);
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return is_native() ? failed + cmocka_run_group_tests(native, NULL, NULL) : failed;
 }
