@@ -31,3 +31,15 @@ check_PROGRAMS += tests/unit/storage_timescaledb_test
 tests_unit_storage_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_storage_timescaledb_test_SOURCES = tests/unit/storage_timescaledb_test.c $(MIGRATE_SERVER)
 tests_unit_storage_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+# the same on TimescaleDB, where it is installed
+check_PROGRAMS += tests/unit/migrate_schema_timescaledb_test tests/unit/warehouse_timescaledb_test \
+	tests/unit/warehouse_tenants_timescaledb_test
+tests_unit_migrate_schema_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) -DTEST_STORAGE='"timescaledb"'
+tests_unit_migrate_schema_timescaledb_test_SOURCES = tests/unit/migrate_schema_test.c $(MIGRATE_SERVER)
+tests_unit_migrate_schema_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_warehouse_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) -DTEST_STORAGE='"timescaledb"'
+tests_unit_warehouse_timescaledb_test_SOURCES = tests/unit/warehouse_test.c $(MIGRATE_SERVER)
+tests_unit_warehouse_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_warehouse_tenants_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) -DTEST_STORAGE='"timescaledb"'
+tests_unit_warehouse_tenants_timescaledb_test_SOURCES = tests/unit/warehouse_tenants_test.c $(MIGRATE_SERVER)
+tests_unit_warehouse_tenants_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)

@@ -70,17 +70,21 @@ static inline void assert_refused_sql(struct pg *pg, const char *sql, const char
     error_done(&error);
 }
 
-/* The storage engine under test: YTEMPIRE_TEST_STORAGE, or native. */
-static inline const char *test_storage(void)
-{
-    const char *storage = getenv("YTEMPIRE_TEST_STORAGE");
-
-    return storage != NULL && *storage != '\0' ? storage : "native";
-}
+/* The storage engine under test: a test program is built once for each. */
+#ifndef TEST_STORAGE
+#define TEST_STORAGE "native"
+#endif
 
 static inline bool is_native(void)
 {
-    return strcmp(test_storage(), "native") == 0;
+    return strcmp(TEST_STORAGE, "native") == 0;
+}
+
+/* First in main: the server that is started must have what the engine needs, else the test is skipped. */
+static inline void prepare_engine(void)
+{
+    if (!is_native())
+        setenv("YTEMPIRE_TEST_PRELOAD", TEST_STORAGE, 1);
 }
 
 /* -- databases ---------------------------------------------------------------------------------------------------------- */
@@ -111,7 +115,7 @@ static inline struct pg *fresh_database(struct desk *desk, const char *name, con
 static inline struct pg *migrated_database(struct desk *desk, const char *name)
 {
     static bool made;
-    struct migrate_options options = {.storage = test_storage()};
+    struct migrate_options options = {.storage = TEST_STORAGE};
 
     if (!is_native()) {                                 /* its background workers sit in a database, which so is no template */
         struct pg *own = fresh_database(desk, name, NULL);

@@ -776,5 +776,6 @@ int main(void)
         RUN_TEST(the_engine_is_chosen_once_with_its_reason),
     };
 
+    prepare_engine();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

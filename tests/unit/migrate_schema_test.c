@@ -57,7 +57,7 @@ static void assert_same(const char *got, const char *wanted, const char *what)
 
 static void up(struct pg *pg, const char *to)
 {
-    struct migrate_options options = {.storage = test_storage()};
+    struct migrate_options options = {.storage = TEST_STORAGE};
     struct error           error = ERROR_INIT;
 
     must(migrate_up(pg, &options, to, NULL, NULL, &error), &error);
@@ -65,7 +65,7 @@ static void up(struct pg *pg, const char *to)
 
 static void down(struct pg *pg, const char *to)
 {
-    struct migrate_options options = {.storage = test_storage()};
+    struct migrate_options options = {.storage = TEST_STORAGE};
     struct error           error = ERROR_INIT;
 
     must(migrate_down(pg, &options, to, NULL, NULL, &error), &error);
@@ -77,7 +77,7 @@ static void assert_every_file_goes_back(struct desk *desk, const char *database,
     _cleanup_(migration_set_freep) struct migration_set *set = NULL;
     _cleanup_(mem_freep) char                           *earlier = NULL;
 
-    must(migration_set_load(NULL, test_storage(), &set, &desk->error), &desk->error);
+    must(migration_set_load(NULL, TEST_STORAGE, &set, &desk->error), &desk->error);
     for (size_t i = 0; i < migration_set_count(set); i++) {
         const struct migration *migration = migration_set_at(set, i);
         const char             *before = i > 0 ? migration_set_at(set, i - 1)->version : "0";
@@ -141,7 +141,7 @@ SERVER_TEST(ytempire_owner_may_be_the_one_who_migrates)
 SERVER_TEST(a_role_that_is_missing_is_asked_for)
 {
     struct desk           *desk = who;
-    struct migrate_options options = {.storage = test_storage()};
+    struct migrate_options options = {.storage = TEST_STORAGE};
     struct pg             *pg;
 
     run_sql(desk->pg, "DO $$ BEGIN CREATE ROLE reporter; EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER ROLE reporter RENAME TO reporter_away");
@@ -226,7 +226,7 @@ SERVER_TEST(status_has_the_columns_that_scripts_read)
     struct desk *desk = who;
     struct pg   *pg = fresh_database(desk, "status_one", NULL);
     struct kept  kept = KEPT_INIT;
-    struct migrate_options options = {.storage = test_storage()};
+    struct migrate_options options = {.storage = TEST_STORAGE};
 
     must(migrate_status(pg, &options, &kept.sink, &desk->error), &desk->error);
     assert_string_equal(str_text(&kept.columns), "version name state applied_at duration_ms checksum");
@@ -240,6 +240,31 @@ SERVER_TEST(status_has_the_columns_that_scripts_read)
     pg_close(pg);
 }
 
+/* The licence shows once the extension is made, or where it is set. */
+SERVER_TEST(timescaledb_is_chosen_where_it_is_whole)
+{
+    struct desk           *desk = who;
+    struct pg             *pg = fresh_database(desk, "whole", NULL);
+    struct migrate_options options = {0};
+
+    if (is_native()) {
+        pg_close(pg);
+        return;
+    }
+    must(migrate_up(pg, &options, "1", NULL, NULL, &desk->error), &desk->error);
+    assert_asked(pg, "SELECT value, reason ~ '^timescaledb [0-9.]+ is preloaded, with its licence setting .timescale.$' FROM ops.settings WHERE name = 'storage_engine'",
+                 "timescaledb|t");
+    pg_close(pg);
+    pg = fresh_database(desk, "apache", NULL);
+    run_sql(pg, "ALTER DATABASE apache SET timescaledb.license = 'apache'");
+    pg_close(pg);
+    pg = open_as(desk, "apache", NULL);
+    must(migrate_up(pg, &options, "1", NULL, NULL, &desk->error), &desk->error);
+    assert_asked(pg, "SELECT value, reason, (SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb') FROM ops.settings WHERE name = 'storage_engine'",
+                 "native|timescaledb.license is 'apache': no continuous aggregates, no compression|0");
+    pg_close(pg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,8 +275,10 @@ int main(void)
         cmocka_unit_test(rows_survive_a_change_of_partitioning),
         cmocka_unit_test(extensions_may_lie_elsewhere),
         cmocka_unit_test(two_databases_of_one_cluster_share_the_roles),
+        cmocka_unit_test(timescaledb_is_chosen_where_it_is_whole),
         cmocka_unit_test(status_has_the_columns_that_scripts_read),
     };
 
+    prepare_engine();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -255,5 +255,6 @@ int main(void)
         cmocka_unit_test(an_analyst_reads_and_a_worker_loads),
     };
 
+    prepare_engine();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -472,7 +472,10 @@ int main(void)
         cmocka_unit_test(touched_hours_are_computed_anew_and_no_others),
         cmocka_unit_test(hours_below_the_horizon_keep_what_they_had),
     };
-    int failed = cmocka_run_group_tests(both, NULL, NULL);
+    int failed;
+
+    prepare_engine();
+    failed = cmocka_run_group_tests(both, NULL, NULL);
 
     return is_native() ? failed + cmocka_run_group_tests(native, NULL, NULL) : failed;
 }
