@@ -331,6 +331,12 @@ static void print_names_after(struct str *to, const char *word, const struct nam
     print_names(to, list);
 }
 
+/* "from * +a where …": after `from` some name is expected before the clauses. */
+static bool added_come_first(const struct query *query)
+{
+    return query->measures.count + query->dimensions.count == 0;
+}
+
 /* Before the clauses: "from CUBE" and the measures. */
 static void print_head(struct str *to, const struct query *query)
 {
@@ -342,6 +348,8 @@ static void print_head(struct str *to, const struct query *query)
     }
     print_names_after(to, to->length ? " " : "", &query->measures);
     print_names_after(to, " by ", &query->dimensions);
+    if (added_come_first(query))
+        print_names_after(to, " +", &query->added);
 }
 
 static void print_filters(struct str *to, const struct query *query)
@@ -408,6 +416,7 @@ char *query_to_line(struct arena *arena, const struct query *query)
         str_add(&line, " mixed_days");
     if (query->ungrouped)
         str_add(&line, " ungrouped");
-    print_names_after(&line, " +", &query->added);
+    if (!added_come_first(query))
+        print_names_after(&line, " +", &query->added);
     return arena_strndup(arena, str_text(&line), line.length);
 }

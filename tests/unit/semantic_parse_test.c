@@ -45,6 +45,8 @@ static void measures_and_dimensions(void **state)
     reads(state, "total_views by Second, MINUTE, hour, day, week, month, quarter, year", "total_views by second, minute, hour, day, week, month, quarter, year");
     reads(state, "Costs.total by Costs.day", NULL);
     reads(state, "views +profit, day", "views by day +profit");
+    reads(state, "from * +views where b = 1", NULL);
+    reads(state, "from Costs +views for today", NULL);
 }
 
 static void every_test(void **state)
