@@ -4,7 +4,8 @@
  *
  * A fragment is a piece of SQL out of the model file, parsed with PostgreSQL's parser at load and kept as pieces, so
  * that it can be written under any alias without parsing it again: own columns get the alias of the table they are
- * read from, `analytics.` and `users.` become `tenant.` for a tenant, `{member}` is written out, and aggregates are known.
+ * read from, `analytics.` and `users.` become `tenant.` for a tenant, `{member}` is written out, and aggregates are
+ * known.
  */
 #ifndef SEMANTIC_MODEL_H
 #define SEMANTIC_MODEL_H
@@ -18,17 +19,19 @@ struct measure;
 struct join;
 
 enum piece_kind {
-    PIECE_TEXT,        /* copied */
-    PIECE_COLUMN,      /* `text`: an unqualified column of the cube's own table, as written (quotes kept) */
-    PIECE_ALIAS,       /* the alias of the cube's own table: for {CUBE}, ${CUBE} and for the table's own bare name as qualifier */
-    PIECE_JOIN_ALIAS,  /* the alias of the join `join`: for {channel}.niche */
-    PIECE_DIMENSION,   /* {niche} or {VideoPerformance.niche}: another dimension of this cube, written out in brackets */
-    PIECE_MEASURE,     /* {total_views}: in `derived` measures only */
-    PIECE_AGGREGATE,   /* the `aggregate`th of the measure's aggregates: in measures with aggregate SQL only */
-    PIECE_SCHEMA,      /* the schema of a table inside a sub-select: `text` ("analytics", "users") or, for a tenant, "tenant" */
-    PIECE_ZONE,        /* {ZONE}: the query's zone, a bound text value */
-    PIECE_NOW,         /* now(), CURRENT_TIMESTAMP: the query's clock, a bound timestamptz */
-    PIECE_TODAY,       /* CURRENT_DATE: the query's clock as a date of its zone */
+    PIECE_TEXT,       /* copied */
+    PIECE_COLUMN,     /* `text`: an unqualified column of the cube's own table, as written (quotes kept) */
+    PIECE_ALIAS,      /* the alias of the cube's own table: for {CUBE}, ${CUBE} and for the table's own bare name as
+                         qualifier */
+    PIECE_JOIN_ALIAS, /* the alias of the join `join`: for {channel}.niche */
+    PIECE_DIMENSION,  /* {niche} or {VideoPerformance.niche}: another dimension of this cube, written out in brackets */
+    PIECE_MEASURE,    /* {total_views}: in `derived` measures only */
+    PIECE_AGGREGATE,  /* the `aggregate`th of the measure's aggregates: in measures with aggregate SQL only */
+    PIECE_SCHEMA, /* the schema of a table inside a sub-select: `text` ("analytics", "users") or, for a tenant, "tenant"
+                   */
+    PIECE_ZONE,   /* {ZONE}: the query's zone, a bound text value */
+    PIECE_NOW,    /* now(), CURRENT_TIMESTAMP: the query's clock, a bound timestamptz */
+    PIECE_TODAY,  /* CURRENT_DATE: the query's clock as a date of its zone */
 };
 
 struct piece {
@@ -58,7 +61,7 @@ struct dimension {
     const char     *name, *title, *description;
     enum member_type type;             /* TIME: a timestamptz; DATE ("type": "date"): a calendar day, never shifted */
     struct fragment sql;
-    struct fragment key;               /* groups by this beside `sql` (none: by sql alone): two channels of one name stay two */
+    struct fragment key; /* groups by this beside `sql` (none: by sql alone): two channels of one name stay two */
     bool            primary_key, hidden;
     const char    **constant_for;      /* entities for which it never changes: "video" */
     size_t          constant_count;
@@ -68,7 +71,14 @@ struct dimension {
     int             decimals;          /* -1: as they come */
 };
 
-enum aggregate_kind { AGGREGATE_SUM, AGGREGATE_COUNT, AGGREGATE_MIN, AGGREGATE_MAX, AGGREGATE_AVG, AGGREGATE_COUNT_DISTINCT };
+enum aggregate_kind {
+    AGGREGATE_SUM,
+    AGGREGATE_COUNT,
+    AGGREGATE_MIN,
+    AGGREGATE_MAX,
+    AGGREGATE_AVG,
+    AGGREGATE_COUNT_DISTINCT
+};
 
 struct aggregate {
     enum aggregate_kind kind;
@@ -77,9 +87,11 @@ struct aggregate {
 };
 
 enum measure_kind {
-    MEASURE_AGGREGATE,  /* expression over aggregates of rows: sum count min max avg count_distinct, number|percentage|currency with aggregate SQL */
-    MEASURE_RATIO,      /* numerator ÷ denominator, NULL when that is 0 */
-    MEASURE_DERIVED,    /* expression over other measures; "/" in it must be guarded by NULLIF in the file or is guarded by the writer */
+    MEASURE_AGGREGATE, /* expression over aggregates of rows: sum count min max avg count_distinct,
+                          number|percentage|currency with aggregate SQL */
+    MEASURE_RATIO,     /* numerator ÷ denominator, NULL when that is 0 */
+    MEASURE_DERIVED, /* expression over other measures; "/" in it must be guarded by NULLIF in the file or is guarded by
+                        the writer */
     MEASURE_LAST,
     MEASURE_INCREASE,
 };
@@ -107,7 +119,8 @@ struct measure {
     struct entity    *entity;          /* LAST, INCREASE: `per` */
     enum last_rule    rule;
     enum baseline     baseline;
-    struct fragment   present;         /* LAST, INCREASE: a row is a snapshot when this holds; always set (default: (sql) IS NOT NULL) */
+    struct fragment
+        present; /* LAST, INCREASE: a row is a snapshot when this holds; always set (default: (sql) IS NOT NULL) */
     struct fragment   filter;          /* LAST: tests the picked row; INCREASE: the later row; none: all */
     bool              hidden;
     enum data_format  format;
@@ -127,8 +140,8 @@ struct join {
     struct cube    *cube, *target;
     const char     *name;              /* "channel": its members are channel.niche, … (default: the target's name) */
     enum join_kind  kind;
-    struct fragment sql;               /* own columns, PIECE_ALIAS (own), PIECE_JOIN_ALIAS (this join, or another of the cube it
-                                        * rests on, never in a circle), PIECE_ZONE, PIECE_DIMENSION */
+    struct fragment sql; /* own columns, PIECE_ALIAS (own), PIECE_JOIN_ALIAS (this join, or another of the cube it
+                          * rests on, never in a circle), PIECE_ZONE, PIECE_DIMENSION */
 };
 
 struct rollup {                        /* declared preAggregations; matched and built in a later version */
@@ -143,7 +156,10 @@ struct rollup {                        /* declared preAggregations; matched and 
 struct cube {
     const char *name, *title, *description;
     const char *schema, *table;        /* "analytics", "fact_video_performance" */
-    struct fragment condition;         /* "sql_where": rows that belong to the cube (ChannelMetrics: video_id IS NULL); none: all */
+    const char *snapshot_schema,
+        *snapshot_table; /* "snapshots": where counters are read, with the columns of the table; or NULL */
+    struct fragment
+        condition; /* "sql_where": rows that belong to the cube (ChannelMetrics: video_id IS NULL); none: all */
     struct dimension  *time;           /* default time dimension, or NULL */
     struct dimension **dimensions; size_t dimension_count;
     struct measure   **measures;   size_t measure_count;
@@ -190,8 +206,8 @@ struct name_place { const char *text; size_t at, length; };   /* for the caret; 
  * it. An exact own member comes before one reached by a join. ERR_UNKNOWN with did-you-mean, ERR_AMBIGUOUS with the
  * candidates.
  */
-int model_find(const struct model *model, struct cube *from, const char *name, unsigned kinds, const struct name_place *place,
-               struct member *ret_member, struct error *error) NODISCARD;
+int model_find(const struct model *model, struct cube *from, const char *name, unsigned kinds,
+               const struct name_place *place, struct member *ret_member, struct error *error) NODISCARD;
 /* The same in one cube only, and quiet: false when there is none or more than one. */
 bool model_find_in(const struct cube *cube, const char *name, unsigned kinds, struct member *ret_member);
 struct cube *model_cube(const struct model *model, const char *name);   /* case-sensitive; NULL */

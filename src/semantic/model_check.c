@@ -19,7 +19,8 @@ struct checks {
     size_t              count, room;
 };
 
-static void add(struct checks *checks, enum finding_severity severity, const char *where, struct str *sql, const char *message)
+static void add(struct checks *checks, enum finding_severity severity, const char *where, struct str *sql,
+                const char *message)
 {
     struct model_check check = { .where = where, .message = message, .severity = severity };
 
@@ -28,7 +29,7 @@ static void add(struct checks *checks, enum finding_severity severity, const cha
     str_clear(sql);
 }
 
-/* -- writing ----------------------------------------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------------------------------------- */
 
 struct joined {                        /* the joins a statement needs, each after those it rests on */
     struct arena       *arena;
@@ -104,7 +105,7 @@ static const char *where_of(struct checks *checks, const struct cube *cube, cons
     return arena_printf(checks->arena, "%s.%s", cube->name, name);
 }
 
-/* -- tables and columns ------------------------------------------------------------------------------------------------ */
+/* -- tables and columns -------------------------------------------------------------------------------------------- */
 
 /* Names come from load_table: letters, digits and _, so they need no quoting inside a literal. */
 static void check_table(struct checks *checks, const char *where, const char *schema, const char *table)
@@ -112,7 +113,8 @@ static void check_table(struct checks *checks, const char *where, const char *sc
     struct str sql = STR_INIT;
 
     str_addf(&sql, "SELECT to_regclass('%s.%s') IS NOT NULL", schema, table);
-    add(checks, FINDING_ERROR, where, &sql, arena_printf(checks->arena, "the table %s.%s does not exist", schema, table));
+    add(checks, FINDING_ERROR, where, &sql,
+        arena_printf(checks->arena, "the table %s.%s does not exist", schema, table));
     str_done(&sql);
 }
 
@@ -127,22 +129,26 @@ static void write_literal(struct str *to, const char *text)
     str_add_char(to, '\'');
 }
 
-static void check_column(struct checks *checks, const char *where, const char *schema, const char *table, const char *column)
+static void check_column(struct checks *checks, const char *where, const char *schema, const char *table,
+                         const char *column)
 {
     struct str sql = STR_INIT;
 
-    str_addf(&sql, "SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('%s.%s') AND attname = ",
+    str_addf(&sql,
+             "SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('%s.%s') AND attname = ",
              schema, table);
     write_literal(&sql, column);
     str_add(&sql, " AND NOT attisdropped)");
-    add(checks, FINDING_ERROR, where, &sql, arena_printf(checks->arena, "%s.%s has no column '%s'", schema, table, column));
+    add(checks, FINDING_ERROR, where, &sql,
+        arena_printf(checks->arena, "%s.%s has no column '%s'", schema, table, column));
     str_done(&sql);
 }
 
 struct seen { const char **columns; size_t count, room; };
 
 /* Each column once, under the first member that reads it. */
-static void check_columns(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment, struct seen *seen)
+static void check_columns(struct checks *checks, const struct cube *cube, const char *where,
+                          const struct fragment *fragment, struct seen *seen)
 {
     for (size_t i = 0; i < fragment->column_count; i++) {
         bool known = false;
@@ -156,7 +162,7 @@ static void check_columns(struct checks *checks, const struct cube *cube, const 
     }
 }
 
-/* -- SQL of members ---------------------------------------------------------------------------------------------------- */
+/* -- SQL of members ------------------------------------------------------------------------------------------------ */
 
 static const char *const type_tests[] = {
     [MEMBER_STRING]  = "::text IN ('text', 'character varying', 'character', 'name', 'citext')",
@@ -166,10 +172,11 @@ static const char *const type_tests[] = {
     [MEMBER_DATE]    = " = 'date'::regtype",
     [MEMBER_ARRAY]   = "::text LIKE '%[]'",
 };
-static const char *const type_words[] = { "text; add ::text", "a number", "a boolean", "a timestamptz", "a date", "an array" };
+static const char *const type_words[] = {"text; add ::text", "a number", "a boolean",
+                                         "a timestamptz",    "a date",   "an array"};
 
-static void check_type(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment,
-                       const char *test, const char *message)
+static void check_type(struct checks *checks, const struct cube *cube, const char *where,
+                       const struct fragment *fragment, const char *test, const char *message)
 {
     struct str    sql    = STR_INIT;
     struct joined joined = { .arena = checks->arena };
@@ -185,10 +192,11 @@ static void check_type(struct checks *checks, const struct cube *cube, const cha
     str_done(&sql);
 }
 
-static void check_fragment(struct checks *checks, const struct cube *cube, const char *where, const struct fragment *fragment,
-                           enum member_type type)
+static void check_fragment(struct checks *checks, const struct cube *cube, const char *where,
+                           const struct fragment *fragment, enum member_type type)
 {
-    check_type(checks, cube, where, fragment, type_tests[type], arena_printf(checks->arena, "its SQL is not %s", type_words[type]));
+    check_type(checks, cube, where, fragment, type_tests[type],
+               arena_printf(checks->arena, "its SQL is not %s", type_words[type]));
 }
 
 /* A key may be of any type: it is only grouped by. */
@@ -197,7 +205,8 @@ static void check_key(struct checks *checks, const struct cube *cube, const char
     check_type(checks, cube, where, key, " IS NOT NULL", "its key yields no value");
 }
 
-static void write_aggregate(struct str *to, const struct cube *cube, const struct aggregate *aggregate, struct joined *joined)
+static void write_aggregate(struct str *to, const struct cube *cube, const struct aggregate *aggregate,
+                            struct joined *joined)
 {
     static const char *const names[] = { "sum(", "count(", "min(", "max(", "avg(", "count(DISTINCT " };
 
@@ -249,7 +258,7 @@ static void check_measure(struct checks *checks, const struct measure *measure)
     check_fragment(checks, measure->cube, where, &measure->filter, MEMBER_BOOLEAN);
 }
 
-/* -- keys and joins ---------------------------------------------------------------------------------------------------- */
+/* -- keys and joins ------------------------------------------------------------------------------------------------ */
 
 /* All primary keys of a cube together are its key. */
 static void check_primary_key(struct checks *checks, const struct cube *cube)
@@ -278,7 +287,8 @@ static void check_primary_key(struct checks *checks, const struct cube *cube)
             write_sql(&sql, cube, &cube->condition, &joined);
         }
         str_addf(&sql, " GROUP BY %s HAVING count(*) > 1)", str_text(&keys));
-        add(checks, FINDING_WARNING, where_of(checks, cube, last), &sql, "the primary key is not unique, so it is not used as one");
+        add(checks, FINDING_WARNING, where_of(checks, cube, last), &sql,
+            "the primary key is not unique, so it is not used as one");
     }
     str_done(&keys);
     str_done(&sql);
@@ -329,12 +339,16 @@ static void check_cube(struct checks *checks, const struct cube *cube)
     struct seen seen = {0};
 
     check_table(checks, cube->name, cube->schema, cube->table);
+    if (cube->snapshot_table != NULL)
+        check_table(checks, cube->name, cube->snapshot_schema, cube->snapshot_table);
     check_columns(checks, cube, cube->name, &cube->condition, &seen);
     for (size_t i = 0; i < cube->entity_count; i++)
         check_columns(checks, cube, where_of(checks, cube, cube->entities[i]->name), &cube->entities[i]->key, &seen);
     for (size_t i = 0; i < cube->dimension_count; i++) {
-        check_columns(checks, cube, where_of(checks, cube, cube->dimensions[i]->name), &cube->dimensions[i]->sql, &seen);
-        check_columns(checks, cube, where_of(checks, cube, cube->dimensions[i]->name), &cube->dimensions[i]->key, &seen);
+        check_columns(checks, cube, where_of(checks, cube, cube->dimensions[i]->name), &cube->dimensions[i]->sql,
+                      &seen);
+        check_columns(checks, cube, where_of(checks, cube, cube->dimensions[i]->name), &cube->dimensions[i]->key,
+                      &seen);
     }
     for (size_t i = 0; i < cube->segment_count; i++)
         check_columns(checks, cube, where_of(checks, cube, cube->segments[i]->name), &cube->segments[i]->sql, &seen);
@@ -348,7 +362,8 @@ static void check_cube(struct checks *checks, const struct cube *cube)
         check_key(checks, cube, where, &cube->dimensions[i]->key);
     }
     for (size_t i = 0; i < cube->segment_count; i++)
-        check_fragment(checks, cube, where_of(checks, cube, cube->segments[i]->name), &cube->segments[i]->sql, MEMBER_BOOLEAN);
+        check_fragment(checks, cube, where_of(checks, cube, cube->segments[i]->name), &cube->segments[i]->sql,
+                       MEMBER_BOOLEAN);
     for (size_t i = 0; i < cube->measure_count; i++)
         check_measure(checks, cube->measures[i]);
     check_primary_key(checks, cube);

@@ -11,13 +11,15 @@ static const struct key_rule file_keys[] = {
 };
 
 static const struct key_rule cube_keys[] = {
-    { "name", KEY_READ },       { "sql_table", KEY_READ },       { "sql_where", KEY_READ },    { "time_dimension", KEY_READ },
-    { "entities", KEY_READ },   { "measures", KEY_READ },        { "dimensions", KEY_READ },   { "segments", KEY_READ },
-    { "joins", KEY_READ },      { "pre_aggregations", KEY_READ }, { "title", KEY_READ },       { "description", KEY_READ },
-    { "public", KEY_READ },     { "shown", KEY_READ },           { "meta", KEY_IDLE },         { "sql_alias", KEY_IDLE },
-    { "data_source", KEY_IDLE }, { "refresh_key", KEY_IDLE },    { "rewrite_queries", KEY_IDLE }, { "hierarchies", KEY_IDLE },
-    { "sql", KEY_LATER },       { "extends", KEY_LATER },        { "access_policy", KEY_LATER }, { "calendar", KEY_LATER },
-    { "context_members", KEY_LATER }, { NULL, KEY_IDLE },
+    {"name", KEY_READ},           {"sql_table", KEY_READ},        {"sql_where", KEY_READ},
+    {"time_dimension", KEY_READ}, {"snapshots", KEY_READ},        {"entities", KEY_READ},
+    {"measures", KEY_READ},       {"dimensions", KEY_READ},       {"segments", KEY_READ},
+    {"joins", KEY_READ},          {"pre_aggregations", KEY_READ}, {"title", KEY_READ},
+    {"description", KEY_READ},    {"public", KEY_READ},           {"shown", KEY_READ},
+    {"meta", KEY_IDLE},           {"sql_alias", KEY_IDLE},        {"data_source", KEY_IDLE},
+    {"refresh_key", KEY_IDLE},    {"rewrite_queries", KEY_IDLE},  {"hierarchies", KEY_IDLE},
+    {"sql", KEY_LATER},           {"extends", KEY_LATER},         {"access_policy", KEY_LATER},
+    {"calendar", KEY_LATER},      {"context_members", KEY_LATER}, {NULL, KEY_IDLE},
 };
 
 static void *object_new(struct load *load, struct draft *draft)
@@ -70,8 +72,8 @@ static struct map *map_of(struct draft_cube *home, enum draft_kind kind)
     }
 }
 
-static void declare_member(struct load *load, struct draft_cube *home, enum draft_kind kind, const struct tree_node *node,
-                           const char *name)
+static void declare_member(struct load *load, struct draft_cube *home, enum draft_kind kind,
+                           const struct tree_node *node, const char *name)
 {
     struct draft *draft;
     struct map   *map = map_of(home, kind);
@@ -107,7 +109,8 @@ static void declare_members(struct load *load, struct draft_cube *home, const ch
     if (!members || members->kind == TREE_NULL)
         return;
     if (members->kind != TREE_OBJECT && members->kind != TREE_ARRAY) {
-        load_break(load, home->source, place_of(home->source, members), "", "'%s' is a map of members or a list of them", key);
+        load_break(load, home->source, place_of(home->source, members), "",
+                   "'%s' is a map of members or a list of them", key);
         return;
     }
     for (const struct tree_node *node = members->first; node; node = node->next) {
@@ -138,7 +141,8 @@ static size_t line_of(struct source *source, size_t at)
     return source->lines + 1;
 }
 
-static struct draft_cube *cube_new(struct load *load, struct source *source, const struct tree_node *node, const char *name)
+static struct draft_cube *cube_new(struct load *load, struct source *source, const struct tree_node *node,
+                                   const char *name)
 {
     struct draft_cube *home = ARENA_NEW(load->arena, struct draft_cube);
 
@@ -163,7 +167,8 @@ static void declare_cube(struct load *load, struct source *source, const struct 
     const struct tree_node *table = load_get(node, "sql_table");
 
     if (!load_is_name(name, strlen(name)))
-        load_break(load, source, place_of(source, node), "letters, digits and _ make a name", "'%.80s' is not a name", name);
+        load_break(load, source, place_of(source, node), "letters, digits and _ make a name", "'%.80s' is not a name",
+                   name);
     else if (other)
         load_break(load, source, place_of(source, node), "", "cube %s stands in %s already", name, other->source->name);
     else
@@ -171,7 +176,7 @@ static void declare_cube(struct load *load, struct source *source, const struct 
     load_check_keys(load, home, NULL, node, cube_keys, "cube");
     home->cube->title       = load_text(load, home, node, "title");
     home->cube->description = load_text(load, home, node, "description");
-    home->cube->hidden      = !load_flag(load, home, node, "public", true) || !load_flag(load, home, node, "shown", true);
+    home->cube->hidden = !load_flag(load, home, node, "public", true) || !load_flag(load, home, node, "shown", true);
     home->time_name         = load_text(load, home, node, "time_dimension");
     home->cube->schema      = "analytics";
     home->cube->table       = "";
@@ -179,6 +184,8 @@ static void declare_cube(struct load *load, struct source *source, const struct 
         load_table(load, home, table, &home->cube->schema, &home->cube->table);
     else if (!home->refused)
         load_break(load, source, place_of(source, node), "", "cube %s has no 'sql_table'", name);
+    if ((table = load_get(node, "snapshots")) != NULL)
+        load_table(load, home, table, &home->cube->snapshot_schema, &home->cube->snapshot_table);
     declare_members(load, home, "dimensions", DRAFT_DIMENSION);
     declare_members(load, home, "measures", DRAFT_MEASURE);
     declare_members(load, home, "segments", DRAFT_SEGMENT);

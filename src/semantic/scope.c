@@ -2,16 +2,20 @@
 
 #include <string.h>
 
-/* -- identifiers ----------------------------------------------------------------------------------------------------- */
+/* -- identifiers --------------------------------------------------------------------------------------------------- */
 
 /* PostgreSQL 15's reserved words, and those that may not stand as an alias or a table name unquoted (appendix C). */
-static const char reserved_words[] =
-    " all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate collation column concurrently"
-    " constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable"
-    " desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull"
-    " join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary"
-    " references returning right select session_user similar some symmetric table tablesample then to trailing true union unique user using variadic"
-    " verbose when where window with ";
+static const char reserved_words[] = " all analyse analyze and any array as asc asymmetric authorization between "
+                                     "binary both case cast check collate collation column concurrently"
+                                     " constraint create cross current_catalog current_date current_role "
+                                     "current_schema current_time current_timestamp current_user default deferrable"
+                                     " desc distinct do else end except false fetch for foreign freeze from full grant "
+                                     "group having ilike in initially inner intersect into is isnull"
+                                     " join lateral leading left like limit localtime localtimestamp natural not "
+                                     "notnull null offset on only or order outer overlaps placing primary"
+                                     " references returning right select session_user similar some symmetric table "
+                                     "tablesample then to trailing true union unique user using variadic"
+                                     " verbose when where window with ";
 
 static bool is_plain(const char *name)
 {
@@ -56,7 +60,7 @@ const char *identifier_text(struct arena *arena, const char *name)
     return text;
 }
 
-/* -- tables ------------------------------------------------------------------------------------------------------------ */
+/* -- tables -------------------------------------------------------------------------------------------------------- */
 
 static struct arena *arena_of(const struct scope *scope)
 {
@@ -91,6 +95,16 @@ const char *scope_table(const struct scope *scope)
     const struct cube *cube = scope->writer->bound->facts[scope->fact];
 
     return table_text(scope, cube->schema, cube->table);
+}
+
+const char *scope_snapshots(const struct scope *scope)
+{
+    const struct cube *cube = scope->writer->bound->facts[scope->fact];
+
+    if (cube->snapshot_table == NULL)
+        return scope_table(scope);
+    return arena_printf(scope->writer->bound->arena, "%s AS %s",
+                        table_text(scope, cube->snapshot_schema, cube->snapshot_table), scope_base(scope));
 }
 
 const char *scope_base(const struct scope *scope)
@@ -147,7 +161,8 @@ static struct instance *join_instance(struct instance *parent, const struct join
 
     const char *on = write_fragment(parent, &join->sql);       /* may add the joins it rests on, before this one */
 
-    str_addf(&scope->joins, "\n    LEFT JOIN %s AS %s ON %s", table_text(scope, join->target->schema, join->target->table), instance->alias, on);
+    str_addf(&scope->joins, "\n    LEFT JOIN %s AS %s ON %s",
+             table_text(scope, join->target->schema, join->target->table), instance->alias, on);
     if (join->target->condition.piece_count > 0)
         str_addf(&scope->joins, " AND (%s)", write_fragment(instance, &join->target->condition));
     return instance;
@@ -158,9 +173,10 @@ static const char *alias_of_join(void *who, const struct join *join)
     return join_instance(who, join)->alias;
 }
 
-/* -- expressions --------------------------------------------------------------------------------------------------------- */
+/* -- expressions --------------------------------------------------------------------------------------------------- */
 
-/* The clock and the zone are bound only where a fragment really uses them: marks stand in for them while it is written. */
+/* The clock and the zone are bound only where a fragment really uses them: marks stand in for them while it is written.
+ */
 static void replace_mark(struct str *text, const char *mark, const char *with)
 {
     struct str  out = STR_INIT;
@@ -198,8 +214,11 @@ static const char *write_fragment(struct instance *instance, const struct fragme
     if (strstr(str_text(&str), now) != NULL)
         replace_mark(&str, now, writer_instant(writer, writer->bound->context->now));
     if (strstr(str_text(&str), today) != NULL)
-        replace_mark(&str, today,
-                     writer_day(writer, (int32_t)(local_floor(zone_to_local(writer->bound->zone, writer->bound->context->now), UNIT_DAY) / US_PER_DAY)));
+        replace_mark(
+            &str, today,
+            writer_day(writer, (int32_t)(local_floor(zone_to_local(writer->bound->zone, writer->bound->context->now),
+                                                     UNIT_DAY) /
+                                         US_PER_DAY)));
     text = arena_strdup(writer->bound->arena, str_text(&str));
     str_done(&str);
     return text;
@@ -248,8 +267,11 @@ const char *scope_bucket(struct scope *scope, const char *expression, enum membe
     if (unit == UNIT_NONE)
         return expression;
     if (type == MEMBER_DATE)
-        return unit == UNIT_DAY ? expression : arena_printf(arena, "date_trunc('%s', (%s)::timestamp)::date", data_unit_name(unit), expression);
-    return arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), expression, writer_zone(scope->writer));
+        return unit == UNIT_DAY
+                   ? expression
+                   : arena_printf(arena, "date_trunc('%s', (%s)::timestamp)::date", data_unit_name(unit), expression);
+    return arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), expression,
+                        writer_zone(scope->writer));
 }
 
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension)

@@ -28,12 +28,15 @@ void scope_done(struct scope *scope);
 /* Expressions, in the arena of the compilation. */
 const char *scope_fragment(struct scope *scope, const struct fragment *fragment);       /* of the fact itself */
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension);   /* with its bucket */
-const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension);   /* NULL: no key of its own */
+const char *scope_dimension_key(struct scope *scope,
+                                const struct bound_dimension *dimension); /* NULL: no key of its own */
 const char *scope_member(struct scope *scope, const struct member *member);
-const char *scope_operand(struct scope *scope, const struct member *member);            /* the same, fit to be compared */
+const char *scope_operand(struct scope *scope, const struct member *member); /* the same, fit to be compared */
 const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit);
 const char *scope_base(const struct scope *scope);                                      /* the fact's alias */
-const char *scope_table(const struct scope *scope);                                     /* "analytics.fact_video_performance" */
+const char *scope_table(const struct scope *scope);
+/* The same for counters: the cube's "snapshots" under the name of its table, else the table. */
+const char *scope_snapshots(const struct scope *scope); /* "analytics.fact_video_performance" */
 const char *scope_schema(const struct scope *scope, const char *schema);                /* for a tenant: tenant */
 
 /* Identifiers as SQL: quoted unless they are plain and not reserved. */

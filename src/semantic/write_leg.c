@@ -23,7 +23,7 @@ static const char *take(const struct leg_text *text, struct str *str)
     return copy;
 }
 
-/* -- the pieces ------------------------------------------------------------------------------------------------------ */
+/* -- the pieces ---------------------------------------------------------------------------------------------------- */
 
 struct resolved leg_range(const struct bound *bound)
 {
@@ -72,7 +72,8 @@ const char *leg_tests(struct leg_text *text)
         if (bound->ranges[i].is_axis || (!bound->ranges[i].resolved.has_from && !bound->ranges[i].resolved.has_to))
             continue;
         add_and(&str);
-        (void)write_range(text->writer, &str, scope_operand(text->scope, member), member->dimension->type, &bound->ranges[i].resolved);
+        (void)write_range(text->writer, &str, scope_operand(text->scope, member), member->dimension->type,
+                          &bound->ranges[i].resolved);
     }
     if (bound->where != NULL) {
         add_and(&str);
@@ -124,7 +125,8 @@ bool leg_write_dimensions(struct leg_text *text, struct str *to)
         if (bound->fact_count > 1 && dimension->member[text->leg->fact].dimension->type == MEMBER_DATE)
             for (size_t f = 0; f < bound->fact_count; f++)
                 if (dimension->member[f].dimension->type == MEMBER_TIME) {
-                    expression = arena_printf(bound->arena, "((%s)::timestamp AT TIME ZONE %s)", expression, writer_zone(text->writer));
+                    expression = arena_printf(bound->arena, "((%s)::timestamp AT TIME ZONE %s)", expression,
+                                              writer_zone(text->writer));
                     break;
                 }
         str_addf(to, "%s%s AS d%zu", any ? ", " : "", expression, d + 1);
@@ -149,7 +151,7 @@ void leg_write_group_by(struct leg_text *text, struct str *to)
         str_addf(to, "%s%zu", i == 1 ? "\n    GROUP BY " : ", ", i);
 }
 
-/* -- snapshots ------------------------------------------------------------------------------------------------------- */
+/* -- snapshots ----------------------------------------------------------------------------------------------------- */
 
 static void write_bounds(struct leg_text *text, struct str *to, bool from, bool until)
 {
@@ -174,7 +176,7 @@ static void write_before_range(struct leg_text *text, struct str *to)
 
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *more)
 {
-    str_addf(to, "SELECT * FROM %s WHERE (%s)", text->table, text->present);
+    str_addf(to, "SELECT * FROM %s WHERE (%s)", text->snapshots, text->present);
     if (text->condition != NULL)
         str_addf(to, " AND (%s)", text->condition);
     write_bounds(text, to, from, until);
@@ -212,7 +214,8 @@ static void write_buckets(struct leg_text *text, struct str *to, const char *sep
 
     for (size_t d = 0; text->with_time && d < bound->dimension_count; d++)
         if (bound->dimensions[d].is_axis)
-            str_addf(to, "%s%s", scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[d].unit), separator);
+            str_addf(to, "%s%s", scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[d].unit),
+                     separator);
 }
 
 static void write_last_of_period(struct leg_text *text, struct str *to)
@@ -220,7 +223,8 @@ static void write_last_of_period(struct leg_text *text, struct str *to)
     struct str buckets = STR_INIT;
 
     write_buckets(text, &buckets, ", ");
-    str_addf(to, "SELECT DISTINCT ON (%s%s) * FROM %s WHERE (%s)", str_text(&buckets), text->key, text->table, text->present);
+    str_addf(to, "SELECT DISTINCT ON (%s%s) * FROM %s WHERE (%s)", str_text(&buckets), text->key, text->snapshots,
+             text->present);
     if (text->condition != NULL)
         str_addf(to, " AND (%s)", text->condition);
     write_bounds(text, to, true, true);
@@ -241,7 +245,8 @@ static void write_last_instant(struct leg_text *text, struct str *to)
         buckets.length -= 2;
         buckets.data[buckets.length] = '\0';
     }
-    str_addf(to, "SELECT * FROM %s%s AND %s IN (SELECT max(%s) FROM %s%s", text->table, str_text(&where), text->at, text->at, text->table, str_text(&where));
+    str_addf(to, "SELECT * FROM %s%s AND %s IN (SELECT max(%s) FROM %s%s", text->snapshots, str_text(&where), text->at,
+             text->at, text->snapshots, str_text(&where));
     if (buckets.length > 0)
         str_addf(to, " GROUP BY %s", str_text(&buckets));
     str_add(to, ")");
@@ -249,15 +254,17 @@ static void write_last_instant(struct leg_text *text, struct str *to)
     str_done(&where);
 }
 
-/* -- parts ------------------------------------------------------------------------------------------------------------- */
+/* -- parts --------------------------------------------------------------------------------------------------------- */
 
 static const char *const aggregate_names[] = {
-    [AGGREGATE_SUM] = "sum", [AGGREGATE_COUNT] = "count", [AGGREGATE_MIN] = "min", [AGGREGATE_MAX] = "max", [AGGREGATE_AVG] = "avg", [AGGREGATE_COUNT_DISTINCT] = "count",
+    [AGGREGATE_SUM] = "sum", [AGGREGATE_COUNT] = "count", [AGGREGATE_MIN] = "min",
+    [AGGREGATE_MAX] = "max", [AGGREGATE_AVG] = "avg",     [AGGREGATE_COUNT_DISTINCT] = "count",
 };
 
 static void write_aggregate(struct leg_text *text, struct str *to, const struct aggregate *aggregate)
 {
-    str_addf(to, "%s(%s%s)", aggregate_names[aggregate->kind], aggregate->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
+    str_addf(to, "%s(%s%s)", aggregate_names[aggregate->kind],
+             aggregate->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
              aggregate->argument.piece_count > 0 ? scope_fragment(text->scope, &aggregate->argument) : "*");
     if (aggregate->filter.piece_count > 0)
         str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &aggregate->filter));
@@ -283,7 +290,8 @@ static void write_counter(struct leg_text *text, struct str *to, const struct me
             str_done(&published);
             str_addf(to, " THEN 0 ELSE (%s) END)", value);
         } else {
-            str_addf(to, "sum((%s) - COALESCE(%s, %s))", value, was, text->leg->baseline == BASELINE_ZERO ? "0" : arena_printf(arena_of(text), "(%s)", value));
+            str_addf(to, "sum((%s) - COALESCE(%s, %s))", value, was,
+                     text->leg->baseline == BASELINE_ZERO ? "0" : arena_printf(arena_of(text), "(%s)", value));
         }
     }
     if (counter->filter.piece_count > 0)
@@ -315,8 +323,8 @@ static void write_differences(struct leg_text *text, struct str *to)
 
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == text->index)
-            str_addf(&lags, ", lag(%s) OVER (PARTITION BY %s ORDER BY %s) AS was%zu", scope_fragment(text->scope, &plan->parts[p].counter->sql), text->key,
-                     text->at, p + 1);
+            str_addf(&lags, ", lag(%s) OVER (PARTITION BY %s ORDER BY %s) AS was%zu",
+                     scope_fragment(text->scope, &plan->parts[p].counter->sql), text->key, text->at, p + 1);
     str_addf(to, "SELECT %s.*%s FROM (\n      ", text->base, str_text(&lags));
     leg_write_with_baseline(text, to);
     str_addf(to, "\n    ) AS %s", text->base);
@@ -375,12 +383,14 @@ static void write_plain(struct leg_text *text, struct str *to)
     write_parts(text, &select, leg_write_dimensions(text, &select));
     tests = leg_tests(text);
     write_source(text, &source);
-    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source), str_text(&text->scope->joins));
+    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source),
+             str_text(&text->scope->joins));
     if (text->leg->kind == LEG_INCREASE && text->leg->baseline == BASELINE_PUBLISHED) {
         const struct entity *entity = text->leg->entity;
 
-        str_addf(to, "\n    LEFT JOIN %s.%s AS published ON published.%s = %s", scope_schema(text->scope, entity->schema),
-                 identifier_text(arena_of(text), entity->table), identifier_text(arena_of(text), entity->table_key), text->key);
+        str_addf(to, "\n    LEFT JOIN %s.%s AS published ON published.%s = %s",
+                 scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table),
+                 identifier_text(arena_of(text), entity->table_key), text->key);
     }
     write_where(text, to, tests);
     leg_write_group_by(text, to);
@@ -389,7 +399,7 @@ static void write_plain(struct leg_text *text, struct str *to)
     str_done(&source);
 }
 
-/* -- the leg ----------------------------------------------------------------------------------------------------------- */
+/* -- the leg ------------------------------------------------------------------------------------------------------- */
 
 static void prepare(struct leg_text *text, const struct cube *cube)
 {
@@ -397,10 +407,12 @@ static void prepare(struct leg_text *text, const struct cube *cube)
 
     text->base = scope_base(text->scope);
     text->table = scope_table(text->scope);
+    text->snapshots = scope_snapshots(text->scope);
     if (cube->condition.piece_count > 0)
         text->condition = scope_fragment(text->scope, &cube->condition);
     if (cube->time != NULL) {
-        struct member time = {.kind = MEMBER_DIMENSION, .cube = (struct cube *)(uintptr_t)cube, .dimension = cube->time};
+        struct member time = {
+            .kind = MEMBER_DIMENSION, .cube = (struct cube *)(uintptr_t)cube, .dimension = cube->time};
 
         text->at = scope_operand(text->scope, &time);
         text->at_type = cube->time->type;
@@ -411,10 +423,11 @@ static void prepare(struct leg_text *text, const struct cube *cube)
     text->key = scope_fragment(text->scope, &entity->key);
     text->present = scope_fragment(text->scope, text->leg->present);
     if (entity->table != NULL)
-        text->entities = arena_printf(arena_of(text), "SELECT %s AS key FROM %s.%s", identifier_text(arena_of(text), entity->table_key),
-                                      scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table));
+        text->entities = arena_printf(
+            arena_of(text), "SELECT %s AS key FROM %s.%s", identifier_text(arena_of(text), entity->table_key),
+            scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table));
     else
-        text->entities = arena_printf(arena_of(text), "SELECT DISTINCT %s AS key FROM %s", text->key, text->table);
+        text->entities = arena_printf(arena_of(text), "SELECT DISTINCT %s AS key FROM %s", text->key, text->snapshots);
 }
 
 static bool has_axis(const struct bound *bound)
@@ -428,7 +441,12 @@ static bool has_axis(const struct bound *bound)
 void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, bool with_time)
 {
     struct scope    scope;
-    struct leg_text text = {.writer = writer, .scope = &scope, .leg = &writer->plan->legs[leg], .index = leg, .name = name, .with_time = with_time};
+    struct leg_text text = {.writer = writer,
+                            .scope = &scope,
+                            .leg = &writer->plan->legs[leg],
+                            .index = leg,
+                            .name = name,
+                            .with_time = with_time};
 
     scope_init(&scope, writer, text.leg->fact);
     prepare(&text, writer->bound->facts[text.leg->fact]);

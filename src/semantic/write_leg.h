@@ -14,6 +14,7 @@ struct leg_text {
     const char       *name;                /* of its CTE */
     bool              with_time;
     const char       *base, *table;        /* "fact_video_performance", "analytics.fact_video_performance" */
+    const char       *snapshots;           /* counters: the table, with what was kept of rows that are gone */
     const char       *condition;           /* the cube's own, or NULL */
     const char       *at, *key, *present;  /* counters: the snapshot's time, its entity, is it a snapshot; else NULL */
     const char       *entities;            /* counters: "SELECT video_key AS key FROM analytics.dim_video" */

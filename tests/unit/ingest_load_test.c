@@ -11,11 +11,9 @@
 #include "warehouse.h"
 #include "ingest_help.h"
 
-#define DATABASE "ingest_load"
-
 static void begin(struct desk *desk)
 {
-    warehouse_open(desk, DATABASE);
+    warehouse_open(desk);
     warehouse_empty(desk);
 }
 

@@ -11,11 +11,9 @@
 #include "warehouse.h"
 #include "ingest_help.h"
 
-#define DATABASE "ingest_trouble"
-
 static void begin(struct desk *desk)
 {
-    warehouse_open(desk, DATABASE);
+    warehouse_open(desk);
     warehouse_empty(desk);
 }
 
@@ -261,7 +259,7 @@ SERVER_TEST(a_server_that_goes_away_ends_the_load_with_its_record)
     begin(desk);
     assert_int_equal(load_bytes(desk, &bench, "many.csv", text, strlen(text), "batch=300"), ERR_CONNECT);
     assert_error(&bench, ERR_CONNECT, "", "loading again goes on to the same end");
-    warehouse_open(desk, DATABASE);
+    warehouse_open(desk);
     assert_asked(desk, "SELECT state, error_class, error IS NOT NULL FROM ops.jobs", "discarded|retry|t");
     assert_ends_whole(desk, &bench, text);
     bench_done(&bench);

@@ -73,6 +73,25 @@ SERVER_TEST(carry_has_every_bucket_to_the_end_of_the_range_and_its_start_plays_n
     answers(who, "total_views by day since 2026-03-19", "2026-03-19 190; 2026-03-20 197");
 }
 
+/* What retention does: the rows before the 2nd are gone, and the last counters of their videos are kept. */
+static const char forgotten[] =
+    "DELETE FROM analytics.fact_video_performance WHERE \"timestamp\" < '2026-03-02';"
+    "INSERT INTO ops.counter_base (video_key, channel_key, user_key, \"timestamp\", views)"
+    " VALUES (1, 12, 101, '2026-03-01 06:00+00', 100), (2, 12, 101, '2026-03-01 06:00+00', 40)";
+
+SERVER_TEST(retention_takes_rows_and_not_the_totals)
+{
+    given(who, silent);
+    script(who, forgotten);
+    answers(who, "total_views", "197");
+    answers(who, "total_views by niche", "Music 190; - 7");
+    answers(who, "total_views for 2026-03-03", "190");
+    answers(who, "total_views by day for 2026-03-02..2026-03-03", "2026-03-02 140; 2026-03-03 190");
+    answers(who, "views_gained for 2026-03-02..2026-03-31", "50");          /* the first row after it has one before it */
+    answers(who, "total_views_period for 2026-03-01..2026-03-03", "190");
+    answers(who, "snapshots", "2");                                          /* what is counted are the facts */
+}
+
 SERVER_TEST(carry_ends_with_the_clock)
 {
     given(who, silent);
@@ -270,6 +289,7 @@ int main(void)
         cmocka_unit_test(channels_of_one_name_stay_two_and_history_does_not_split_one),
         cmocka_unit_test(carry_period_and_exact_are_three_numbers),
         cmocka_unit_test(carry_has_every_bucket_to_the_end_of_the_range_and_its_start_plays_no_part),
+        cmocka_unit_test(retention_takes_rows_and_not_the_totals),
         cmocka_unit_test(carry_ends_with_the_clock),
         cmocka_unit_test(the_latest_known_counter_counts),
         cmocka_unit_test(increase_is_net_of_corrections),
