@@ -9,14 +9,14 @@ import ingest_rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROWS = int(os.environ.get("YTEMPIRE_BENCH_ROWS", 1000000))
-PANDAS_ROWS = ROWS // 20
-TIMES = 3
+PANDAS_ROWS = ROWS // 50
+TIMES = int(os.environ.get("YTEMPIRE_BENCH_TIMES", 3))
 
 
 def clear(dsn, bench, rows):
     last = date(2017, 11, 14) + timedelta(days=rows // ingest_rows.CHART)
     subprocess.run([bench.PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"last={last}", "-f", os.path.join(HERE, "ingest_clear.sql"), dsn],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def stored(dsn, bench):
@@ -42,6 +42,7 @@ def in_turn(dsn, bench, rows, ours, other):
 
 
 def measure(dsn, bench):
+    bench.run(bench.ytempire("jobs"))      # migrates a new database
     with tempfile.TemporaryDirectory(prefix="ytempire-bench-") as folder:
         path, short = os.path.join(folder, "trending.csv"), os.path.join(folder, "short.csv")
         ingest_rows.write(path, ROWS)
