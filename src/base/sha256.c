@@ -1,10 +1,16 @@
 /*
  * SHA-256 as FIPS 180-4 has it. Written here because a library of cryptography would be loaded at every start of the
- * program, for a few kilobytes to be hashed.
+ * program. Files that are loaded are hashed as they are read, so where the processor has instructions for it (x86's SHA
+ * extensions: five times as fast) they are used.
  */
 #include "ytempire/base/sha256.h"
 
+#include <stdbool.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
 
 static const uint32_t constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -29,26 +35,95 @@ static uint32_t word_at(const unsigned char *bytes)
 
 static void add_block(uint32_t state[static 8], const unsigned char block[static 64])
 {
-    uint32_t w[64], s[8];
+    uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
 
     for (int i = 0; i < 16; i++)
         w[i] = word_at(block + (ptrdiff_t)4 * i);
     for (int i = 16; i < 64; i++)
         w[i] = (right(w[i - 2], 17) ^ right(w[i - 2], 19) ^ w[i - 2] >> 10) + w[i - 7] +
                (right(w[i - 15], 7) ^ right(w[i - 15], 18) ^ w[i - 15] >> 3) + w[i - 16];
-    memcpy(s, state, sizeof s);
     for (int i = 0; i < 64; i++) {
-        uint32_t one = s[7] + (right(s[4], 6) ^ right(s[4], 11) ^ right(s[4], 25)) + ((s[4] & s[5]) ^ (~s[4] & s[6])) +
-                       constants[i] + w[i];
-        uint32_t two = (right(s[0], 2) ^ right(s[0], 13) ^ right(s[0], 22)) +
-                       ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+        uint32_t one = h + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + ((e & f) ^ (~e & g)) + constants[i] + w[i];
+        uint32_t two = (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
 
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += one;
-        s[0] = one + two;
+        h = g;
+        g = f;
+        f = e;
+        e = d + one;
+        d = c;
+        c = b;
+        b = a;
+        a = one + two;
     }
-    for (int i = 0; i < 8; i++)
-        state[i] += s[i];
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+    state[5] += f;
+    state[6] += g;
+    state[7] += h;
+}
+
+#if defined(__x86_64__)
+/* The instructions keep the state as ABEF and CDGH, and do two rounds each. */
+__attribute__((target("sha,ssse3,sse4.1"))) static void add_blocks_x86(uint32_t state[static 8], const unsigned char *block, size_t count)
+{
+    const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    __m128i       abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)state), 0xB1);
+    __m128i       efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)(state + 4)), 0x1B);
+    __m128i       abef = _mm_alignr_epi8(abcd, efgh, 8), cdgh = _mm_blend_epi16(efgh, abcd, 0xF0);
+
+    for (; count > 0; count--, block += 64) {
+        __m128i abef_before = abef, cdgh_before = cdgh, w[4];
+
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++) {
+            if (i < 4) {
+                w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + (ptrdiff_t)16 * i)), big_endian);
+            } else {
+                __m128i early = _mm_sha256msg1_epu32(w[i & 3], w[(i + 1) & 3]);
+
+                early = _mm_add_epi32(early, _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4));
+                w[i & 3] = _mm_sha256msg2_epu32(early, w[(i + 3) & 3]);
+            }
+            __m128i sum = _mm_add_epi32(w[i & 3], _mm_loadu_si128((const __m128i *)(const void *)(constants + (ptrdiff_t)4 * i)));
+
+            cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
+            abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0E));
+        }
+        abef = _mm_add_epi32(abef, abef_before);
+        cdgh = _mm_add_epi32(cdgh, cdgh_before);
+    }
+    abcd = _mm_shuffle_epi32(abef, 0x1B);      /* FEBA */
+    efgh = _mm_shuffle_epi32(cdgh, 0xB1);      /* DCHG */
+    _mm_storeu_si128((__m128i *)(void *)state, _mm_blend_epi16(abcd, efgh, 0xF0));
+    _mm_storeu_si128((__m128i *)(void *)(state + 4), _mm_alignr_epi8(efgh, abcd, 8));
+}
+
+static bool has_instructions(void)
+{
+    unsigned a, b, c, d;
+    bool     shuffles = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSSE3) && (c & bit_SSE4_1);
+
+    return shuffles && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+}
+#endif
+
+static void add_blocks(uint32_t state[static 8], const unsigned char *block, size_t count)
+{
+#if defined(__x86_64__)
+    static int known;          /* 1: it has them, -1: it has not; the same for the life of the program */
+
+    if (known == 0)
+        known = has_instructions() ? 1 : -1;
+    if (known > 0) {
+        add_blocks_x86(state, block, count);
+        return;
+    }
+#endif
+    for (; count > 0; count--, block += 64)
+        add_block(state, block);
 }
 
 void sha256_begin(struct sha256 *sha)
@@ -66,20 +141,18 @@ void sha256_add(struct sha256 *sha, const void *bytes, size_t length)
     size_t               held = sha->bytes % 64;
 
     sha->bytes += length;
-    while (length > 0) {
+    if (held > 0) {
         size_t n = 64 - held < length ? 64 - held : length;
 
-        if (n == 64) {
-            add_block(sha->state, from);
-        } else {
-            memcpy(sha->block + held, from, n);
-            if (held + n == 64)
-                add_block(sha->state, sha->block);
-        }
-        held = (held + n) % 64;
+        memcpy(sha->block + held, from, n);
+        if (held + n == 64)
+            add_blocks(sha->state, sha->block, 1);
         from += n;
         length -= n;
     }
+    add_blocks(sha->state, from, length / 64);
+    if (length % 64 > 0)
+        memcpy(sha->block, from + (length - length % 64), length % 64);
 }
 
 void sha256_end(struct sha256 *sha, char ret_hex[static SHA256_TEXT_SIZE])
