@@ -2,10 +2,10 @@
  * ingest: files into the warehouse, and what was done about it.
  *
  * A source is a const struct in a file of its own under src/ingest/, listed in src/ingest/sources.c. A load is a job
- * (ops.jobs) with one attempt: rows go in by batches, each one transaction that shows the job's fence, so that whoever lost
- * the job can write nothing. Loading a file twice, or files that overlap in any order, ends in the same warehouse. Rows
- * that cannot be read are dead letters: kept with line, reason and text.
- * Everything here waits and is called in a task (engine/loop.h); `pg` is borrowed, in no transaction.
+ * (ops.jobs) with one attempt: rows go in by batches, each one transaction that shows the job's fence, so that whoever
+ * lost the job can write nothing. Loading a file twice, or files that overlap in any order, ends in the same warehouse.
+ * Rows that cannot be read are dead letters: kept with line, reason and text. Everything here waits and is called in a
+ * task (engine/loop.h); `pg` is borrowed, in no transaction.
  */
 #ifndef YTEMPIRE_INGEST_H
 #define YTEMPIRE_INGEST_H
@@ -17,30 +17,32 @@
 #include "ytempire/data.h"
 #include "ytempire/engine/pg.h"
 
-/* -- sources ------------------------------------------------------------------------------------------------------------ */
+/* -- sources
+ * ------------------------------------------------------------------------------------------------------------ */
 
-struct ingest;                          /* one load under way: src/ingest/ingest_int.h */
+struct ingest; /* one load under way: src/ingest/ingest_int.h */
 
 struct ingest_setting {
-    const char *name;                   /* "reject_limit" */
-    const char *value;                  /* what it takes: "PERCENT" */
-    const char *initial;                /* the default, as it would be typed */
-    long long   least, most;            /* all are whole numbers so far */
+    const char *name;      /* "reject_limit" */
+    const char *value;     /* what it takes: "PERCENT" */
+    const char *initial;   /* the default, as it would be typed */
+    long long least, most; /* all are whole numbers so far */
     const char *text;
 };
 
 struct ingest_source {
     const char *name, *kind, *summary;
-    const struct ingest_setting *settings;              /* ends with a NULL name */
-    int (*check)(struct ingest *ingest, struct error *error);       /* the files, before anything is written */
-    int (*run)(struct ingest *ingest, struct error *error);         /* under a job */
+    const struct ingest_setting *settings;                    /* ends with a NULL name */
+    int (*check)(struct ingest *ingest, struct error *error); /* the files, before anything is written */
+    int (*run)(struct ingest *ingest, struct error *error);   /* under a job */
 };
 
-extern const struct ingest_source *const ingest_sources[];         /* ends with NULL; by name */
+extern const struct ingest_source *const ingest_sources[]; /* ends with NULL; by name */
 /* ERR_UNKNOWN with the candidates. */
 int ingest_source_find(const char *name, const struct ingest_source **ret_source, struct error *error) NODISCARD;
 
-/* -- loading ------------------------------------------------------------------------------------------------------------- */
+/* -- loading
+ * ------------------------------------------------------------------------------------------------------------- */
 
 struct ingest_pair {
     const char *key, *value;
@@ -48,31 +50,33 @@ struct ingest_pair {
 
 struct ingest_options {
     const char *source;
-    const char *const *files;           /* "-" is standard input */
+    const char *const *files; /* "-" is standard input */
     size_t file_count;
     const struct ingest_pair *settings;
     size_t setting_count;
     /* Opens a connection to the same place: one batch is filled through it while the other is being stored. */
-    int  (*open)(void *who, struct pg **ret_pg, struct error *error);
-    void  *who;
+    int (*open)(void *who, struct pg **ret_pg, struct error *error);
+    void *who;
 };
 
 struct ingest_report {
     int64_t job;
-    int64_t rows;                       /* read: loaded, unchanged and rejected together */
+    int64_t rows; /* read: loaded, unchanged and rejected together */
     int64_t loaded, unchanged, rejected;
 };
 
 /*
- * Loads, and yields `source file rows loaded unchanged rejected job seconds`, a row a file. 0; ERR_PARTIAL when rows were
- * refused (the table has been yielded); ERR_UNKNOWN or ERR_USAGE for a file or a setting, ERR_SYNTAX for a file of another
- * kind, before anything is written; ERR_CONFLICT when the source is being loaded already; ERR_FAILED when too many rows are
- * refused. Cancelled or failed, the open batch is rolled back, those before it stay, and the job says what happened.
- * `ret_report` may be NULL.
+ * Loads, and yields `source file rows loaded unchanged rejected job seconds`, a row a file. 0; ERR_PARTIAL when rows
+ * were refused (the table has been yielded); ERR_UNKNOWN or ERR_USAGE for a file or a setting that does not exist,
+ * ERR_FAILED for a file of another kind, before anything is written; ERR_CONFLICT when the source is being loaded
+ * already; ERR_FAILED when too many rows are refused. Cancelled or failed, the open batch is rolled back, those before
+ * it stay, and the job says what happened. `ret_report` may be NULL.
  */
-int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report, struct error *error) NODISCARD;
+int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report,
+               struct error *error) NODISCARD;
 
-/* -- looking -------------------------------------------------------------------------------------------------------------- */
+/* -- looking
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* Yields `name kind enabled last_success lag_seconds data_until summary`. */
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;

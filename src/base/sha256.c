@@ -35,7 +35,8 @@ static uint32_t word_at(const unsigned char *bytes)
 
 static void add_block(uint32_t state[static 8], const unsigned char block[static 64])
 {
-    uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6],
+                    h = state[7];
 
     for (int i = 0; i < 16; i++)
         w[i] = word_at(block + (ptrdiff_t)4 * i);
@@ -67,7 +68,8 @@ static void add_block(uint32_t state[static 8], const unsigned char block[static
 
 #if defined(__x86_64__)
 /* The instructions keep the state as ABEF and CDGH, and do two rounds each. */
-__attribute__((target("sha,ssse3,sse4.1"))) static void add_blocks_x86(uint32_t state[static 8], const unsigned char *block, size_t count)
+__attribute__((target("sha,ssse3,sse4.1"))) static void add_blocks_x86(uint32_t state[static 8],
+                                                                       const unsigned char *block, size_t count)
 {
     const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     __m128i       abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)state), 0xB1);
@@ -80,14 +82,16 @@ __attribute__((target("sha,ssse3,sse4.1"))) static void add_blocks_x86(uint32_t 
 #pragma GCC unroll 16
         for (int i = 0; i < 16; i++) {
             if (i < 4) {
-                w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + (ptrdiff_t)16 * i)), big_endian);
+                w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + (ptrdiff_t)16 * i)),
+                                        big_endian);
             } else {
                 __m128i early = _mm_sha256msg1_epu32(w[i & 3], w[(i + 1) & 3]);
 
                 early = _mm_add_epi32(early, _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4));
                 w[i & 3] = _mm_sha256msg2_epu32(early, w[(i + 3) & 3]);
             }
-            __m128i sum = _mm_add_epi32(w[i & 3], _mm_loadu_si128((const __m128i *)(const void *)(constants + (ptrdiff_t)4 * i)));
+            __m128i sum = _mm_add_epi32(w[i & 3],
+                                        _mm_loadu_si128((const __m128i *)(const void *)(constants + (ptrdiff_t)4 * i)));
 
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0E));

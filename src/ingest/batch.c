@@ -10,7 +10,7 @@
 #define MOST_BYTES ((size_t)10 << 20)
 #define RAW_MOST ((size_t)64 * 1024)
 
-/* -- indexes ------------------------------------------------------------------------------------------------------------------------- */
+/* -- indexes ------------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 {
@@ -31,7 +31,8 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 }
 
 /* Grows when it would be more than half full; the caller's `hash_of` tells the hash of an entry again. */
-static void index_reserve(struct index *index, size_t count, const struct batch *batch, uint64_t (*hash_of)(const struct batch *batch, size_t entry))
+static void index_reserve(struct index *index, size_t count, const struct batch *batch,
+                          uint64_t (*hash_of)(const struct batch *batch, size_t entry))
 {
     size_t room = index->slots != NULL ? index->mask + 1 : 0;
 
@@ -74,7 +75,7 @@ static struct csv_field kept(struct batch *batch, struct csv_field field)
     return (struct csv_field){arena_strndup(batch->arena, field.text, field.length), field.length};
 }
 
-/* -- channels ------------------------------------------------------------------------------------------------------------------------ */
+/* -- channels ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t hash_channel(struct csv_field id, struct csv_field name)
 {
@@ -116,13 +117,14 @@ static int32_t put_channel(struct batch *batch, struct csv_field id, struct csv_
         if (same(channel->name, name) && (id.length == 0 ? is_titled(channel->id) : same(channel->id, id)))
             return (int32_t)slot - 1;
     }
-    struct batch_channel channel = {.id = id.length == 0 ? make_id(batch, name) : kept(batch, id), .name = kept(batch, name)};
+    struct batch_channel channel = {.id = id.length == 0 ? make_id(batch, name) : kept(batch, id),
+                                    .name = kept(batch, name)};
     VEC_PUSH(batch->channels, batch->channel_count, batch->channel_room, channel);
     batch->by_channel.slots[at] = (uint32_t)batch->channel_count;
     return (int32_t)batch->channel_count - 1;
 }
 
-/* -- videos -------------------------------------------------------------------------------------------------------------------------- */
+/* -- videos -------------------------------------------------------------------------------------------------------- */
 
 static struct csv_field category_field(int id)
 {
@@ -131,7 +133,8 @@ static struct csv_field category_field(int id)
     return (struct csv_field){name != NULL ? name : "", name != NULL ? strlen(name) : 0};
 }
 
-/* The order in which the texts of a video are compared where day and views are the same: ingest_retell.sql has it too. */
+/* The order in which the texts of a video are compared where day and views are the same: ingest_retell.sql has it too.
+ */
 static int compare_texts(const struct batch *batch, const struct batch_video *a, const struct batch_video *b)
 {
     int order = compare(a->title, b->title);
@@ -178,8 +181,15 @@ static void join_tags(struct batch *batch, const struct trending_row *row)
 static int32_t put_video(struct batch *batch, const struct trending_row *row, int32_t channel)
 {
     struct batch_video new = {
-        .channel = channel, .day = row->day, .views = row->views, .title = row->title, .thumbnail = row->thumbnail,
-        .description = row->description, .category = row->category, .published = row->published, .removed = row->removed,
+        .channel = channel,
+        .day = row->day,
+        .views = row->views,
+        .title = row->title,
+        .thumbnail = row->thumbnail,
+        .description = row->description,
+        .category = row->category,
+        .published = row->published,
+        .removed = row->removed,
     };
     size_t at;
 
@@ -211,7 +221,7 @@ static int32_t put_video(struct batch *batch, const struct trending_row *row, in
     return (int32_t)batch->video_count - 1;
 }
 
-/* -- snapshots ------------------------------------------------------------------------------------------------------------------------ */
+/* -- snapshots ----------------------------------------------------------------------------------------------------- */
 
 static int order_of(int64_t a, int64_t b)
 {
@@ -277,7 +287,7 @@ static void put_row(struct batch *batch, struct batch_row new)
     batch->by_row.slots[at] = (uint32_t)batch->row_count;
 }
 
-/* -- the face -------------------------------------------------------------------------------------------------------------------------- */
+/* -- the face ------------------------------------------------------------------------------------------------------ */
 
 void batch_drop_rows(struct batch *batch)
 {

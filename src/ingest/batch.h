@@ -1,8 +1,8 @@
 /*
  * ingest/batch: up to some 50,000 rows in memory, each video, channel and snapshot once.
  *
- * Of two rows of one video and day the larger stands (see README.md); of a video the texts of its largest row. So what is
- * sent to the server has no key twice, and a description that comes with every row of a video is sent once.
+ * Of two rows of one video and day the larger stands (see README.md); of a video the texts of its largest row. So what
+ * is sent to the server has no key twice, and a description that comes with every row of a video is sent once.
  */
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H
@@ -62,7 +62,8 @@ struct batch {
     struct batch_row     *rows;
     struct batch_seen    *seen;
     struct batch_letter  *letters;
-    size_t                channel_count, channel_room, video_count, video_room, row_count, row_room, seen_count, seen_room, letter_count, letter_room;
+    size_t channel_count, channel_room, video_count, video_room, row_count, row_room, seen_count, seen_room,
+        letter_count, letter_room;
     struct index          by_channel, by_video, by_row;
     struct str            tags;
 };

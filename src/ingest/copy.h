@@ -1,8 +1,8 @@
 /*
  * ingest/copy: rows in the binary format of COPY (PostgreSQL's manual, "COPY", "Binary Format").
  *
- * Begin, then for each row copy_row and its values in the order of the columns, then end. Bytes go out as they gather. The
- * first failure is kept and returned by copy_end; what is put after it is dropped.
+ * Begin, then for each row copy_row and its values in the order of the columns, then end. Bytes go out as they gather.
+ * The first failure is kept and returned by copy_end; what is put after it is dropped.
  */
 #ifndef INGEST_COPY_H
 #define INGEST_COPY_H

@@ -1,8 +1,9 @@
 /*
- * Invariant: data[at..end) is what has been read and not handed out; `line` is the physical line of data[at]. A scan looks
- * at these bytes and changes nothing: a record that is not whole yet is scanned again from its first byte when more has
- * come, and text that was changed would then be read wrongly. So what must be changed (doubled quotes, bytes that are not
- * UTF-8) is changed in a copy, `scratch`, which is given room for all of it first and never moves while it is filled.
+ * Invariant: data[at..end) is what has been read and not handed out; `line` is the physical line of data[at]. A scan
+ * looks at these bytes and changes nothing: a record that is not whole yet is scanned again from its first byte when
+ * more has come, and text that was changed would then be read wrongly. So what must be changed (doubled quotes, bytes
+ * that are not UTF-8) is changed in a copy, `scratch`, which is given room for all of it first and never moves while it
+ * is filled.
  */
 #include "csv.h"
 
@@ -72,13 +73,13 @@ const struct csv_tally *csv_tally(const struct csv *csv)
     return &csv->tally;
 }
 
-/* -- bytes ---------------------------------------------------------------------------------------------------------------- */
+/* -- bytes --------------------------------------------------------------------------------------------------------- */
 
 static int refuse_utf16(struct error *error)
 {
-    error_set(error, ERR_SYNTAX, "the file is UTF-16, not UTF-8");
+    error_set(error, ERR_FAILED, "the file is UTF-16, not UTF-8");
     error_hint(error, "convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW");
-    return ERR_SYNTAX;
+    return ERR_FAILED;
 }
 
 static int look_at_mark(struct csv *csv, struct error *error)
@@ -119,7 +120,7 @@ static bool is_full(const struct csv *csv)
     return csv->at == 0 && csv->end == csv->room;
 }
 
-/* -- scanning -------------------------------------------------------------------------------------------------------------- */
+/* -- scanning ------------------------------------------------------------------------------------------------------ */
 
 enum scan {
     SCAN_RECORD,
@@ -173,8 +174,8 @@ static const char *scan_plain(const char *at, const char *end, struct span *ret_
     return at;
 }
 
-/* Text after a closing quote belongs to the field, as in  "one"|"two",  where only the first quotes are taken off. Returns the
- * end of the field, or NULL when it is not there. */
+/* Text after a closing quote belongs to the field, as in  "one"|"two",  where only the first quotes are taken off.
+ * Returns the end of the field, or NULL when it is not there. */
 static const char *scan_field(const char *at, const char *end, struct span *ret_span)
 {
     struct span tail;
@@ -235,7 +236,7 @@ static enum scan scan(struct span *spans, const char *from, const char *end, boo
     return SCAN_MANY;
 }
 
-/* -- handing out -------------------------------------------------------------------------------------------------------------- */
+/* -- handing out --------------------------------------------------------------------------------------------------- */
 
 void csv_mend(struct str *to, const char *bytes, size_t length)
 {
@@ -319,7 +320,7 @@ static struct csv_field finish_field(struct csv *csv, const struct span *span, b
 static void hand_out(struct csv *csv, const struct scanned *scanned, struct csv_record *ret_record)
 {
     const char *raw = csv->data + csv->at;
-    bool        bad = utf8_valid_prefix(raw, scanned->length) < scanned->length || memchr(raw, '\0', scanned->length) != NULL;
+    bool bad = utf8_valid_prefix(raw, scanned->length) < scanned->length || memchr(raw, '\0', scanned->length) != NULL;
 
     str_clear(&csv->scratch);
     str_reserve(&csv->scratch, scanned->length * (bad ? 6 : 1));       /* a byte becomes three, and is copied twice */
@@ -340,7 +341,8 @@ static void hand_out(struct csv *csv, const struct scanned *scanned, struct csv_
 }
 
 /* Gives up `length` bytes of which the first `raw_length` are shown. */
-static void hand_out_fault(struct csv *csv, const char *fault, size_t raw_length, size_t length, struct csv_record *ret_record)
+static void hand_out_fault(struct csv *csv, const char *fault, size_t raw_length, size_t length,
+                           struct csv_record *ret_record)
 {
     const char *raw = csv->data + csv->at;
 
@@ -372,7 +374,8 @@ static void give_up_line(struct csv *csv, const char *fault, struct csv_record *
         hand_out_fault(csv, fault, length, length, ret_record);
     } else {
         csv->skipping = true;
-        hand_out_fault(csv, "a line that is too long to be read", length < FAULT_RAW ? length : FAULT_RAW, length, ret_record);
+        hand_out_fault(csv, "a line that is too long to be read", length < FAULT_RAW ? length : FAULT_RAW, length,
+                       ret_record);
     }
 }
 

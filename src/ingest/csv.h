@@ -2,11 +2,11 @@
  * ingest/csv: records of a CSV file (RFC 4180), one after the other, in memory that does not grow.
  *
  * A field may be quoted, a quoted one may hold commas, line ends and doubled quotes; lines end with LF or CRLF; a byte
- * order mark is passed over, and so are blank lines. Text after a closing quote belongs to the field, as other readers have it
- * and the published files need it, unless the quotes span lines: then the first one was a stray one. Bytes that are not UTF-8 are read as Windows-1252, one by one, so that
- * a text cut inside a character loses that character only; NULs become U+FFFD; both are counted. A record that cannot be
- * read is handed out as a fault: its first line is given up and the reader goes on with the next line, so that one stray
- * quote costs a line and not the rest of the file.
+ * order mark is passed over, and so are blank lines. Text after a closing quote belongs to the field, as other readers
+ * have it and the published files need it, unless the quotes span lines: then the first one was a stray one. Bytes that
+ * are not UTF-8 are read as Windows-1252, one by one, so that a text cut inside a character loses that character only;
+ * NULs become U+FFFD; both are counted. A record that cannot be read is handed out as a fault: its first line is given
+ * up and the reader goes on with the next line, so that one stray quote costs a line and not the rest of the file.
  */
 #ifndef INGEST_CSV_H
 #define INGEST_CSV_H
@@ -56,7 +56,7 @@ void        csv_free(struct csv *csv);
 void        csv_freep(struct csv **csv);
 /* How many fields a record ought to have: decides what an open quote before the end of the file is. */
 void        csv_expect(struct csv *csv, size_t fields);
-/* 1 and the next record; 0 at the end; ERR_SYNTAX for UTF-16, or what `read` failed with. */
+/* 1 and the next record; 0 at the end; ERR_FAILED for UTF-16, or what `read` failed with. */
 int         csv_next(struct csv *csv, struct csv_record *ret_record, struct error *error) NODISCARD;
 const struct csv_tally *csv_tally(const struct csv *csv);
 

@@ -12,7 +12,7 @@
 
 #define SETTINGS_MOST 16
 
-/* -- settings ----------------------------------------------------------------------------------------------------------------------- */
+/* -- settings ------------------------------------------------------------------------------------------------------ */
 
 static const struct ingest_setting *find_setting(const struct ingest_source *source, const char *name)
 {
@@ -29,7 +29,9 @@ static int read_setting(const struct ingest_setting *setting, const char *text, 
 
     if (text_equal(setting->value, "PERCENT") && length > 1 && text[length - 1] == '%')
         length--;
-    return text_to_int64(text, length, ret_value) < 0 || *ret_value < setting->least || *ret_value > setting->most ? ERR_USAGE : 0;
+    return text_to_int64(text, length, ret_value) < 0 || *ret_value < setting->least || *ret_value > setting->most
+               ? ERR_USAGE
+               : 0;
 }
 
 static int refuse_setting(const struct ingest_source *source, const char *name, struct error *error)
@@ -37,7 +39,8 @@ static int refuse_setting(const struct ingest_source *source, const char *name, 
     const char *names[SETTINGS_MOST] = {0}, *near;
     size_t      count = 0;
 
-    for (const struct ingest_setting *setting = source->settings; setting->name != NULL && count < SETTINGS_MOST; setting++)
+    for (const struct ingest_setting *setting = source->settings; setting->name != NULL && count < SETTINGS_MOST;
+         setting++)
         names[count++] = setting->name;
     error_set(error, ERR_UNKNOWN, "'%s' has no setting '%s'", source->name, name);
     near = nearest_word(name, strlen(name), names, count);
@@ -58,7 +61,8 @@ static int check_settings(const struct ingest *ingest, struct error *error)
         if (setting == NULL)
             return refuse_setting(ingest->source, pair->key, error);
         if (read_setting(setting, pair->value, &value) < 0)
-            return error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name, setting->least, setting->most, pair->value);
+            return error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name,
+                             setting->least, setting->most, pair->value);
     }
     return 0;
 }
@@ -76,7 +80,7 @@ long long ingest_setting(const struct ingest *ingest, const char *name)
     return value;
 }
 
-/* -- what is told ---------------------------------------------------------------------------------------------------------------- */
+/* -- what is told -------------------------------------------------------------------------------------------------- */
 
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...)
 {
@@ -103,10 +107,10 @@ void ingest_add_row(struct ingest *ingest, const char *file, const struct job *c
     table_add(ingest->table, ingest->source->name, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
 }
 
-/* -- the load -------------------------------------------------------------------------------------------------------------------------- */
+/* -- the load ------------------------------------------------------------------------------------------------------ */
 
-/* Writes the end of the job, through another connection where the session's is gone. What cannot be written is found by the
- * next load: nobody holds the job's lock. */
+/* Writes the end of the job, through another connection where the session's is gone. What cannot be written is found by
+ * the next load: nobody holds the job's lock. */
 static void end_job(struct ingest *ingest, int code, const struct error *error)
 {
     struct task *self = task_current();
@@ -136,7 +140,8 @@ static int run_job(struct ingest *ingest, struct error *error)
     if (r < 0) {
         if (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT) {
             mem_free(TAKE(found.hint));        /* libpq's guess at what may have happened */
-            error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end", ingest->job.rows);
+            error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end",
+                       ingest->job.rows);
         }
         if (error != NULL)
             error_move(error, &found);
@@ -155,7 +160,8 @@ static int finish(struct ingest *ingest, struct error *error)
         return r;
     if (job->rejected > 0) {
         error_done(&ingest->partial);      /* it has been told */
-        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused", job->rejected, job->rows);
+        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused", job->rejected,
+                  job->rows);
         error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->source->name);
     }
     r = ingest->partial.code;
@@ -175,18 +181,21 @@ static int run(struct ingest *ingest, struct ingest_report *ret_report, struct e
     if (r >= 0)
         r = run_job(ingest, error);
     if (ret_report != NULL)
-        *ret_report = (struct ingest_report){ingest->job.id, ingest->job.rows, ingest->job.loaded, ingest->job.unchanged, ingest->job.rejected};
+        *ret_report = (struct ingest_report){ingest->job.id, ingest->job.rows, ingest->job.loaded,
+                                             ingest->job.unchanged, ingest->job.rejected};
     return r < 0 ? r : finish(ingest, error);
 }
 
-int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report, struct error *error)
+int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report,
+               struct error *error)
 {
     struct ingest ingest = {.pgs = {pg}, .options = options, .sink = sink};
     int           r = ingest_source_find(options->source, &ingest.source, error);
 
     if (r < 0)
         return r;
-    ingest.table = table_new("source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
+    ingest.table = table_new(
+        "source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
     r = run(&ingest, ret_report, error);
     pg_close(ingest.pgs[1]);
     table_free(ingest.table);

@@ -8,7 +8,7 @@
 
 #include "ytempire/ingest.h"
 
-/* -- values.c: values of a statement, numbers as text ---------------------------------------------------------------------- */
+/* -- values.c: values of a statement, numbers as text -------------------------------------------------------------- */
 
 #define VALUES_MOST 12
 
@@ -21,16 +21,18 @@ struct values {
 void value_text(struct values *values, const char *text);          /* borrowed; may be NULL */
 void value_int(struct values *values, int64_t number);
 /* A fixed statement with these values; ret_result may be NULL. */
-int  values_run(struct pg *pg, const char *statement, const struct values *values, struct pg_result **ret_result, struct error *error) NODISCARD;
+int values_run(struct pg *pg, const char *statement, const struct values *values, struct pg_result **ret_result,
+               struct error *error) NODISCARD;
 /* The same; the first value of its first row, 0 when there is none. */
-int  values_ask(struct pg *pg, const char *statement, const struct values *values, long long *ret_number, struct error *error) NODISCARD;
+int values_ask(struct pg *pg, const char *statement, const struct values *values, long long *ret_number,
+               struct error *error) NODISCARD;
 
 /* An array as PostgreSQL reads it: array_begin, array_add …, array_end. */
 void array_begin(struct str *array);
 void array_add(struct str *array, const char *text);
 void array_end(struct str *array);
 
-/* -- job.c: the record of a load --------------------------------------------------------------------------------------------- */
+/* -- job.c: the record of a load ----------------------------------------------------------------------------------- */
 
 struct job {
     int64_t  id, fence;                 /* id 0: not begun */
@@ -39,8 +41,10 @@ struct job {
 };
 
 /* Ends what a program that is gone has left, and begins; ERR_CONFLICT saying who loads. */
-int  job_begin(struct pg *pg, const struct ingest_options *options, uint64_t bytes, struct job *ret_job, struct error *error) NODISCARD;
-/* Within the transaction of a batch: nobody else has the job (ERR_CONFLICT), and nobody wants it cancelled (ERR_INTERRUPTED). */
+int job_begin(struct pg *pg, const struct ingest_options *options, uint64_t bytes, struct job *ret_job,
+              struct error *error) NODISCARD;
+/* Within the transaction of a batch: nobody else has the job (ERR_CONFLICT), and nobody wants it cancelled
+ * (ERR_INTERRUPTED). */
 int  job_hold(struct pg *pg, const struct job *job, struct error *error) NODISCARD;
 /* Notes how far it is, of `job` as it will be when the transaction commits. */
 int  job_note(struct pg *pg, const struct job *job, struct error *error) NODISCARD;
@@ -49,7 +53,7 @@ void job_log(struct pg *pg, const struct job *job, const char *level, const char
 /* 0: completed; ERR_INTERRUPTED, ERR_TIMEOUT: cancelled; else discarded with the error's text. */
 int  job_end(struct pg *pg, const struct job *job, int code, const struct error *error) NODISCARD;
 
-/* -- a load ------------------------------------------------------------------------------------------------------------------- */
+/* -- a load -------------------------------------------------------------------------------------------------------- */
 
 struct ingest {
     struct pg                   *pgs[2];       /* used in turn; the first is the session's */
@@ -68,7 +72,7 @@ long long ingest_setting(const struct ingest *ingest, const char *name);
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job *counts, int64_t us);
 
-/* -- trending_load.c ------------------------------------------------------------------------------------------------------------ */
+/* -- trending_load.c ----------------------------------------------------------------------------------------------- */
 
 extern const struct ingest_source ingest_trending;
 

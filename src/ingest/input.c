@@ -35,7 +35,7 @@ struct input {
     struct sha256   sha;
 };
 
-/* -- bytes of the file ------------------------------------------------------------------------------------------------------ */
+/* -- bytes of the file --------------------------------------------------------------------------------------------- */
 
 static int read_file(struct input *input, char *bytes, size_t room, size_t *ret_length, struct error *error)
 {
@@ -69,10 +69,10 @@ static int hold(struct input *input, struct error *error)
     return r;
 }
 
-/* -- unpacking ----------------------------------------------------------------------------------------------------------------- */
+/* -- unpacking ----------------------------------------------------------------------------------------------------- */
 
-/* A way of packing: `unpack` uses held bytes and makes others, some of both or none; it sets `cut` when the input has ended
- * too early. */
+/* A way of packing: `unpack` uses held bytes and makes others, some of both or none; it sets `cut` when the input has
+ * ended too early. */
 struct packing {
     const char *name;
     const char *mark;
@@ -145,7 +145,8 @@ static int zstd_unpack(struct input *input, char *bytes, size_t room, size_t *re
     }
     wants = ZSTD_decompressStream(input->zstd, &out, &in);
     if (ZSTD_isError(wants))
-        return error_set(error, ERR_IO, "'%s': the zstd data cannot be read: %s", input->name, ZSTD_getErrorName(wants));
+        return error_set(error, ERR_IO, "'%s': the zstd data cannot be read: %s", input->name,
+                         ZSTD_getErrorName(wants));
     if (in.pos > 0 || out.pos > 0)     /* else it only says what a next frame would begin with */
         input->zstd_wants = wants;
     input->at += in.pos;
@@ -177,9 +178,9 @@ static int refuse_archive(const struct input *input, struct error *error)
         size_t length = strlen(others[i].mark);
 
         if (input->end >= length && memcmp(input->held, others[i].mark, length) == 0) {
-            error_set(error, ERR_USAGE, "'%s' is %s", input->name, others[i].what);
+            error_set(error, ERR_FAILED, "'%s' is %s", input->name, others[i].what);
             error_hint(error, "%s", others[i].hint);
-            return ERR_USAGE;
+            return ERR_FAILED;
         }
     }
     return 0;
@@ -202,7 +203,8 @@ static int look(struct input *input, struct error *error)
         return r;
     input->looked = true;
     for (size_t i = 0; i < COUNT_OF(packings); i++)
-        if (input->end >= packings[i].mark_length && memcmp(input->held, packings[i].mark, packings[i].mark_length) == 0) {
+        if (input->end >= packings[i].mark_length &&
+            memcmp(input->held, packings[i].mark, packings[i].mark_length) == 0) {
             r = packings[i].begin(input, error);
             input->packing = r >= 0 ? &packings[i] : NULL;
             return r;
@@ -210,7 +212,7 @@ static int look(struct input *input, struct error *error)
     return refuse_archive(input, error);
 }
 
-/* -- the face -------------------------------------------------------------------------------------------------------------------- */
+/* -- the face ------------------------------------------------------------------------------------------------------ */
 
 int input_open(const char *path, struct input **ret_input, struct error *error)
 {
@@ -223,7 +225,8 @@ int input_open(const char *path, struct input **ret_input, struct error *error)
     sha256_begin(&input->sha);
     input->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (input->fd < 0 || fstat(input->fd, &input->about) < 0)
-        r = error_set(error, errno == ENOENT || errno == ENOTDIR ? ERR_UNKNOWN : ERR_IO, "'%s': %s", input->name, strerror(errno));
+        r = error_set(error, errno == ENOENT || errno == ENOTDIR ? ERR_UNKNOWN : ERR_IO, "'%s': %s", input->name,
+                      strerror(errno));
     else if (S_ISDIR(input->about.st_mode))
         r = error_set(error, ERR_USAGE, "'%s' is a folder", input->name);
     if (r < 0) {

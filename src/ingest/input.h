@@ -1,6 +1,6 @@
 /*
- * ingest/input: the bytes of a file or of standard input, unpacked where they are gzip or zstd (told by their first bytes,
- * not by the name).
+ * ingest/input: the bytes of a file or of standard input, unpacked where they are gzip or zstd (told by their first
+ * bytes, not by the name).
  *
  * Reading a regular file blocks for as long as the disk takes; what comes through a pipe is waited for in the task.
  */
@@ -16,7 +16,8 @@
 
 struct input;
 
-/* "-" is standard input. ERR_UNKNOWN when there is no such file; ERR_USAGE for a folder or an archive. */
+/* "-" is standard input. ERR_UNKNOWN when there is no such file; ERR_USAGE for a folder. An archive is refused
+ * (ERR_FAILED) when it is read. */
 int  input_open(const char *path, struct input **ret_input, struct error *error) NODISCARD;
 void input_close(struct input *input);
 void input_closep(struct input **input);

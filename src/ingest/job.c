@@ -1,6 +1,6 @@
 /*
- * The record of a load: ops.jobs and its attempt. Invariant: from job_begin to job_end the session's connection holds the
- * job's advisory lock; a running job whose lock is free has lost its program, however that ended.
+ * The record of a load: ops.jobs and its attempt. Invariant: from job_begin to job_end the session's connection holds
+ * the job's advisory lock; a running job whose lock is free has lost its program, however that ended.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +17,8 @@ static char *worker_name(void)
     struct utsname name;
     char           began[TIME_TEXT_SIZE];
 
-    return mem_printf("%s:%ld:%s", uname(&name) == 0 ? name.nodename : "?", (long)getpid(), instant_to_text(instant_now(), began));
+    return mem_printf("%s:%ld:%s", uname(&name) == 0 ? name.nodename : "?", (long)getpid(),
+                      instant_to_text(instant_now(), began));
 }
 
 static int say_holder(struct pg *pg, const char *source, struct error *error)
@@ -28,8 +29,8 @@ static int say_holder(struct pg *pg, const char *source, struct error *error)
     value_text(&values, source);
     if (values_run(pg, "ingest_holder", &values, &result, NULL) < 0 || pg_result_rows(result) == 0)
         return error_set(error, ERR_CONFLICT, "'%s' is being loaded by somebody else", source);
-    error_set(error, ERR_CONFLICT, "'%s' is being loaded by job %s (%s, since %s)", source, pg_result_text(result, 0, 0),
-              pg_result_text(result, 0, 1), pg_result_text(result, 0, 2));
+    error_set(error, ERR_CONFLICT, "'%s' is being loaded by job %s (%s, since %s)", source,
+              pg_result_text(result, 0, 0), pg_result_text(result, 0, 1), pg_result_text(result, 0, 2));
     error_hint(error, "wait for it: 'job show %s' tells how far it is", pg_result_text(result, 0, 0));
     return ERR_CONFLICT;
 }
@@ -42,7 +43,8 @@ static int sweep(struct pg *pg, const char *source, struct error *error)
     return values_run(pg, "ingest_sweep", &values, NULL, error);
 }
 
-int job_begin(struct pg *pg, const struct ingest_options *options, uint64_t bytes, struct job *ret_job, struct error *error)
+int job_begin(struct pg *pg, const struct ingest_options *options, uint64_t bytes, struct job *ret_job,
+              struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     _cleanup_(mem_freep) char *worker = worker_name();
@@ -95,11 +97,15 @@ int job_hold(struct pg *pg, const struct job *job, struct error *error)
     if (r < 0)
         return r;
     if (pg_result_rows(result) == 0) {
-        error_set(error, ERR_CONFLICT, "job %lld is no longer this program's: its lease was over, and it was ended or taken up elsewhere", (long long)job->id);
+        error_set(error, ERR_CONFLICT,
+                  "job %lld is no longer this program's: its lease was over, and it was ended or taken up elsewhere",
+                  (long long)job->id);
         error_hint(error, "'job show %lld' tells what became of it; loading again does no harm", (long long)job->id);
         return ERR_CONFLICT;
     }
-    return text_equal(pg_result_text(result, 0, 0), "t") ? error_set(error, ERR_INTERRUPTED, "job %lld was cancelled", (long long)job->id) : 0;
+    return text_equal(pg_result_text(result, 0, 0), "t")
+               ? error_set(error, ERR_INTERRUPTED, "job %lld was cancelled", (long long)job->id)
+               : 0;
 }
 
 int job_note(struct pg *pg, const struct job *job, struct error *error)

@@ -1,6 +1,6 @@
 /*
- * Invariant: while `busy`, `task` runs store_commit on `pg` and nobody else touches `pg`, `parcel` or the job's counts; the
- * other connection is free, or being filled by the task that reads.
+ * Invariant: while `busy`, `task` runs store_commit on `pg` and nobody else touches `pg`, `parcel` or the job's counts;
+ * the other connection is free, or being filled by the task that reads.
  */
 #include "pipeline.h"
 

@@ -1,6 +1,6 @@
 /*
- * ingest/pipeline: two connections in turn. While one stores a batch, the next is read and copied through the other; it is
- * stored only when the one before has been committed.
+ * ingest/pipeline: two connections in turn. While one stores a batch, the next is read and copied through the other; it
+ * is stored only when the one before has been committed.
  */
 #ifndef INGEST_PIPELINE_H
 #define INGEST_PIPELINE_H

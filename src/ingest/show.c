@@ -27,9 +27,10 @@ int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error)
     return pg_catalog_table(pg, "ingest_list_sources", values.list, values.count, sink, error);
 }
 
-/* -- jobs ------------------------------------------------------------------------------------------------------------------------------ */
+/* -- jobs ---------------------------------------------------------------------------------------------------------- */
 
-static const char *const states[] = {"scheduled", "available", "running", "retryable", "completed", "cancelled", "discarded"};
+static const char *const states[] = {"scheduled", "available", "running",  "retryable",
+                                     "completed", "cancelled", "discarded"};
 
 static int check_state(const char *state, struct error *error)
 {
@@ -84,7 +85,7 @@ int ingest_show_log(struct pg *pg, long long id, struct sink *sink, struct error
     return show_of_job(pg, "ingest_show_log", id, sink, error);
 }
 
-/* -- dead letters --------------------------------------------------------------------------------------------------------------------- */
+/* -- dead letters -------------------------------------------------------------------------------------------------- */
 
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error)
 {

@@ -1,6 +1,6 @@
 /*
- * The order of statements in a transaction: fence, channels and their history, videos, snapshots with their touched hours,
- * dead letters, bookmark, counts of the job. Not one statement: snapshots would not see the dimensions it makes.
+ * The order of statements in a transaction: fence, channels and their history, videos, snapshots with their touched
+ * hours, dead letters, bookmark, counts of the job. Not one statement: snapshots would not see the dimensions it makes.
  */
 #include "store.h"
 
@@ -10,7 +10,7 @@
 #include "copy.h"
 #include "ytempire/base/time.h"
 
-/* -- staging ------------------------------------------------------------------------------------------------------------------------ */
+/* -- staging ------------------------------------------------------------------------------------------------------- */
 
 int store_prepare(struct pg *pg, struct error *error)
 {
@@ -153,7 +153,8 @@ static int fill_letters(struct pg *pg, const struct batch *batch, struct error *
 
 int store_fill(struct pg *pg, const struct batch *batch, struct error *error)
 {
-    static int (*const fills[])(struct pg *, const struct batch *, struct error *) = {fill_channels, fill_videos, fill_rows, fill_seen};
+    static int (*const fills[])(struct pg *, const struct batch *, struct error *) = {fill_channels, fill_videos,
+                                                                                      fill_rows, fill_seen};
     int r = pg_script(pg, "BEGIN", error);
 
     for (size_t i = 0; r >= 0 && batch->row_count > 0 && i < COUNT_OF(fills); i++)
@@ -183,7 +184,7 @@ int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, stru
     return any ? values_run(pg, "ingest_partitions", &values, NULL, error) : 0;
 }
 
-/* -- storing ------------------------------------------------------------------------------------------------------------------------ */
+/* -- storing ------------------------------------------------------------------------------------------------------- */
 
 static int run_counted(struct pg *pg, const char *statement, long long *ret_rows, struct error *error)
 {

@@ -21,7 +21,7 @@ struct parcel {
     int64_t     written;                /* set by store_commit */
 };
 
-int store_prepare(struct pg *pg, struct error *error) NODISCARD;               /* makes the staging tables of a session */
+int store_prepare(struct pg *pg, struct error *error) NODISCARD; /* makes the staging tables of a session */
 void store_done(struct pg *pg);                                                /* drops them; rolls back what is open */
 int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, struct error *error) NODISCARD;
 int store_fill(struct pg *pg, const struct batch *batch, struct error *error) NODISCARD;

@@ -12,7 +12,7 @@
 #define TEXT_MOST 100000
 #define ID_MOST 100
 
-/* -- shapes ---------------------------------------------------------------------------------------------------------------------- */
+/* -- shapes -------------------------------------------------------------------------------------------------------- */
 
 struct trending_shape {
     const char *year;
@@ -27,24 +27,48 @@ static const struct trending_shape shapes[] = {
     {
         .year = "2017",
         .read_day = read_day_2017,
-        .columns = {
-            [COLUMN_VIDEO_ID] = "video_id", [COLUMN_TRENDING_DATE] = "trending_date", [COLUMN_TITLE] = "title",
-            [COLUMN_CHANNEL_NAME] = "channel_title", [COLUMN_CATEGORY] = "category_id", [COLUMN_PUBLISHED] = "publish_time",
-            [COLUMN_TAGS] = "tags", [COLUMN_VIEWS] = "views", [COLUMN_LIKES] = "likes", [COLUMN_DISLIKES] = "dislikes",
-            [COLUMN_COMMENTS] = "comment_count", [COLUMN_COMMENTS_OFF] = "comments_disabled", [COLUMN_RATINGS_OFF] = "ratings_disabled",
-            [COLUMN_THUMBNAIL] = "thumbnail_link", [COLUMN_REMOVED] = "video_error_or_removed", [COLUMN_DESCRIPTION] = "description",
-        },
+        .columns =
+            {
+                [COLUMN_VIDEO_ID] = "video_id",
+                [COLUMN_TRENDING_DATE] = "trending_date",
+                [COLUMN_TITLE] = "title",
+                [COLUMN_CHANNEL_NAME] = "channel_title",
+                [COLUMN_CATEGORY] = "category_id",
+                [COLUMN_PUBLISHED] = "publish_time",
+                [COLUMN_TAGS] = "tags",
+                [COLUMN_VIEWS] = "views",
+                [COLUMN_LIKES] = "likes",
+                [COLUMN_DISLIKES] = "dislikes",
+                [COLUMN_COMMENTS] = "comment_count",
+                [COLUMN_COMMENTS_OFF] = "comments_disabled",
+                [COLUMN_RATINGS_OFF] = "ratings_disabled",
+                [COLUMN_THUMBNAIL] = "thumbnail_link",
+                [COLUMN_REMOVED] = "video_error_or_removed",
+                [COLUMN_DESCRIPTION] = "description",
+            },
     },
     {
         .year = "2020",
         .read_day = read_day_2020,
-        .columns = {
-            [COLUMN_VIDEO_ID] = "video_id", [COLUMN_TRENDING_DATE] = "trending_date", [COLUMN_TITLE] = "title",
-            [COLUMN_CHANNEL_ID] = "channelId", [COLUMN_CHANNEL_NAME] = "channelTitle", [COLUMN_CATEGORY] = "categoryId",
-            [COLUMN_PUBLISHED] = "publishedAt", [COLUMN_TAGS] = "tags", [COLUMN_VIEWS] = "view_count", [COLUMN_LIKES] = "likes",
-            [COLUMN_DISLIKES] = "dislikes", [COLUMN_COMMENTS] = "comment_count", [COLUMN_COMMENTS_OFF] = "comments_disabled",
-            [COLUMN_RATINGS_OFF] = "ratings_disabled", [COLUMN_THUMBNAIL] = "thumbnail_link", [COLUMN_DESCRIPTION] = "description",
-        },
+        .columns =
+            {
+                [COLUMN_VIDEO_ID] = "video_id",
+                [COLUMN_TRENDING_DATE] = "trending_date",
+                [COLUMN_TITLE] = "title",
+                [COLUMN_CHANNEL_ID] = "channelId",
+                [COLUMN_CHANNEL_NAME] = "channelTitle",
+                [COLUMN_CATEGORY] = "categoryId",
+                [COLUMN_PUBLISHED] = "publishedAt",
+                [COLUMN_TAGS] = "tags",
+                [COLUMN_VIEWS] = "view_count",
+                [COLUMN_LIKES] = "likes",
+                [COLUMN_DISLIKES] = "dislikes",
+                [COLUMN_COMMENTS] = "comment_count",
+                [COLUMN_COMMENTS_OFF] = "comments_disabled",
+                [COLUMN_RATINGS_OFF] = "ratings_disabled",
+                [COLUMN_THUMBNAIL] = "thumbnail_link",
+                [COLUMN_DESCRIPTION] = "description",
+            },
     },
 };
 
@@ -81,7 +105,8 @@ static int find_column(const struct csv_record *header, const char *name)
 }
 
 /* How many needed columns are missing; the first of them in `ret_missing`. */
-static size_t lay_out(const struct trending_shape *shape, const struct csv_record *header, struct trending_layout *layout, const char **ret_missing)
+static size_t lay_out(const struct trending_shape *shape, const struct csv_record *header,
+                      struct trending_layout *layout, const char **ret_missing)
 {
     size_t missing = 0;
 
@@ -96,23 +121,26 @@ static size_t lay_out(const struct trending_shape *shape, const struct csv_recor
     return missing;
 }
 
-static int refuse_header(const struct csv_record *header, size_t missing, const char *first_missing, const char *year, struct error *error)
+static int refuse_header(const struct csv_record *header, size_t missing, const char *first_missing, const char *year,
+                         struct error *error)
 {
     struct csv_field first = header->fields[0];
-    bool             other = memchr(first.text, '\t', first.length) != NULL || memchr(first.text, ';', first.length) != NULL;
+    bool other = memchr(first.text, '\t', first.length) != NULL || memchr(first.text, ';', first.length) != NULL;
 
     if (header->count == 1)
-        error_set(error, ERR_SYNTAX, "this is no file of trending videos: it begins with '%.*s'",
+        error_set(error, ERR_FAILED, "this is no file of trending videos: it begins with '%.*s'",
                   (int)utf8_prefix_of_width(first.text, first.length, 60, NULL), first.text);
     else if (missing < COLUMN_COUNT / 2)
-        error_set(error, ERR_SYNTAX, "column '%s' is missing from a trending file of %s", first_missing, year);
+        error_set(error, ERR_FAILED, "column '%s' is missing from a trending file of %s", first_missing, year);
     else
-        error_set(error, ERR_SYNTAX, "this is no file of trending videos: its header has no '%s'", first_missing);
-    error_hint(error, header->count == 1 && other
-                          ? "fields must be separated by commas"
-                          : "the first line must name the columns, as in 'video_id,trending_date,title,channel_title,…' (2017) or "
-                            "'video_id,title,publishedAt,channelId,…' (2020)");
-    return ERR_SYNTAX;
+        error_set(error, ERR_FAILED, "this is no file of trending videos: its header has no '%s'", first_missing);
+    error_hint(
+        error,
+        header->count == 1 && other
+            ? "fields must be separated by commas"
+            : "the first line must name the columns, as in 'video_id,trending_date,title,channel_title,…' (2017) or "
+              "'video_id,title,publishedAt,channelId,…' (2020)");
+    return ERR_FAILED;
 }
 
 int trending_read_header(const struct csv_record *header, struct trending_layout *ret_layout, struct error *error)
@@ -121,7 +149,7 @@ int trending_read_header(const struct csv_record *header, struct trending_layout
     size_t      least = COLUMN_COUNT + 1;
 
     if (header->fault != NULL)
-        return error_set(error, ERR_SYNTAX, "the first line cannot be read: %s", header->fault);
+        return error_set(error, ERR_FAILED, "the first line cannot be read: %s", header->fault);
     for (size_t i = 0; i < COUNT_OF(shapes); i++) {
         struct trending_layout layout;
         const char            *first_missing = NULL;
@@ -129,7 +157,7 @@ int trending_read_header(const struct csv_record *header, struct trending_layout
 
         for (enum trending_column c = 0; missing == 0 && c < COLUMN_COUNT; c++)
             if (layout.place[c] == -2)
-                return error_set(error, ERR_SYNTAX, "column '%s' is there twice", shapes[i].columns[c]);
+                return error_set(error, ERR_FAILED, "column '%s' is there twice", shapes[i].columns[c]);
         if (missing == 0) {
             *ret_layout = layout;
             return 0;
@@ -143,7 +171,7 @@ int trending_read_header(const struct csv_record *header, struct trending_layout
     return refuse_header(header, least, nearest, year, error);
 }
 
-/* -- values ----------------------------------------------------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 /* Digits only: no sign, no blank, no point. */
 static bool read_count(struct csv_field field, int64_t most, int64_t *ret_count)
@@ -155,7 +183,8 @@ static bool read_count(struct csv_field field, int64_t most, int64_t *ret_count)
     for (size_t i = 0; i < field.length; i++) {
         int digit = field.text[i] - '0';
 
-        if (digit < 0 || digit > 9 || __builtin_mul_overflow(count, 10, &count) || __builtin_add_overflow(count, digit, &count))
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(count, 10, &count) ||
+            __builtin_add_overflow(count, digit, &count))
             return false;
     }
     *ret_count = count;
@@ -225,7 +254,7 @@ static bool is_video_id(struct csv_field field)
     return true;
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------------------------------------- */
 
 struct reading {
     const struct trending_layout *layout;
@@ -242,7 +271,8 @@ static struct csv_field field_of(const struct reading *reading, enum trending_co
 
 static bool refuse(const struct reading *reading, enum trending_column column, const char *reason)
 {
-    *reading->refusal = (struct trending_refusal){column < COLUMN_COUNT ? reading->layout->shape->columns[column] : NULL, reason};
+    *reading->refusal = (struct trending_refusal){
+        column < COLUMN_COUNT ? reading->layout->shape->columns[column] : NULL, reason};
     return false;
 }
 
@@ -253,8 +283,10 @@ static bool has_width(const struct reading *reading)
     if (record->fault != NULL)
         return refuse(reading, COLUMN_COUNT, record->fault);
     if (record->count < reading->layout->width)
-        return refuse(reading, COLUMN_COUNT, record->last ? "the row ends early, and the file with it" : "the row ends early");
-    return record->count == reading->layout->width || refuse(reading, COLUMN_COUNT, "the row has more fields than the header");
+        return refuse(reading, COLUMN_COUNT,
+                      record->last ? "the row ends early, and the file with it" : "the row ends early");
+    return record->count == reading->layout->width ||
+           refuse(reading, COLUMN_COUNT, "the row has more fields than the header");
 }
 
 static bool read_texts(const struct reading *reading, struct trending_row *row)
@@ -306,8 +338,8 @@ static bool read_counters(const struct reading *reading, struct trending_row *ro
     return true;
 }
 
-bool trending_read_row(const struct trending_layout *layout, const struct csv_record *record, struct trending_row *ret_row,
-                       struct trending_refusal *ret_refusal)
+bool trending_read_row(const struct trending_layout *layout, const struct csv_record *record,
+                       struct trending_row *ret_row, struct trending_refusal *ret_refusal)
 {
     struct reading   reading = {layout, record, ret_refusal};
     struct csv_field published;

@@ -15,9 +15,24 @@
 #define UNKNOWN (-1)               /* of a counter that was switched off */
 
 enum trending_column {
-    COLUMN_VIDEO_ID, COLUMN_TRENDING_DATE, COLUMN_TITLE, COLUMN_CHANNEL_ID, COLUMN_CHANNEL_NAME, COLUMN_CATEGORY, COLUMN_PUBLISHED,
-    COLUMN_TAGS, COLUMN_VIEWS, COLUMN_LIKES, COLUMN_DISLIKES, COLUMN_COMMENTS, COLUMN_COMMENTS_OFF, COLUMN_RATINGS_OFF,
-    COLUMN_THUMBNAIL, COLUMN_REMOVED, COLUMN_DESCRIPTION, COLUMN_COUNT,
+    COLUMN_VIDEO_ID,
+    COLUMN_TRENDING_DATE,
+    COLUMN_TITLE,
+    COLUMN_CHANNEL_ID,
+    COLUMN_CHANNEL_NAME,
+    COLUMN_CATEGORY,
+    COLUMN_PUBLISHED,
+    COLUMN_TAGS,
+    COLUMN_VIEWS,
+    COLUMN_LIKES,
+    COLUMN_DISLIKES,
+    COLUMN_COMMENTS,
+    COLUMN_COMMENTS_OFF,
+    COLUMN_RATINGS_OFF,
+    COLUMN_THUMBNAIL,
+    COLUMN_REMOVED,
+    COLUMN_DESCRIPTION,
+    COLUMN_COUNT,
 };
 
 struct trending_shape;
@@ -29,8 +44,9 @@ struct trending_layout {
     int                          place[COLUMN_COUNT];    /* -1: not in this file */
 };
 
-/* Finds the shape by its header; ERR_SYNTAX saying what is missing. */
-int trending_read_header(const struct csv_record *header, struct trending_layout *ret_layout, struct error *error) NODISCARD;
+/* Finds the shape by its header; ERR_FAILED saying what is missing. */
+int trending_read_header(const struct csv_record *header, struct trending_layout *ret_layout,
+                         struct error *error) NODISCARD;
 
 /* One video on one day. Texts are those of the record. */
 struct trending_row {
@@ -49,8 +65,8 @@ struct trending_refusal {
     const char *reason;
 };
 
-bool trending_read_row(const struct trending_layout *layout, const struct csv_record *record, struct trending_row *ret_row,
-                       struct trending_refusal *ret_refusal);
+bool trending_read_row(const struct trending_layout *layout, const struct csv_record *record,
+                       struct trending_row *ret_row, struct trending_refusal *ret_refusal);
 
 /* The tags of a row one by one: quotes off; false at the end. `cursor` starts at 0. */
 bool trending_next_tag(struct csv_field tags, size_t *cursor, struct str *to);

@@ -1,6 +1,6 @@
 /*
- * The source `trending`: its files one after the other through the reader, the check of rows and the pipeline; then what is
- * known only when all rows are in: the niche of channels, the hourly table.
+ * The source `trending`: its files one after the other through the reader, the check of rows and the pipeline; then
+ * what is known only when all rows are in: the niche of channels, the hourly table.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ struct load {
     struct trending_refusal first_refusal;
 };
 
-/* -- a file ------------------------------------------------------------------------------------------------------------------------- */
+/* -- a file -------------------------------------------------------------------------------------------------------- */
 
 static void close_file(struct load *load)
 {
@@ -58,9 +58,9 @@ static int read_header(struct load *load, struct error *error)
     int               r = csv_next(load->csv, &record, error);
 
     if (r == 0) {
-        error_set(error, ERR_SYNTAX, "the file is empty");
+        error_set(error, ERR_FAILED, "the file is empty");
         error_hint(error, "a trending file begins with a line of column names");
-        return ERR_SYNTAX;
+        return ERR_FAILED;
     }
     if (r > 0)
         r = trending_read_header(&record, &load->layout, error);
@@ -101,7 +101,8 @@ static int hand_over(struct load *load, struct error *error)
     return pipeline_hand_over(&load->pipeline, &parcel, error);
 }
 
-/* A file that is mostly bad is the wrong file: what was found is kept as dead letters, the rows of the batch are not. */
+/* A file that is mostly bad is the wrong file: what was found is kept as dead letters, the rows of the batch are not.
+ */
 static int stop_at_limit(struct load *load, struct error *error)
 {
     int r;
@@ -112,10 +113,13 @@ static int stop_at_limit(struct load *load, struct error *error)
         r = pipeline_settle(&load->pipeline, error);
     if (r < 0)
         return r;
-    error_set(error, ERR_FAILED, "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->file, load->rejected, load->rows,
-              load->first_line, load->first_refusal.column != NULL ? load->first_refusal.column : "", load->first_refusal.column != NULL ? ": " : "",
-              load->first_refusal.reason);
-    error_hint(error, "'deadletters %s' lists them; 'reject_limit=100' loads the rest whatever is refused", load->ingest->source->name);
+    error_set(error, ERR_FAILED,
+              "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->file,
+              load->rejected, load->rows, load->first_line,
+              load->first_refusal.column != NULL ? load->first_refusal.column : "",
+              load->first_refusal.column != NULL ? ": " : "", load->first_refusal.reason);
+    error_hint(error, "'deadletters %s' lists them; 'reject_limit=100' loads the rest whatever is refused",
+               load->ingest->source->name);
     return ERR_FAILED;
 }
 
@@ -149,7 +153,8 @@ static void show_progress(struct load *load)
 {
     const char *slash = strrchr(load->file, '/');
 
-    sink_progress(load->ingest->sink, slash != NULL ? slash + 1 : load->file, load->before + input_done(load->input), load->total, "bytes");
+    sink_progress(load->ingest->sink, slash != NULL ? slash + 1 : load->file, load->before + input_done(load->input),
+                  load->total, "bytes");
 }
 
 static int read_rows(struct load *load, struct error *error)
@@ -179,7 +184,9 @@ static void tell_mended(struct load *load)
     const struct csv_tally *tally = csv_tally(load->csv);
 
     if (tally->mended > 0)
-        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64 " rows, the first on line %" PRIu64 ")",
+        ingest_tell(load->ingest, "warning",
+                    "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64
+                    " rows, the first on line %" PRIu64 ")",
                     load->file, tally->mended, tally->mended_records, tally->first_mended);
     if (tally->nuls > 0)
         ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->file, tally->nuls);
@@ -188,13 +195,17 @@ static void tell_mended(struct load *load)
 /* A file that was cut may lack rows, of which nothing else is seen. */
 static void tell_cut(struct load *load)
 {
-    const char *how = input_is_cut(load->input) ? "the packed data end in the middle" : load->cut ? "the file ends inside the last text of a row" : NULL;
+    const char *how = input_is_cut(load->input) ? "the packed data end in the middle"
+                      : load->cut               ? "the file ends inside the last text of a row"
+                                                : NULL;
 
     if (how == NULL)
         return;
     ingest_tell(load->ingest, "warning", "%s: %s (line %" PRIu64 "): it may be cut", load->file, how, load->line);
-    error_set(&load->ingest->partial, ERR_PARTIAL, "'%s' may be cut: %s (line %" PRIu64 ")", load->file, how, load->line);
-    error_hint(&load->ingest->partial, "what is there is loaded; when the whole file is there, load it again: that does no harm");
+    error_set(&load->ingest->partial, ERR_PARTIAL, "'%s' may be cut: %s (line %" PRIu64 ")", load->file, how,
+              load->line);
+    error_hint(&load->ingest->partial,
+               "what is there is loaded; when the whole file is there, load it again: that does no harm");
 }
 
 static int note_file(struct load *load, struct error *error)
@@ -235,15 +246,16 @@ static int load_file(struct load *load, const char *file, struct error *error)
     counts.unchanged -= before.unchanged;
     counts.rejected -= before.rejected;
     ingest_add_row(load->ingest, file, &counts, monotonic_us() - began);
-    job_log(load->ingest->pgs[0], &load->ingest->job, "info", "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", file,
-            counts.rows, counts.loaded, counts.unchanged, counts.rejected);
+    job_log(load->ingest->pgs[0], &load->ingest->job, "info",
+            "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", file, counts.rows,
+            counts.loaded, counts.unchanged, counts.rejected);
     tell_mended(load);
     tell_cut(load);
     load->before += input_done(load->input);
     return 0;
 }
 
-/* -- after all files --------------------------------------------------------------------------------------------------------------- */
+/* -- after all files ----------------------------------------------------------------------------------------------- */
 
 static int elect_niches(struct load *load, struct error *error)
 {
@@ -295,11 +307,12 @@ static void tell_horizon(struct load *load, long long days)
 {
     if (load->past_horizon > 0)
         ingest_tell(load->ingest, "warning",
-                    "%" PRId64 " rows are older than the %lld days that are kept, and the next upkeep takes them away again; to keep them: 'storage retention off'",
+                    "%" PRId64 " rows are older than the %lld days that are kept, and the next upkeep takes them away "
+                               "again; to keep them: 'storage retention off'",
                     load->past_horizon, days);
 }
 
-/* -- the source -------------------------------------------------------------------------------------------------------------------- */
+/* -- the source ---------------------------------------------------------------------------------------------------- */
 
 /* Every file is there and has a header that is known. Standard input is looked at when its turn comes. */
 static int trending_check(struct ingest *ingest, struct error *error)
@@ -367,11 +380,13 @@ const struct ingest_source ingest_trending = {
     .name = "trending",
     .kind = "file",
     .summary = "the public 'Trending YouTube Video Statistics' files, of 2017 and of 2020",
-    .settings = (const struct ingest_setting[]){
-        {"batch", "ROWS", "50000", 1, 1000000, "rows in one transaction"},
-        {"reject_limit", "PERCENT", "50", 0, 100, "a file is given up when more of its rows are refused, after the first hundred"},
-        {0},
-    },
+    .settings =
+        (const struct ingest_setting[]){
+            {"batch", "ROWS", "50000", 1, 1000000, "rows in one transaction"},
+            {"reject_limit", "PERCENT", "50", 0, 100,
+             "a file is given up when more of its rows are refused, after the first hundred"},
+            {0},
+        },
     .check = trending_check,
     .run = trending_run,
 };

@@ -17,12 +17,15 @@ void value_int(struct values *values, int64_t number)
     value_text(values, text);
 }
 
-int values_run(struct pg *pg, const char *statement, const struct values *values, struct pg_result **ret_result, struct error *error)
+int values_run(struct pg *pg, const char *statement, const struct values *values, struct pg_result **ret_result,
+               struct error *error)
 {
-    return pg_catalog_query(pg, statement, values != NULL ? values->list : NULL, values != NULL ? values->count : 0, ret_result, error);
+    return pg_catalog_query(pg, statement, values != NULL ? values->list : NULL, values != NULL ? values->count : 0,
+                            ret_result, error);
 }
 
-int values_ask(struct pg *pg, const char *statement, const struct values *values, long long *ret_number, struct error *error)
+int values_ask(struct pg *pg, const char *statement, const struct values *values, long long *ret_number,
+               struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     int r = values_run(pg, statement, values, &result, error);

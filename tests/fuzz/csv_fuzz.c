@@ -1,6 +1,6 @@
 /*
- * Any bytes are read as CSV, in pieces whose size the first two bytes say, by a reader with a small buffer: all of them are
- * handed out, once and in order; what is handed out is UTF-8; and pieces of another size give the same records.
+ * Any bytes are read as CSV, in pieces whose size the first two bytes say, by a reader with a small buffer: all of them
+ * are handed out, once and in order; what is handed out is UTF-8; and pieces of another size give the same records.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,12 +35,14 @@ static int read_bytes(void *who, char *bytes, size_t room, size_t *ret_length, s
 
 static void add_record(struct str *to, const struct csv_record *record)
 {
-    str_addf(to, "%llu %d %s\x01", (unsigned long long)record->line, record->last, record->fault != NULL ? record->fault : "");
+    str_addf(to, "%llu %d %s\x01", (unsigned long long)record->line, record->last,
+             record->fault != NULL ? record->fault : "");
     str_add_bytes(to, record->raw, record->raw_length);
     for (size_t i = 0; i < record->count; i++) {
         const struct csv_field *field = &record->fields[i];
 
-        if (utf8_valid_prefix(field->text, field->length) != field->length || memchr(field->text, '\0', field->length) != NULL)
+        if (utf8_valid_prefix(field->text, field->length) != field->length ||
+            memchr(field->text, '\0', field->length) != NULL)
             abort();
         str_add_char(to, '\x02');
         str_add_bytes(to, field->text, field->length);

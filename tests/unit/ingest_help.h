@@ -1,6 +1,6 @@
 /*
- * For tests of loads: a sink that keeps what it is told and may do something in the middle of a load; files made of text;
- * the whole warehouse as one text without surrogate keys and clocks. Include after warehouse.h.
+ * For tests of loads: a sink that keeps what it is told and may do something in the middle of a load; files made of
+ * text; the whole warehouse as one text without surrogate keys and clocks. Include after warehouse.h.
  */
 #ifndef YTEMPIRE_TESTS_INGEST_HELP_H
 #define YTEMPIRE_TESTS_INGEST_HELP_H
@@ -9,11 +9,13 @@
 
 #include "ytempire/ingest.h"
 
-#define HEADER_2017                                                                                                             \
-    "video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link," \
+#define HEADER_2017                                                                                                    \
+    "video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,"     \
+    "thumbnail_link,"                                                                                                  \
     "comments_disabled,ratings_disabled,video_error_or_removed,description\n"
-#define HEADER_2020                                                                                                             \
-    "video_id,title,publishedAt,channelId,channelTitle,categoryId,trending_date,tags,view_count,likes,dislikes,comment_count,"   \
+#define HEADER_2020                                                                                                    \
+    "video_id,title,publishedAt,channelId,channelTitle,categoryId,trending_date,tags,view_count,likes,dislikes,"       \
+    "comment_count,"                                                                                                   \
     "thumbnail_link,comments_disabled,ratings_disabled,description\n"
 
 struct bench {
@@ -78,7 +80,8 @@ static inline void bench_progress(struct sink *sink, const struct data_progress 
     act(bench);
 }
 
-static const struct sink_ops bench_ops = {.begin = bench_begin, .row = bench_row, .end = bench_end, .text = bench_text, .progress = bench_progress};
+static const struct sink_ops bench_ops = {
+    .begin = bench_begin, .row = bench_row, .end = bench_end, .text = bench_text, .progress = bench_progress};
 
 static inline void bench_done(struct bench *bench)
 {
@@ -100,7 +103,8 @@ static inline int bench_load(struct bench *bench, struct desk *desk, const char 
 {
     _cleanup_(mem_freep) char *text = mem_strdup(settings);
     struct ingest_pair    pairs[4];
-    struct ingest_options options = {.source = "trending", .files = files, .settings = pairs, .open = bench_open, .who = desk};
+    struct ingest_options options = {
+        .source = "trending", .files = files, .settings = pairs, .open = bench_open, .who = desk};
 
     str_clear(&bench->rows);
     str_clear(&bench->texts);
@@ -118,19 +122,30 @@ static inline int bench_load(struct bench *bench, struct desk *desk, const char 
     return ingest_run(desk->pg, &options, &bench->sink, &bench->report, &bench->error);
 }
 
-/* -- files ------------------------------------------------------------------------------------------------------------------ */
+/* -- files --------------------------------------------------------------------------------------------------------- */
+
+static char files_folder[64];
+
+static inline void files_remove(void)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", files_folder);
+    if (system(command) != 0)
+        fprintf(stderr, "%s was not removed\n", files_folder);
+}
 
 static inline char *file_named(const char *name, const char *bytes, size_t length)
 {
-    static char folder[64];
-    char       *path;
+    char        *path;
     struct error error = ERROR_INIT;
 
-    if (folder[0] == '\0') {
-        strcpy(folder, "/tmp/ytempire-ingest-XXXXXX");
-        assert_non_null(mkdtemp(folder));
+    if (files_folder[0] == '\0') {
+        strcpy(files_folder, "/tmp/ytempire-ingest-XXXXXX");
+        assert_non_null(mkdtemp(files_folder));
+        atexit(files_remove);
     }
-    path = path_join(folder, name);
+    path = path_join(files_folder, name);
     if (file_write(path, bytes, length, 0600, &error) < 0)
         fail_msg("%s", error.text);
     return path;
@@ -141,12 +156,14 @@ static inline char *file_of(const char *name, const char *text)
     return file_named(name, text, strlen(text));
 }
 
-/* -- the warehouse ------------------------------------------------------------------------------------------------------------ */
+/* -- the warehouse ------------------------------------------------------------------------------------------------- */
 
 static inline void warehouse_empty(struct desk *desk)
 {
-    script(desk, "DELETE FROM analytics.fact_video_performance; DELETE FROM ops.counter_base; DELETE FROM analytics.video_performance_hourly;"
-                 "DELETE FROM analytics.dim_video; DELETE FROM analytics.dim_channel; DELETE FROM ops.touched_hours; DELETE FROM ops.dead_letters;"
+    script(desk, "DELETE FROM analytics.fact_video_performance; DELETE FROM ops.counter_base; DELETE FROM "
+                 "analytics.video_performance_hourly;"
+                 "DELETE FROM analytics.dim_video; DELETE FROM analytics.dim_channel; DELETE FROM ops.touched_hours; "
+                 "DELETE FROM ops.dead_letters;"
                  "DELETE FROM ops.loaded_files; DELETE FROM ops.watermarks; DELETE FROM ops.jobs;"
                  "UPDATE ops.settings SET value = 'off' WHERE name = 'retention_days'");
 }
@@ -178,20 +195,27 @@ static inline void assert_asked(struct desk *desk, const char *sql, const char *
 /* Every row of every table that a load writes, in order. */
 static inline char *warehouse_text(struct desk *desk)
 {
-    return ask(desk,
-               "SELECT line FROM ("
-               " SELECT concat_ws('|', 'snapshot', v.video_id, f.\"timestamp\", f.date_key, f.views, coalesce(f.likes, -1), coalesce(f.dislikes, -1),"
-               "        coalesce(f.comments, -1), c.channel_id, c.channel_name, c.valid_from, u.user_id) AS line"
-               "   FROM analytics.fact_video_performance f JOIN analytics.dim_video v USING (video_key) JOIN analytics.dim_channel c USING (channel_key)"
-               "   JOIN analytics.dim_user u USING (user_key)"
-               " UNION ALL SELECT concat_ws('|', 'video', (to_jsonb(v) - 'video_key')::text) FROM analytics.dim_video v"
-               " UNION ALL SELECT concat_ws('|', 'channel', (to_jsonb(c) - 'channel_key')::text) FROM analytics.dim_channel c"
-               " UNION ALL SELECT concat_ws('|', 'hour', v.video_id, h.hour, h.views, h.likes, h.comments, h.avg_engagement_rate, c.channel_id, c.valid_from)"
-               "   FROM analytics.video_performance_hourly h JOIN analytics.dim_video v USING (video_key) JOIN analytics.dim_channel c USING (channel_key)"
-               " UNION ALL SELECT concat_ws('|', 'letter', source, file_sha256, line, column_name, reason, raw, state) FROM ops.dead_letters"
-               " UNION ALL SELECT concat_ws('|', 'file', source, sha256, bytes, rows_read, rows_rejected) FROM ops.loaded_files"
-               " UNION ALL SELECT concat_ws('|', 'until', data_until) FROM ops.watermarks"
-               ") AS lines ORDER BY line COLLATE \"C\"");
+    return ask(
+        desk,
+        "SELECT line FROM ("
+        " SELECT concat_ws('|', 'snapshot', v.video_id, f.\"timestamp\", f.date_key, f.views, coalesce(f.likes, -1), "
+        "coalesce(f.dislikes, -1),"
+        "        coalesce(f.comments, -1), c.channel_id, c.channel_name, c.valid_from, u.user_id) AS line"
+        "   FROM analytics.fact_video_performance f JOIN analytics.dim_video v USING (video_key) JOIN "
+        "analytics.dim_channel c USING (channel_key)"
+        "   JOIN analytics.dim_user u USING (user_key)"
+        " UNION ALL SELECT concat_ws('|', 'video', (to_jsonb(v) - 'video_key')::text) FROM analytics.dim_video v"
+        " UNION ALL SELECT concat_ws('|', 'channel', (to_jsonb(c) - 'channel_key')::text) FROM analytics.dim_channel c"
+        " UNION ALL SELECT concat_ws('|', 'hour', v.video_id, h.hour, h.views, h.likes, h.comments, "
+        "h.avg_engagement_rate, c.channel_id, c.valid_from)"
+        "   FROM analytics.video_performance_hourly h JOIN analytics.dim_video v USING (video_key) JOIN "
+        "analytics.dim_channel c USING (channel_key)"
+        " UNION ALL SELECT concat_ws('|', 'letter', source, file_sha256, line, column_name, reason, raw, state) FROM "
+        "ops.dead_letters"
+        " UNION ALL SELECT concat_ws('|', 'file', source, sha256, bytes, rows_read, rows_rejected) FROM "
+        "ops.loaded_files"
+        " UNION ALL SELECT concat_ws('|', 'until', data_until) FROM ops.watermarks"
+        ") AS lines ORDER BY line COLLATE \"C\"");
 }
 
 static inline void assert_same_warehouse(const char *one, const char *other, const char *how)

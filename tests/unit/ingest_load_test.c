@@ -17,18 +17,19 @@ static void begin(struct desk *desk)
     warehouse_empty(desk);
 }
 
-/* -- the real files ------------------------------------------------------------------------------------------------------------- */
+/* -- the real files ------------------------------------------------------------------------------------------------ */
 
 static char *real(const char *name)
 {
     const char *source = getenv("YTEMPIRE_SRCDIR"), *shared = getenv("YTEMPIRE_SHARED");
-    char       *path = shared != NULL ? mem_printf("%s/data/trending/%s", shared, name)
-                                      : mem_printf("%s/../shared/data/trending/%s", source != NULL ? source : ".", name);
+    char *path = shared != NULL ? mem_printf("%s/data/trending/%s", shared, name)
+                                : mem_printf("%s/../shared/data/trending/%s", source != NULL ? source : ".", name);
 
     return path;
 }
 
-static const char *const real_names[] = {"USvideos.csv", "CAvideos.csv", "INvideos.csv", "US_youtube_trending_data.csv"};
+static const char *const real_names[] = {"USvideos.csv", "CAvideos.csv", "INvideos.csv",
+                                         "US_youtube_trending_data.csv"};
 
 /* Loads the real files in this order; what the warehouse then is. */
 static char *load_real(struct desk *desk, const int *order, const char *settings)
@@ -68,21 +69,26 @@ SERVER_TEST(the_real_files_in_any_order_and_twice)
     _cleanup_(mem_freep) char *again = load_real(desk, orders[0], "");
     assert_same_warehouse(first, again, "once more");
     /* counted in the files with python's csv */
-    assert_asked(desk, "SELECT count(*), count(DISTINCT video_key), sum(views), sum(likes), count(*) FILTER (WHERE likes IS NULL), sum(comments) FROM analytics.fact_video_performance",
+    assert_asked(desk,
+                 "SELECT count(*), count(DISTINCT video_key), sum(views), sum(likes), count(*) FILTER (WHERE likes IS "
+                 "NULL), sum(comments) FROM analytics.fact_video_performance",
                  "5448|2173|6776111839|281923983|45|28740535");
     assert_asked(desk, "SELECT count(*) FROM ops.dead_letters", "13");
     assert_asked(desk, "SELECT count(*) FROM analytics.dim_channel", "1499");
     assert_asked(desk, "SELECT count(*) FROM ops.touched_hours", "0");
 }
 
-/* -- what two rows mean ---------------------------------------------------------------------------------------------------------- */
+/* -- what two rows mean -------------------------------------------------------------------------------------------- */
 
-#define ROW_2017(id, day, title, channel, views, likes, comments) \
-    id "," day "," title "," channel ",10,2017-11-13T17:13:01.000Z,a|\"b c\"," #views "," #likes ",1," #comments ",http://x/y.jpg,False,False,False,text\n"
-#define ROW_2020(id, day, title, channel_id, channel, views) \
-    id "," title ",2020-08-01T00:00:00Z," channel_id "," channel ",20," day "T00:00:00Z,[None]," #views ",5,1,2,http://x/y.jpg,False,False,text\n"
+#define ROW_2017(id, day, title, channel, views, likes, comments)                                                      \
+    id "," day "," title "," channel ",10,2017-11-13T17:13:01.000Z,a|\"b c\"," #views "," #likes ",1," #comments       \
+       ",http://x/y.jpg,False,False,False,text\n"
+#define ROW_2020(id, day, title, channel_id, channel, views)                                                           \
+    id "," title ",2020-08-01T00:00:00Z," channel_id "," channel ",20," day "T00:00:00Z,[None]," #views                \
+       ",5,1,2,http://x/y.jpg,False,False,text\n"
 
-static void load_text(struct desk *desk, struct bench *bench, const char *name, const char *text, const char *settings, int wanted)
+static void load_text(struct desk *desk, struct bench *bench, const char *name, const char *text, const char *settings,
+                      int wanted)
 {
     _cleanup_(mem_freep) char *path = file_of(name, text);
     int r = bench_load(bench, desk, (const char *const[]){path, NULL}, settings);
@@ -101,13 +107,24 @@ SERVER_TEST(a_row_is_a_snapshot_with_its_dimensions)
               HEADER_2017 ROW_2017("aaaaaaaaaaa", "17.14.11", "\"A, \"\"quoted\"\"\"", "Ünï", 100, 7, 3)
               "bbbbbbbbbbb,17.15.11,t,Ünï,99,2017-11-13T00:00:00.000Z,[none],5,0,0,0,,True,TRUE,True,\n", "", 0);
     assert_string_equal(str_text(&bench.rows), "trending|one.csv|2|2|0|0\n");
-    assert_asked(desk, "SELECT v.video_id, f.\"timestamp\", date_key, views, likes, dislikes, comments, shares FROM analytics.fact_video_performance f JOIN analytics.dim_video v USING (video_key) ORDER BY 1",
-                 "aaaaaaaaaaa|2017-11-14 00:00:00+00|20171114|100|7|1|3|-\nbbbbbbbbbbb|2017-11-15 00:00:00+00|20171115|5|-|-|-|-");
-    assert_asked(desk, "SELECT video_id, video_title, video_tags, category, duration_seconds, content_type, published_at, is_active FROM analytics.dim_video ORDER BY 1",
-                 "aaaaaaaaaaa|A, \"quoted\"|{a,\"b c\"}|Music|-|-|2017-11-13 17:13:01+00|t\nbbbbbbbbbbb|t|{}|-|-|-|2017-11-13 00:00:00+00|f");
-    assert_asked(desk, "SELECT channel_id = 'title:' || md5('Ünï'), channel_name, niche, user_id, valid_from, is_current FROM analytics.dim_channel",
+    assert_asked(desk,
+                 "SELECT v.video_id, f.\"timestamp\", date_key, views, likes, dislikes, comments, shares FROM "
+                 "analytics.fact_video_performance f JOIN analytics.dim_video v USING (video_key) ORDER BY 1",
+                 "aaaaaaaaaaa|2017-11-14 00:00:00+00|20171114|100|7|1|3|-\nbbbbbbbbbbb|2017-11-15 "
+                 "00:00:00+00|20171115|5|-|-|-|-");
+    assert_asked(desk,
+                 "SELECT video_id, video_title, video_tags, category, duration_seconds, content_type, published_at, "
+                 "is_active FROM analytics.dim_video ORDER BY 1",
+                 "aaaaaaaaaaa|A, \"quoted\"|{a,\"b c\"}|Music|-|-|2017-11-13 "
+                 "17:13:01+00|t\nbbbbbbbbbbb|t|{}|-|-|-|2017-11-13 00:00:00+00|f");
+    assert_asked(desk,
+                 "SELECT channel_id = 'title:' || md5('Ünï'), channel_name, niche, user_id, valid_from, is_current "
+                 "FROM analytics.dim_channel",
                  "t|Ünï|Music|00000000-0000-4000-8000-000000000001|-infinity|t");
-    assert_asked(desk, "SELECT state, rows_read, rows_loaded, rows_unchanged, rows_rejected, progress_done = progress_total, finished_at IS NOT NULL FROM ops.jobs", "completed|2|2|0|0|t|t");
+    assert_asked(desk,
+                 "SELECT state, rows_read, rows_loaded, rows_unchanged, rows_rejected, progress_done = progress_total, "
+                 "finished_at IS NOT NULL FROM ops.jobs",
+                 "completed|2|2|0|0|t|t");
     assert_asked(desk, "SELECT attempt, outcome, rows_read FROM ops.job_attempts", "1|completed|2");
     bench_done(&bench);
 }
@@ -149,7 +166,8 @@ SERVER_TEST(texts_come_from_the_latest_day)
 SERVER_TEST(a_channel_that_is_renamed_has_versions_from_the_days_it_was_seen)
 {
     static const char *const files[] = {
-        HEADER_2020 ROW_2020("aaaaaaaaaaa", "2020-08-12", "t", "UC1", "Red", 1) ROW_2020("aaaaaaaaaaa", "2020-08-20", "t", "UC1", "Blue", 9),
+        HEADER_2020 ROW_2020("aaaaaaaaaaa", "2020-08-12", "t", "UC1", "Red", 1)
+            ROW_2020("aaaaaaaaaaa", "2020-08-20", "t", "UC1", "Blue", 9),
         HEADER_2020 ROW_2020("bbbbbbbbbbb", "2020-08-15", "t", "UC1", "Blue", 1),
         HEADER_2020 ROW_2020("ccccccccccc", "2020-08-16", "t", "UC1", "Red", 1),
     };
@@ -161,16 +179,22 @@ SERVER_TEST(a_channel_that_is_renamed_has_versions_from_the_days_it_was_seen)
         begin(desk);
         for (int i = 0; i < 3; i++)
             load_text(desk, &bench, "a.csv", files[orders[o][i]], "", 0);
-        assert_asked(desk, "SELECT channel_name, valid_from, valid_to, is_current FROM analytics.dim_channel ORDER BY valid_from",
-                     "Red|-infinity|2020-08-15 00:00:00+00|f\nBlue|2020-08-15 00:00:00+00|2020-08-16 00:00:00+00|f\n"
-                     "Red|2020-08-16 00:00:00+00|2020-08-20 00:00:00+00|f\nBlue|2020-08-20 00:00:00+00|9999-12-31 00:00:00+00|t");
-        assert_asked(desk, "SELECT count(*) FROM analytics.fact_video_performance f JOIN analytics.dim_channel c USING (channel_key) WHERE f.\"timestamp\" >= c.valid_from AND f.\"timestamp\" < c.valid_to", "4");
+        assert_asked(
+            desk,
+            "SELECT channel_name, valid_from, valid_to, is_current FROM analytics.dim_channel ORDER BY valid_from",
+            "Red|-infinity|2020-08-15 00:00:00+00|f\nBlue|2020-08-15 00:00:00+00|2020-08-16 00:00:00+00|f\n"
+            "Red|2020-08-16 00:00:00+00|2020-08-20 00:00:00+00|f\nBlue|2020-08-20 00:00:00+00|9999-12-31 "
+            "00:00:00+00|t");
+        assert_asked(desk,
+                     "SELECT count(*) FROM analytics.fact_video_performance f JOIN analytics.dim_channel c USING "
+                     "(channel_key) WHERE f.\"timestamp\" >= c.valid_from AND f.\"timestamp\" < c.valid_to",
+                     "4");
         assert_asked(desk, "SELECT DISTINCT niche FROM analytics.dim_channel", "Gaming");
     }
     bench_done(&bench);
 }
 
-/* -- any order, by chance --------------------------------------------------------------------------------------------------------- */
+/* -- any order, by chance ------------------------------------------------------------------------------------------ */
 
 static uint32_t chance(uint32_t *seed, uint32_t below)
 {
@@ -187,8 +211,11 @@ static void add_random_row(struct str *to, uint32_t *seed)
         str_add(to, "#NAME?,broken\n");
         return;
     }
-    str_addf(to, "video%06u,title %u,2020-08-01T00:00:00Z,UC%u,%s,%u,2020-08-%uT00:00:00Z,t%u,%u,%u,1,%u,http://x/y.jpg,%s,%s,text\n", video, chance(seed, 2), video / 2,
-             names[chance(seed, 3)], 20 + chance(seed, 2), day, chance(seed, 2), chance(seed, 4), chance(seed, 2), chance(seed, 2), chance(seed, 4) == 0 ? "True" : "False",
+    str_addf(to,
+             "video%06u,title "
+             "%u,2020-08-01T00:00:00Z,UC%u,%s,%u,2020-08-%uT00:00:00Z,t%u,%u,%u,1,%u,http://x/y.jpg,%s,%s,text\n",
+             video, chance(seed, 2), video / 2, names[chance(seed, 3)], 20 + chance(seed, 2), day, chance(seed, 2),
+             chance(seed, 4), chance(seed, 2), chance(seed, 2), chance(seed, 4) == 0 ? "True" : "False",
              chance(seed, 4) == 0 ? "True" : "False");
 }
 

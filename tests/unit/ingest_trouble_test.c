@@ -1,4 +1,5 @@
-/* ingest: bad files, interruptions, a server that goes away; nothing lost, the job's record right, the same end afterwards. */
+/* ingest: bad files, interruptions, a server that goes away; nothing lost, the job's record right, the same end
+ * afterwards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,8 @@ static void begin(struct desk *desk)
     warehouse_empty(desk);
 }
 
-static int load_bytes(struct desk *desk, struct bench *bench, const char *name, const char *bytes, size_t length, const char *settings)
+static int load_bytes(struct desk *desk, struct bench *bench, const char *name, const char *bytes, size_t length,
+                      const char *settings)
 {
     _cleanup_(mem_freep) char *path = file_named(name, bytes, length);
 
@@ -26,7 +28,10 @@ static int load_bytes(struct desk *desk, struct bench *bench, const char *name, 
 
 static void add_row(struct str *to, int n, int day)
 {
-    str_addf(to, "video%06d,17.%02d.11,title %d,channel %d,10,2017-11-13T17:13:01.000Z,a,%d,1,1,1,http://x/y.jpg,False,False,False,\"some text\nof two lines\"\n", n, day, n, n % 7, 100 + n);
+    str_addf(to,
+             "video%06d,17.%02d.11,title %d,channel "
+             "%d,10,2017-11-13T17:13:01.000Z,a,%d,1,1,1,http://x/y.jpg,False,False,False,\"some text\nof two lines\"\n",
+             n, day, n, n % 7, 100 + n);
 }
 
 static char *many_rows(int count)
@@ -41,11 +46,13 @@ static char *many_rows(int count)
 
 static void assert_error(const struct bench *bench, int code, const char *text, const char *hint)
 {
-    if (bench->error.code != code || strstr(bench->error.text, text) == NULL || (hint != NULL && (bench->error.hint == NULL || strstr(bench->error.hint, hint) == NULL)))
-        fail_msg("%s: %s (%s)", error_name(bench->error.code), bench->error.text, bench->error.hint != NULL ? bench->error.hint : "");
+    if (bench->error.code != code || strstr(bench->error.text, text) == NULL ||
+        (hint != NULL && (bench->error.hint == NULL || strstr(bench->error.hint, hint) == NULL)))
+        fail_msg("%s: %s (%s)", error_name(bench->error.code), bench->error.text,
+                 bench->error.hint != NULL ? bench->error.hint : "");
 }
 
-/* -- files ------------------------------------------------------------------------------------------------------------------------ */
+/* -- files --------------------------------------------------------------------------------------------------------- */
 
 SERVER_TEST(refused_rows_are_kept_once_with_line_and_reason)
 {
@@ -66,11 +73,13 @@ SERVER_TEST(refused_rows_are_kept_once_with_line_and_reason)
     for (int turn = 0; turn < 2; turn++) {
         assert_int_equal(load_bytes(desk, &bench, "bad.csv", text, sizeof text - 1, ""), ERR_PARTIAL);
         assert_error(&bench, ERR_PARTIAL, "8 of 9 rows were refused", "deadletters trending");
-        assert_string_equal(str_text(&bench.rows), turn == 0 ? "trending|bad.csv|9|1|0|8\n" : "trending|bad.csv|9|0|1|8\n");
+        assert_string_equal(str_text(&bench.rows),
+                            turn == 0 ? "trending|bad.csv|9|1|0|8\n" : "trending|bad.csv|9|0|1|8\n");
         assert_asked(desk, "SELECT line, column_name, reason FROM ops.dead_letters ORDER BY line",
                      "4|video_id|not the id of a video (11 of A-Z a-z 0-9 _ -)\n"
                      "5|trending_date|not a day from 2005 to 2040 as this file writes them\n"
-                     "6|views|not a count\n7|-|the row ends early\n8|comments_disabled|neither true nor false\n9|publish_time|not a time\n"
+                     "6|views|not a count\n7|-|the row ends early\n8|comments_disabled|neither true nor "
+                     "false\n9|publish_time|not a time\n"
                      "10|-|the row has more fields than the header\n11|likes|not a count");
         assert_asked(desk, "SELECT raw FROM ops.dead_letters WHERE line = 7", "ddddddddddd,17.14.11,t,c");
         assert_asked(desk, "SELECT DISTINCT file_sha256 ~ '^[0-9a-f]{64}$' FROM ops.dead_letters", "t");
@@ -90,7 +99,8 @@ SERVER_TEST(a_cut_file_loads_what_is_whole)
     begin(desk);
     /* inside the last text: the row is a row, and it is told */
     assert_int_equal(load_bytes(desk, &bench, "cut.csv", text, (size_t)(last - text) - 3, ""), ERR_PARTIAL);
-    assert_error(&bench, ERR_PARTIAL, "cut.csv' may be cut: the file ends inside the last text of a row (line 100)", "load it again");
+    assert_error(&bench, ERR_PARTIAL, "cut.csv' may be cut: the file ends inside the last text of a row (line 100)",
+                 "load it again");
     assert_string_equal(str_text(&bench.rows), "trending|cut.csv|50|50|0|0\n");
     /* inside a counter: the row ends early */
     last = strstr(text, "video000049,") + 30;
@@ -99,19 +109,25 @@ SERVER_TEST(a_cut_file_loads_what_is_whole)
     assert_asked(desk, "SELECT line, reason FROM ops.dead_letters", "100|the row ends early, and the file with it");
     /* the whole file afterwards */
     assert_int_equal(load_bytes(desk, &bench, "whole.csv", text, strlen(text), ""), 0);
-    assert_asked(desk, "SELECT count(*), count(*) FILTER (WHERE video_description = E'some text\\nof two lines') FROM analytics.dim_video", "50|50");
+    assert_asked(desk,
+                 "SELECT count(*), count(*) FILTER (WHERE video_description = E'some text\\nof two lines') FROM "
+                 "analytics.dim_video",
+                 "50|50");
     bench_done(&bench);
 }
 
 SERVER_TEST(bytes_that_are_not_utf8_are_stored_as_they_were_meant)
 {
-    static const char text[] = HEADER_2017 "aaaaaaaaaaa,17.14.11,caf\xE9,Beyonc\xE9,10,2017-11-13T17:13:01.000Z,a,1,1,1,1,,False,False,False,nul\0here\n";
+    static const char text[] = HEADER_2017
+        "aaaaaaaaaaa,17.14.11,caf\xE9,Beyonc\xE9,10,2017-11-13T17:13:01.000Z,a,1,1,1,1,,False,False,False,nul\0here\n";
     struct desk *desk = who;
     struct bench bench = {0};
 
     begin(desk);
     assert_int_equal(load_bytes(desk, &bench, "latin.csv", text, sizeof text - 1, ""), 0);
-    assert_non_null(strstr(str_text(&bench.texts), "latin.csv: 2 bytes are not UTF-8 and were read as Windows-1252 (1 rows, the first on line 2)\n"));
+    assert_non_null(
+        strstr(str_text(&bench.texts),
+               "latin.csv: 2 bytes are not UTF-8 and were read as Windows-1252 (1 rows, the first on line 2)\n"));
     assert_asked(desk, "SELECT video_title, video_description FROM analytics.dim_video", "café|nul\uFFFDhere");
     assert_asked(desk, "SELECT channel_name FROM analytics.dim_channel", "Beyoncé");
     assert_asked(desk, "SELECT count(*) FROM ops.job_log WHERE level = 'warning'", "2");
@@ -132,7 +148,8 @@ SERVER_TEST(a_file_that_is_mostly_bad_is_given_up)
         else
             str_add(&text, "#NAME?,broken\n");
     assert_int_equal(load_bytes(desk, &bench, "bad.csv", text.data, text.length, "batch=20"), ERR_FAILED);
-    assert_error(&bench, ERR_FAILED, "67 of the first 101 rows are refused; line 4: the row ends early", "reject_limit");
+    assert_error(&bench, ERR_FAILED, "67 of the first 101 rows are refused; line 4: the row ends early",
+                 "reject_limit");
     assert_asked(desk, "SELECT state, error_class FROM ops.jobs", "discarded|stop");
     assert_asked(desk, "SELECT outcome FROM ops.job_attempts", "failed");
     assert_asked(desk, "SELECT count(*) >= 66 FROM ops.dead_letters", "t");
@@ -150,13 +167,15 @@ SERVER_TEST(what_is_no_trending_file_is_refused_before_anything_is_written)
         const char *text, *error, *hint;
         int         code;
     } cases[] = {
-        {"", "the file is empty", "column names", ERR_SYNTAX},
-        {"a,b,c\n1,2,3\n", "no file of trending videos: its header has no 'video_id'", "video_id,trending_date", ERR_SYNTAX},
-        {"video_id;title;views\n", "it begins with 'video_id;title;views'", "separated by commas", ERR_SYNTAX},
-        {"video_id,trending_date,title,category_id,publish_time,tags,views,likes,dislikes,comment_count,comments_disabled,ratings_disabled\n",
-         "column 'channel_title' is missing from a trending file of 2017", NULL, ERR_SYNTAX},
-        {"PK\x03\x04zip", "is a zip archive", "unzip", ERR_USAGE},
-        {"\xFF\xFEv\0", "UTF-16", "iconv", ERR_SYNTAX},
+        {"", "the file is empty", "column names", ERR_FAILED},
+        {"a,b,c\n1,2,3\n", "no file of trending videos: its header has no 'video_id'", "video_id,trending_date",
+         ERR_FAILED},
+        {"video_id;title;views\n", "it begins with 'video_id;title;views'", "separated by commas", ERR_FAILED},
+        {"video_id,trending_date,title,category_id,publish_time,tags,views,likes,dislikes,comment_count,comments_"
+         "disabled,ratings_disabled\n",
+         "column 'channel_title' is missing from a trending file of 2017", NULL, ERR_FAILED},
+        {"PK\x03\x04zip", "is a zip archive", "unzip", ERR_FAILED},
+        {"\xFF\xFEv\0", "UTF-16", "iconv", ERR_FAILED},
     };
     struct desk *desk = who;
     struct bench bench = {0};
@@ -183,7 +202,7 @@ SERVER_TEST(what_is_no_trending_file_is_refused_before_anything_is_written)
     bench_done(&bench);
 }
 
-/* -- interruptions ---------------------------------------------------------------------------------------------------------------- */
+/* -- interruptions ------------------------------------------------------------------------------------------------- */
 
 static void cancel(struct bench *bench)
 {
@@ -198,7 +217,8 @@ static void assert_ends_whole(struct desk *desk, struct bench *bench, const char
 
     assert_string_equal(part, "t");
     assert_int_equal(load_bytes(desk, bench, "many.csv", text, strlen(text), ""), 0);
-    assert_asked(desk, "SELECT count(*), count(DISTINCT video_key), sum(views) FROM analytics.fact_video_performance", "5000|5000|12997500");
+    assert_asked(desk, "SELECT count(*), count(DISTINCT video_key), sum(views) FROM analytics.fact_video_performance",
+                 "5000|5000|12997500");
     assert_asked(desk, "SELECT count(*) FROM analytics.video_performance_hourly", "5000");
     assert_asked(desk, "SELECT state FROM ops.jobs WHERE id = (SELECT max(id) FROM ops.jobs)", "completed");
 }
@@ -213,10 +233,14 @@ SERVER_TEST(a_cancelled_load_rolls_its_batch_back)
     assert_int_equal(load_bytes(desk, &bench, "many.csv", text, strlen(text), "batch=300"), ERR_INTERRUPTED);
     assert_int_equal(task_cancelled(task_current()), ERR_INTERRUPTED);
     task_cancel_clear(task_current());
-    assert_asked(desk, "SELECT state, error IS NOT NULL, finished_at IS NOT NULL, lease_until IS NULL FROM ops.jobs", "cancelled|t|t|t");
+    assert_asked(desk, "SELECT state, error IS NOT NULL, finished_at IS NOT NULL, lease_until IS NULL FROM ops.jobs",
+                 "cancelled|t|t|t");
     assert_asked(desk, "SELECT outcome FROM ops.job_attempts", "cancelled");
-    assert_asked(desk, "SELECT rows_loaded = (SELECT count(*) FROM analytics.fact_video_performance) FROM ops.jobs", "t");
-    assert_asked(desk, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'", "0");
+    assert_asked(desk, "SELECT rows_loaded = (SELECT count(*) FROM analytics.fact_video_performance) FROM ops.jobs",
+                 "t");
+    assert_asked(desk,
+                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'",
+                 "0");
     assert_ends_whole(desk, &bench, text);
     bench_done(&bench);
 }
@@ -247,7 +271,11 @@ static void terminate(struct bench *bench)
     _cleanup_(pg_closep) struct pg *pg = NULL;
 
     assert_int_equal(bench_open(bench->desk, &pg, NULL), 0);
-    assert_int_equal(pg_script(pg, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", NULL), 0);
+    assert_int_equal(pg_script(pg,
+                               "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                               "current_database() AND pid <> pg_backend_pid()",
+                               NULL),
+                     0);
 }
 
 SERVER_TEST(a_server_that_goes_away_ends_the_load_with_its_record)
@@ -265,7 +293,7 @@ SERVER_TEST(a_server_that_goes_away_ends_the_load_with_its_record)
     bench_done(&bench);
 }
 
-/* -- jobs ------------------------------------------------------------------------------------------------------------------------- */
+/* -- jobs ---------------------------------------------------------------------------------------------------------- */
 
 SERVER_TEST(a_job_whose_program_is_gone_is_ended_by_the_next_load)
 {
@@ -274,11 +302,15 @@ SERVER_TEST(a_job_whose_program_is_gone_is_ended_by_the_next_load)
     struct bench bench = {0};
 
     begin(desk);
-    script(desk, "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until) VALUES ('ingest', 'trending', 'running', 'ingest trending', 1, 'gone', now() + interval '1 hour');"
+    script(desk, "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until) VALUES "
+                 "('ingest', 'trending', 'running', 'ingest trending', 1, 'gone', now() + interval '1 hour');"
                  "INSERT INTO ops.job_attempts (job_id, attempt, fence) SELECT id, 1, 0 FROM ops.jobs;"
-                 "INSERT INTO ops.dead_letters (source, file_sha256, line, reason, raw, job_id) SELECT 'trending', 'job:' || id || ':1', 5, 'x', 'y', id FROM ops.jobs");
+                 "INSERT INTO ops.dead_letters (source, file_sha256, line, reason, raw, job_id) SELECT 'trending', "
+                 "'job:' || id || ':1', 5, 'x', 'y', id FROM ops.jobs");
     assert_int_equal(load_bytes(desk, &bench, "few.csv", text, strlen(text), ""), 0);
-    assert_asked(desk, "SELECT state, outcome FROM ops.jobs AS j JOIN ops.job_attempts AS a ON a.job_id = j.id ORDER BY id", "discarded|lost\ncompleted|completed");
+    assert_asked(desk,
+                 "SELECT state, outcome FROM ops.jobs AS j JOIN ops.job_attempts AS a ON a.job_id = j.id ORDER BY id",
+                 "discarded|lost\ncompleted|completed");
     assert_asked(desk, "SELECT count(*) FROM ops.dead_letters", "0");
     bench_done(&bench);
 }
@@ -291,9 +323,12 @@ SERVER_TEST(two_loads_of_one_source_do_not_run_at_once)
     struct bench bench = {0};
 
     begin(desk);
-    script(desk, "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until, started_at) VALUES ('ingest', 'trending', 'running', 'ingest trending', 1, 'host:1:x', now() + interval '1 hour', now())");
+    script(desk,
+           "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until, started_at) VALUES "
+           "('ingest', 'trending', 'running', 'ingest trending', 1, 'host:1:x', now() + interval '1 hour', now())");
     assert_int_equal(bench_open(desk, &other, NULL), 0);
-    assert_int_equal(pg_script(other, "SELECT pg_advisory_lock(hashtextextended('ytempire job ' || id, 0)) FROM ops.jobs", NULL), 0);
+    assert_int_equal(
+        pg_script(other, "SELECT pg_advisory_lock(hashtextextended('ytempire job ' || id, 0)) FROM ops.jobs", NULL), 0);
     assert_int_equal(load_bytes(desk, &bench, "few.csv", text, strlen(text), ""), ERR_CONFLICT);
     assert_error(&bench, ERR_CONFLICT, "'trending' is being loaded by job", "job show");
     assert_non_null(strstr(bench.error.text, "host:1:x"));
@@ -305,7 +340,8 @@ static void take_over(struct bench *bench)
     _cleanup_(pg_closep) struct pg *pg = NULL;
 
     assert_int_equal(bench_open(bench->desk, &pg, NULL), 0);
-    assert_int_equal(pg_script(pg, "UPDATE ops.jobs SET fence = nextval('ops.fence') WHERE state = 'running'", NULL), 0);
+    assert_int_equal(pg_script(pg, "UPDATE ops.jobs SET fence = nextval('ops.fence') WHERE state = 'running'", NULL),
+                     0);
 }
 
 SERVER_TEST(who_lost_the_job_writes_nothing_more)

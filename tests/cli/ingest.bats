@@ -1,0 +1,80 @@
+# Loading files, as people and scripts meet it.
+load helper
+
+header=video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link,comments_disabled,ratings_disabled,video_error_or_removed,description
+
+setup() {
+  cd "$BATS_TEST_TMPDIR"
+}
+
+# rows 1 to $1 of a file nobody else loads
+make_rows() {
+  echo "$header"
+  for ((i = 1; i <= $1; i++)); do
+    printf 'cli%08d,31.%02d.01,title %d,CLI channel,10,2031-01-01T00:00:00.000Z,a|b,%d,1,1,1,,False,False,False,text\n' "$i" $((i % 28 + 1)) "$i" "$i"
+  done
+}
+
+@test "a load yields a row a file, and a job" {
+  make_rows 3 >rows.csv
+  run -0 --separate-stderr yt --format csv --exec 'ingest trending rows.csv'
+  [[ "${lines[0]}" == source,file,rows,loaded,unchanged,rejected,job,seconds ]]
+  [[ "${lines[1]}" == trending,rows.csv,3,* ]]
+  run -0 --separate-stderr yt --format csv --exec 'ingest trending rows.csv' --exec 'jobs completed' --exec 'sources'
+  [[ "${lines[1]}" == trending,rows.csv,3,0,3,0,* ]]
+  [[ "$output" == *id,source,state,progress,rows,rejected,attempt,created_at,started_at,finished_at,error* ]]
+  [[ "$output" == *name,kind,enabled,last_success,lag_seconds* ]]
+  job=$(csv 'sql SELECT max(id) FROM ops.jobs')
+  run -0 yt --exec "job show $job" --exec "job log $job"
+  [[ "$output" == *'rows.csv: 3 rows, 0 loaded, 3 unchanged, 0 rejected'* ]]
+  run -2 yt --exec 'job show 999999'
+}
+
+@test "refused rows end with 4, and are listed" {
+  { make_rows 3 && echo '#NAME?,broken'; } >bad.csv
+  run -4 --separate-stderr yt --format csv --exec 'ingest trending bad.csv' --exec 'sql SELECT 1 AS one'
+  [[ "$stderr" == *'error: 1 of 4 rows were refused'* ]]
+  [ "${lines[-1]}" = 1 ]
+  run -0 --separate-stderr yt --format csv --exec 'deadletters trending'
+  [[ "${lines[0]}" == id,source,job,reason,line,raw* ]]
+  [[ "$output" == *'the row ends early,5,"#NAME?,broken"'* ]]
+}
+
+@test "standard input and packed files" {
+  make_rows 4 >rows.csv
+  gzip -k rows.csv && zstd -q rows.csv
+  run -0 --separate-stderr yt --format csv --no-header --exec 'ingest trending rows.csv.gz rows.csv.zst'
+  [[ "${lines[1]}" == trending,rows.csv.zst,4,0,4,0,* ]]
+  run -0 --separate-stderr bash -c "cat rows.csv | '$YTEMPIRE' --local --format csv --no-header --exec 'ingest trending -'"
+  [[ "$output" == trending,-,4,0,4,0,* ]]
+}
+
+@test "what cannot be loaded says why and what to do" {
+  make_rows 1 >rows.csv
+  echo 'a,b' >other.csv
+  : >empty.csv
+  run -2 yt --exec 'ingest trending nowhere.csv'
+  [[ "$output" == *"'nowhere.csv': No such file"* ]]
+  run -2 yt --exec 'ingest trendin rows.csv'
+  [[ "$output" == *"unknown source 'trendin'"*"'trending'"* ]]
+  run -2 yt --exec 'ingest trending'
+  run -2 yt --exec 'ingest trending rows.csv bach=7'
+  [[ "$output" == *"did you mean 'batch'"* ]]
+  run -1 yt --exec 'ingest trending rows.csv other.csv'
+  [[ "$output" == *"'other.csv': this is no file of trending videos"*hint:* ]]
+  run -1 yt --exec 'ingest trending empty.csv'
+  [[ "$output" == *"the file is empty"* ]]
+}
+
+@test "a program that is killed leaves a load that is ended by the next one" {
+  make_rows 30000 >rows.csv
+  before=$(csv 'sql SELECT max(id) FROM ops.jobs')
+  { cat rows.csv; sleep 60; } | "$YTEMPIRE" --local --exec 'ingest trending - batch=1000' >/dev/null 2>&1 3>&- &
+  pipe=$!
+  stored() { [ "$(csv "sql SELECT count(*) > 2000 FROM analytics.dim_video WHERE video_id LIKE 'cli%'")" = t ]; }
+  eventually stored
+  kill -9 "$pipe"
+  run -0 --separate-stderr yt --format csv --no-header --exec 'ingest trending rows.csv'
+  [ "$(csv "sql SELECT count(*), sum(views) FROM analytics.fact_video_performance JOIN analytics.dim_video USING (video_key) WHERE video_id LIKE 'cli%'")" = 30000,450015000 ]
+  [ "$(csv "sql SELECT string_agg(state, ' ' ORDER BY id) FROM ops.jobs WHERE id > $before")" = 'discarded completed' ]
+}
