@@ -3,6 +3,8 @@
 
 Loads the files first (a refused row is no failure: the files have some), then compares each answer as same.py does.
 """
+import csv
+import io
 import json
 import os
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import oracle
 import same
 import trending
+import warehouse as stored
 
 PROGRAM = os.environ["YTEMPIRE"]
 
@@ -49,17 +52,24 @@ def difference(name, warehouse):
     return problem and "%s\n%s" % (line, problem)
 
 
+def rows_of(sql):
+    done = ytempire("--format", "csv", "--no-header", command="sql " + sql)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return csv.reader(io.StringIO(done.stdout, newline=""))
+
+
 def main():
     if not os.path.isdir(trending.folder()):
         print("1..1\nok 1 - the trending files # SKIP they are not beside the checkout")
         return 0
-    names, bad = list(oracle.QUESTIONS), 0
-    print("1..%d" % (len(names) + 1), flush=True)
-    problem = load()
-    warehouse = trending.Warehouse()
-    for number, name in enumerate(["the files are loaded"] + names, 1):
-        if number > 1:
-            problem = difference(name, warehouse)
+    loaded, warehouse, bad = load(), trending.Warehouse(), 0
+    cases = [("the files are loaded", lambda name: loaded)]
+    cases += [("stored: " + table, lambda name: stored.difference(name[8:], warehouse, rows_of)) for table in stored.TABLES]
+    cases += [(name, lambda name: difference(name, warehouse)) for name in oracle.QUESTIONS]
+    print("1..%d" % len(cases), flush=True)
+    for number, (name, look) in enumerate(cases, 1):
+        problem = look(name)
         print("%s %d - %s" % ("not ok" if problem else "ok", number, name.replace("_", " ")), flush=True)
         if problem:
             bad += 1
