@@ -75,7 +75,7 @@ def start(dsn):
     pair("start: select 1", ytempire("sql select 1", options=("--format", "csv")), [PSQL, "-X", "-c", "select 1", dsn], "<=1.10", times=41)
 
 
-MILLION = ("SELECT n AS id, 'video ' || n AS title, (n * 7919 % 1000003)::bigint AS views, (n % 97)::numeric / 7 AS rate,"
+MILLION = ("SELECT n AS id, 'video ' || n AS title, n::bigint * 7919 % 1000003 AS views, (n % 97)::numeric / 7 AS rate,"
            " timestamptz '2026-01-01 00:00+00' + n * interval '1 second' AS at FROM generate_series(1, 1000000) AS n")
 
 
