@@ -61,12 +61,14 @@ static struct pg *with_company(struct desk *desk, const char *name)
 
 #define VIEWS_SEEN "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'tenant'::regnamespace"
 /* Rows of every view but the calendar, as the session sees them: all, and those of Anna. */
+/* Of each one row; of the snapshots one of the facts and one that was kept. */
 #define ROWS_SEEN                                                                                                      \
     "SELECT (SELECT count(*) FROM tenant.accounts), (SELECT count(*) FROM tenant.channels), (SELECT count(*) FROM tenant.counter_base),"  \
     " (SELECT count(*) FROM tenant.dim_channel), (SELECT count(*) FROM tenant.dim_user), (SELECT count(*) FROM tenant.dim_video),"         \
     " (SELECT count(*) FROM tenant.fact_channel_daily), (SELECT count(*) FROM tenant.fact_costs), (SELECT count(*) FROM tenant.fact_revenue)," \
     " (SELECT count(*) FROM tenant.fact_video_performance), (SELECT count(*) FROM tenant.user_dashboard_config),"      \
-    " (SELECT count(*) FROM tenant.video_performance_hourly), (SELECT count(*) FROM tenant.youtube_metrics)"
+    " (SELECT count(*) FROM tenant.video_performance_hourly), (SELECT count(*) FROM tenant.youtube_metrics),"  \
+    " (SELECT count(*) FROM tenant.video_snapshots)"
 
 SERVER_TEST(a_tenant_sees_its_own_rows_whatever_it_sets)
 {
@@ -74,10 +76,10 @@ SERVER_TEST(a_tenant_sees_its_own_rows_whatever_it_sets)
     struct pg   *pg = with_company(desk, "tenants"), *anna = open_as(desk, "tenants", "login_anna");
 
     assert_asked(pg, VIEWS_SEEN, "accounts channels counter_base dim_channel dim_date dim_user dim_video fact_channel_daily fact_costs fact_revenue"
-                                 " fact_video_performance user_dashboard_config video_performance_hourly youtube_metrics");
-    assert_asked(anna, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1");
+                                 " fact_video_performance user_dashboard_config video_performance_hourly video_snapshots youtube_metrics");
+    assert_asked(anna, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1|2");
     run_sql(anna, "SET ytempire.user_id = " BEN);
-    assert_asked(anna, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1");
+    assert_asked(anna, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1|2");
     assert_asked(anna, "SELECT video_title FROM tenant.dim_video", "of Anna");
     assert_asked(anna, "SELECT views FROM tenant.fact_video_performance", "10");
     assert_asked(anna, "SELECT email FROM tenant.accounts", "anna@x");
@@ -131,7 +133,7 @@ SERVER_TEST(who_is_nobody_sees_nothing)
     struct pg   *pg = with_company(desk, "nobody"), *stranger = open_as(desk, "nobody", "login_stranger"), *nobody = open_as(desk, "nobody", "login_nobody");
 
     run_sql(stranger, "SET ytempire.user_id = " ANNA);              /* a tenant that users.logins does not know */
-    assert_asked(stranger, ROWS_SEEN, "0|0|0|0|0|0|0|0|0|0|0|0|0");
+    assert_asked(stranger, ROWS_SEEN, "0|0|0|0|0|0|0|0|0|0|0|0|0|0");
     assert_refused_sql(nobody, "SELECT * FROM tenant.accounts", "42501", "schema tenant");
     assert_refused_sql(nobody, "SELECT ops.keep_partitions()", "42501", "");
     pg_close(nobody);
@@ -145,9 +147,9 @@ SERVER_TEST(an_analyst_may_take_a_point_of_view)
     struct pg   *pg = with_company(desk, "views"), *analyst = open_as(desk, "views", "login_analyst");
 
     assert_asked(analyst, "SELECT count(*) FROM analytics.fact_video_performance", "2");
-    assert_asked(analyst, ROWS_SEEN, "0|0|0|0|0|0|0|0|0|0|0|0|0");
+    assert_asked(analyst, ROWS_SEEN, "0|0|0|0|0|0|0|0|0|0|0|0|0|0");
     run_sql(analyst, "SET ytempire.user_id = " BEN);
-    assert_asked(analyst, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1");
+    assert_asked(analyst, ROWS_SEEN, "1|1|1|1|1|1|1|1|1|1|1|1|1|2");
     assert_asked(analyst, "SELECT views FROM tenant.fact_video_performance", "20");
     pg_close(analyst);
     pg_close(pg);
