@@ -54,7 +54,9 @@ void local_postgres_look(const struct local *local, struct server_look *ret_look
     bool ready = text_equal(status, "ready"), ours = is_ours(local, pid);
 
     *ret_look = (struct server_look){.pid = ours ? pid : 0};
-    if (probe_listens(local->postgres_socket))
+    if (ours && !ready)    /* asked at its socket while it recovers, it forks for each call, and then has no room for us */
+        ret_look->state = SERVER_BUSY;
+    else if (probe_listens(local->postgres_socket))
         ret_look->state = ready ? SERVER_UP : SERVER_BUSY;
     else if (ours)
         ret_look->state = SERVER_BUSY;

@@ -178,6 +178,25 @@ static void a_killed_server_is_started_again(void **state)
     assert_states(home, "up", "up");
 }
 
+/* It forks for each call at its socket; calls it cannot answer yet would fill the queue, and the first true one be refused. */
+static void a_server_that_recovers_is_left_alone(void **state)
+{
+    struct home *home = *state;
+    struct answer answer;
+    const char *script = "set -e; echo 'log_connections = on' >>\"$1/postgresql/postgresql.auto.conf\"; kill -9 $2; : >\"$1/postgresql.log\"; "
+                         "\"$0\" up 2>/dev/null; sed '/ready to accept/,$d' \"$1/postgresql.log\" | grep -c 'connection received' || :";
+
+    do_step(home, "up");
+    _cleanup_(mem_freep) char *folder = said(home, "folder", NULL);
+    _cleanup_(mem_freep) char *pid = status_field(home, 0, 3);
+    RUN(home, &answer, "sh", "-c", script, own_path, folder, pid);
+    if (answer.status != 0 || strcmp(answer.out, "0\n") != 0)
+        fail_msg("exit %d, %s connections while it started: %s", answer.status, answer.out, answer.err);
+    answer_done(&answer);
+    RUN(home, &answer, "sh", "-c", "sed -i '/log_connections/d' \"$0/postgresql/postgresql.auto.conf\"", folder);
+    answer_done(&answer);
+}
+
 /* A session that computes does not see at once that its server is gone, and keeps the cluster's memory. */
 static void a_killed_servers_sessions_do_not_stand_in_the_way(void **state)
 {
@@ -569,6 +588,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(they_outlive_the_one_who_started_them),
         cmocka_unit_test(other_servers_variables_do_not_lead_astray),
         cmocka_unit_test(a_killed_server_is_started_again),
+        cmocka_unit_test(a_server_that_recovers_is_left_alone),
         cmocka_unit_test(a_killed_servers_sessions_do_not_stand_in_the_way),
         cmocka_unit_test(a_pid_file_may_name_somebody_else),
         cmocka_unit_test(a_pid_file_may_be_cut_short),
