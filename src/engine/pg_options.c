@@ -15,6 +15,9 @@ static const char *const settings_of_every_session[] = {
     "standard_conforming_strings=on", NULL,
 };
 
+/* libpq sends these beside `options`, and the server lets them win: a day of the terminal's zone, dates in another order. */
+static const char *const environment_that_would_win[] = {"PGTZ", "PGDATESTYLE", NULL};
+
 /* What libpq will use after DSN, environment, service file and defaults; NULL when it is none of them. */
 struct merged {
     char *host, *hostaddr, *options;
@@ -150,6 +153,8 @@ int pg_parameters_make(const struct pg_library *lib, const struct pg_options *op
 
     if (code < 0)
         return code;
+    for (const char *const *name = environment_that_would_win; *name; name++)
+        unsetenv(*name);
     if (merged.options)
         str_add(&session, merged.options);
     for (const char *const *setting = settings_of_every_session; *setting; setting++)

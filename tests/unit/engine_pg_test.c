@@ -102,6 +102,21 @@ SERVER_TEST(every_session_speaks_the_same)
     assert_string_equal(pg_database(desk->pg), "postgres");
 }
 
+SERVER_TEST(the_environment_changes_neither_zone_nor_dates)
+{
+    struct desk *desk = who;
+    struct pg *first = desk->pg;
+    char buffer[128];
+
+    setenv("PGTZ", "Asia/Tokyo", 1);
+    setenv("PGDATESTYLE", "German", 1);
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = desk->dsn}, &desk->pg, &desk->error), 0);
+    assert_string_equal(shown(desk, "TimeZone", buffer), "UTC");
+    assert_string_equal(shown(desk, "DateStyle", buffer), "ISO, MDY");
+    pg_close(desk->pg);
+    desk->pg = first;
+}
+
 SERVER_TEST(the_users_options_stay_and_ours_win)
 {
     struct desk *desk = who;
@@ -532,6 +547,7 @@ int main(void)
         cmocka_unit_test(more_values_than_fit_the_stack_are_bound),
         cmocka_unit_test(rows_that_were_changed_are_counted),
         cmocka_unit_test(every_session_speaks_the_same),
+        cmocka_unit_test(the_environment_changes_neither_zone_nor_dates),
         cmocka_unit_test(the_users_options_stay_and_ours_win),
         cmocka_unit_test(a_script_runs_in_one_go),
         cmocka_unit_test(an_error_points_at_the_word_in_bytes),
