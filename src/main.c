@@ -1,5 +1,8 @@
 /* Arguments → session → one front end. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ytempire/base/file.h"
@@ -9,10 +12,20 @@
 #include "ytempire/command.h"
 #include "ytempire/conf.h"
 
+/* A closed standard stream would give its number to the next pipe or connection. Input and messages get /dev/null, output
+ * one that refuses to be written to, so that a result nobody can get is an error. */
+static void fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+}
+
 /* What is written and left, without a session: 1 when it was. */
-static int write_and_leave(const struct conf *conf)
+static int write_and_leave(const struct conf *conf, struct error *error)
 {
     struct str text = STR_INIT;
+    int r;
 
     if (conf_flag(conf, OPTION_HELP))
         command_program_help(&text);
@@ -24,8 +37,10 @@ static int write_and_leave(const struct conf *conf)
         command_bash_completion(&text);
     else
         return 0;
-    (void)!fd_write_all(STDOUT_FILENO, str_text(&text), text.length);
+    r = fd_write_all(STDOUT_FILENO, str_text(&text), text.length);
     str_done(&text);
+    if (r < 0 && r != ERR_CLOSED)
+        return error_set(error, r, "cannot write to standard output: %s", strerror(errno));
     return 1;
 }
 
@@ -53,7 +68,9 @@ static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, str
     int r;
 
     r = conf_parse(conf, argc, argv, error);
-    if (r < 0 || write_and_leave(conf))
+    if (r >= 0)
+        r = write_and_leave(conf, error);
+    if (r != 0)
         return r;
     r = conf_load(conf, error);
     if (r >= 0)
@@ -78,6 +95,7 @@ int main(int argc, char **argv)
     struct error error = ERROR_INIT;
     int          exit_code = 0;
 
+    fill_standard_streams();
     mem_keep();
     conf = conf_new();
 

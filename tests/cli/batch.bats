@@ -51,6 +51,24 @@ load helper
   [[ "$output" == *'No space left on device'* ]]
 }
 
+@test "what --help writes to a full disk is an error too" {
+  [ -w /dev/full ] || skip "no /dev/full"
+  for option in --help --version; do
+    run -1 bash -c '"$YTEMPIRE" "$1" >/dev/full' _ "$option"
+    [[ "$output" == *'cannot write to standard output: No space left on device'* ]]
+  done
+}
+
+@test "closed standard streams: no input is an empty batch, no output an error" {
+  run -0 timeout 60 bash -c '"$YTEMPIRE" --local <&-'
+  [ "$output" = '' ]
+  run -1 timeout 60 bash -c '"$YTEMPIRE" --local --format csv --exec "sql SELECT 1" >&-'
+  [[ "$output" == *'cannot write to standard output'* ]]
+  run -1 timeout 60 bash -c '"$YTEMPIRE" --local --exec "sql SELECT nonsense" 2>&-'
+  run -0 timeout 60 bash -c '"$YTEMPIRE" --local --format csv --no-header --exec "sql SELECT 1" <&- 2>&-'
+  [ "$output" = 1 ]
+}
+
 @test "a closed pipe ends quietly" {
   run -0 --separate-stderr bash -c 'set -o pipefail; "$YTEMPIRE" --local --format csv --exec "sql SELECT n AS closed_pipe FROM generate_series(1, 100000000) AS n" | head -n 2'
   [ "$output" = $'closed_pipe\n1' ]
