@@ -212,6 +212,14 @@ static int look(struct input *input, struct error *error)
     return refuse_archive(input, error);
 }
 
+bool input_is_read_once(const char *path)
+{
+    struct stat about;
+
+    return text_equal(path, "-") ||
+           (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode));
+}
+
 /* -- the face ------------------------------------------------------------------------------------------------------ */
 
 int input_open(const char *path, struct input **ret_input, struct error *error)
@@ -223,7 +231,7 @@ int input_open(const char *path, struct input **ret_input, struct error *error)
     input->name = mem_strdup(is_stdin ? "standard input" : path);
     input->held = mem_alloc(HELD);
     sha256_begin(&input->sha);
-    input->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    input->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (input->fd < 0 || fstat(input->fd, &input->about) < 0)
         r = error_set(error, errno == ENOENT || errno == ENOTDIR ? ERR_UNKNOWN : ERR_IO, "'%s': %s", input->name,
                       strerror(errno));

@@ -16,8 +16,10 @@
 
 struct input;
 
-/* "-" is standard input. ERR_UNKNOWN when there is no such file; ERR_USAGE for a folder. An archive is refused
- * (ERR_FAILED) when it is read. */
+/* What is gone once it was read: standard input, a pipe, as of '<(…)', or a named one. */
+bool input_is_read_once(const char *path);
+/* "-" is standard input; a named pipe is waited for when it is read. ERR_UNKNOWN when there is no such
+ * file; ERR_USAGE for a folder. An archive is refused (ERR_FAILED) when it is read. */
 int  input_open(const char *path, struct input **ret_input, struct error *error) NODISCARD;
 void input_close(struct input *input);
 void input_closep(struct input **input);

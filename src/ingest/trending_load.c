@@ -314,7 +314,7 @@ static void tell_horizon(struct load *load, long long days)
 
 /* -- the source ---------------------------------------------------------------------------------------------------- */
 
-/* Every file is there and has a header that is known. Standard input is looked at when its turn comes. */
+/* Every file is there and has a header that is known. What can be read but once is looked at when its turn comes. */
 static int trending_check(struct ingest *ingest, struct error *error)
 {
     const struct ingest_options *options = ingest->options;
@@ -328,9 +328,9 @@ static int trending_check(struct ingest *ingest, struct error *error)
         return ERR_USAGE;
     }
     for (size_t i = 0; r >= 0 && i < options->file_count; i++) {
-        if (!text_equal(options->files[i], "-"))
+        if (!input_is_read_once(options->files[i]))
             r = open_file(&load, options->files[i], error);
-        else if (inputs++ > 0)
+        else if (text_equal(options->files[i], "-") && inputs++ > 0)
             r = error_set(error, ERR_USAGE, "standard input is named twice");
         if (load.input != NULL)
             ingest->bytes += input_size(load.input);

@@ -49,6 +49,19 @@ make_rows() {
   [[ "$output" == trending,-,4,0,4,0,* ]]
 }
 
+@test "pipes by name: what can be read but once is not looked at before" {
+  make_rows 4 >rows.csv
+  gzip -k rows.csv
+  run -0 --separate-stderr bash -c "'$YTEMPIRE' --local --format csv --no-header --exec \"ingest trending \"<(cat rows.csv.gz)"
+  [[ "$output" == trending,/dev/fd/*,4,* ]]
+  mkfifo pipe.csv
+  (exec 3>&- && cat rows.csv >pipe.csv) &
+  run -0 --separate-stderr timeout 60 "$YTEMPIRE" --local --format csv --no-header --exec 'ingest trending pipe.csv'
+  [[ "$output" == trending,pipe.csv,4,0,4,0,* ]]
+  run -124 --separate-stderr timeout 60 "$YTEMPIRE" --local --timeout 1 --exec 'ingest trending pipe.csv'    # nobody writes
+  wait
+}
+
 @test "what cannot be loaded says why and what to do" {
   make_rows 1 >rows.csv
   echo 'a,b' >other.csv
