@@ -41,6 +41,9 @@ struct finding {
  * other; fails (ERR_SYNTAX) only when not one cube is left. Files are in the order of their names.
  */
 int  model_load(const struct model_file *files, size_t count, struct model **ret_model, struct error *error) NODISCARD;
+/* The same for lint, which tells what is wrong also when that is all there is; asking such a model needs model_has_cubes. */
+struct model *model_load_any(const struct model_file *files, size_t count) NODISCARD;
+int  model_has_cubes(const struct model *model, struct error *error) NODISCARD;    /* 0, or ERR_SYNTAX with the first fault */
 struct model *model_ref(struct model *model);
 void model_unref(struct model *model);                         /* NULL is a no-op */
 void model_unrefp(struct model **model);

@@ -135,12 +135,16 @@ int app_lint(struct app *app, struct sink *sink, struct error *error)
     struct model         *model;
     size_t                count;
     bool                  bad;
-    int                   r = app_model(app, &model, error);
+    int                   r = ask_model_files(app, &model, error);
 
     if (r < 0)
         return r;
     findings = model_findings(model, &count);
     bad = add_findings(table, findings, count);
+    if (!bad)
+        r = model_has_cubes(model, error);
+    if (r < 0)
+        return r;
     findings = model_lint(model, arena, &count);
     bad |= add_findings(table, findings, count);
     r = check_database(app, arena, model, table, &bad, error);

@@ -15,6 +15,8 @@ struct app_ask {
 struct app_ask *ask_of(struct app *app);
 int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
                 struct compiled **ret_compiled, struct error *error) NODISCARD;
+/* The model as its files make it, be there a cube in it or not. */
+int ask_model_files(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);
 
 #endif

@@ -91,7 +91,7 @@ static int add_folders(struct app *app, struct file_set *set, struct error *erro
     return r;
 }
 
-int app_model(struct app *app, struct model **ret_model, struct error *error)
+int ask_model_files(struct app *app, struct model **ret_model, struct error *error)
 {
     struct app_ask *ask = ask_of(app);
     struct file_set set = {0};
@@ -102,10 +102,22 @@ int app_model(struct app *app, struct model **ret_model, struct error *error)
         if (r >= 0 && set.count > 1)
             qsort(set.files, set.count, sizeof *set.files, compare_files);
         if (r >= 0)
-            r = model_load(set.files, set.count, &ask->model, error);
+            ask->model = model_load_any(set.files, set.count);
         file_set_done(&set);
     }
     if (r >= 0)
         *ret_model = ask->model;
+    return r;
+}
+
+int app_model(struct app *app, struct model **ret_model, struct error *error)
+{
+    struct model *model;
+    int           r = ask_model_files(app, &model, error);
+
+    if (r >= 0)
+        r = model_has_cubes(model, error);
+    if (r >= 0)
+        *ret_model = model;
     return r;
 }

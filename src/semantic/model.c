@@ -67,8 +67,10 @@ static void load_done(struct load *load)
     map_free(load->cube_names);
 }
 
-static int fail_empty(const struct model *model, struct error *error)
+int model_has_cubes(const struct model *model, struct error *error)
 {
+    if (model->cube_count)
+        return 0;
     for (size_t i = 0; i < model->finding_count; i++)
         if (model->findings[i].severity == FINDING_ERROR) {
             int r = error_set(error, ERR_SYNTAX, "no cube of the model can be used: %s", model->findings[i].message);
@@ -79,12 +81,11 @@ static int fail_empty(const struct model *model, struct error *error)
     return error_set(error, ERR_SYNTAX, "the model has no cube");
 }
 
-int model_load(const struct model_file *files, size_t count, struct model **ret_model, struct error *error)
+struct model *model_load_any(const struct model_file *files, size_t count)
 {
     struct arena *arena = arena_new();
     struct model *model = ARENA_NEW(arena, struct model);
     struct load   load  = { .arena = arena, .model = model, .cube_names = map_new(), .source_count = count };
-    int           r     = 0;
 
     model->arena      = arena;
     model->references = 1;
@@ -99,8 +100,14 @@ int model_load(const struct model_file *files, size_t count, struct model **ret_
     read_cubes(&load);
     load_settle(&load);
     load_done(&load);
-    if (!model->cube_count)
-        r = fail_empty(model, error);
+    return model;
+}
+
+int model_load(const struct model_file *files, size_t count, struct model **ret_model, struct error *error)
+{
+    struct model *model = model_load_any(files, count);
+    int           r     = model_has_cubes(model, error);
+
     if (r < 0)
         model_unref(model);
     else

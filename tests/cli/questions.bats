@@ -54,3 +54,17 @@ load helper
   run -1 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --format csv --exec lint
   [[ "$output" == *broken.json:2* ]]
 }
+
+@test "lint lists all faults also where not one cube is left" {
+  mkdir "$BATS_TEST_TMPDIR/model"
+  printf '{' >"$BATS_TEST_TMPDIR/model/a.json"
+  printf '{\n  "cubes": [ nonsense ]\n}\n' >"$BATS_TEST_TMPDIR/model/b.json"
+  run -1 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --format csv --exec lint
+  [[ "$output" == *a.json:1* && "$output" == *b.json:2* ]]
+  run -2 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --exec videos
+  [[ "$stderr" == *a.json:1*"'lint' lists all"* ]]
+  rm "$BATS_TEST_TMPDIR/model/b.json"
+  printf '{"cubes": []}' >"$BATS_TEST_TMPDIR/model/a.json"
+  run -2 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --exec lint
+  [[ "$stderr" == *'no cube'* ]]
+}
