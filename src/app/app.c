@@ -83,8 +83,10 @@ int app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct e
     app->conf = conf;
     app->session = mem_alloc(sizeof *app->session);
     r = conf_target(conf, &app->target, error);
-    if (r >= 0 && app->target.local)
+    if (r >= 0 && app->target.local) {
+        (void)unsetenv("PGSERVICE");    /* no connection string can say 'none', and one that is not found fails it */
         r = local_new(&app->session->local, error);
+    }
     if (r < 0)
         return r;
     take_variables(app);

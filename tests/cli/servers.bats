@@ -27,6 +27,14 @@ load helper
   [ "$output" = 1 ]
 }
 
+@test "--local is the private servers, whatever the environment says of others" {
+  printf '[there]\nhost=/nowhere\nsslmode=require\n' >"$BATS_TEST_TMPDIR/services"
+  for service in there none; do
+    PGSERVICEFILE=$BATS_TEST_TMPDIR/services PGSERVICE=$service PGHOST=/nowhere PGPORT=1 run -0 --separate-stderr yt --format csv --no-header --exec 'sql SELECT 1'
+    [ "$output" = 1 ]
+  done
+}
+
 @test "the next command of a batch connects again" {
   run -4 --separate-stderr yt --keep-going --format csv --no-header --exec 'sql SELECT pg_terminate_backend(pg_backend_pid()); sql SELECT 2'
   [[ "$output" == *2 ]]
