@@ -1,6 +1,7 @@
 /* The command line. Names are never abbreviated: a script must not change its meaning when an option is added. */
 #include "conf_int.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "ytempire/base/mem.h"
@@ -11,6 +12,17 @@ struct reader {
     int          argc, at;
     char *const *argv;
 };
+
+/* NAME=…, the name one that can stand after a colon. */
+static bool starts_with_name(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] == '_' || isalpha((unsigned char)text[length]) ||
+           (length > 0 && isdigit((unsigned char)text[length])))
+        length++;
+    return length > 0 && text[length] == '=';
+}
 
 static int take(struct reader *reader, enum conf_id id, const char *value, const char *named, struct error *error)
 {
@@ -26,10 +38,8 @@ static int take(struct reader *reader, enum conf_id id, const char *value, const
 
         VEC_PUSH(conf->scripts, conf->script_count, conf->script_room, script);
     }
-    if (id == OPTION_VAR && strchr(value, '=') == NULL) {
-        error_set(error, ERR_USAGE, "--var needs NAME=VALUE, not '%s'", value);
-        return ERR_USAGE;
-    }
+    if (id == OPTION_VAR && !starts_with_name(value))
+        return error_set(error, ERR_USAGE, "--var needs NAME=VALUE, not '%s'", value);
     return 0;
 }
 

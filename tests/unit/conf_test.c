@@ -126,6 +126,9 @@ static void mistakes_are_named_with_what_was_meant(void **state)
     refused("--stats=yes", ERR_USAGE, "--stats takes no value", NULL);
     refused("--timeout soon", ERR_USAGE, "--timeout is a time in seconds ('30', '0.5', '500ms', '2min'), not 'soon'", NULL);
     refused("--var name", ERR_USAGE, "--var needs NAME=VALUE, not 'name'", NULL);
+    refused("--var =3", ERR_USAGE, "--var needs NAME=VALUE, not '=3'", NULL);
+    refused("--var 1x=3", ERR_USAGE, "--var needs NAME=VALUE, not '1x=3'", NULL);
+    refused("--var a-b=3", ERR_USAGE, "--var needs NAME=VALUE, not 'a-b=3'", NULL);
     refused("-Z", ERR_USAGE, "unknown option '-Z'", NULL);
     refused("postgres://a postgres://b", ERR_USAGE, "'postgres://b' is left over: there is one DSN, 'postgres://a'", NULL);
     refused("--local --dsn postgres://a", ERR_USAGE, "--local and a DSN exclude each other", NULL);
