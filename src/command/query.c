@@ -1,4 +1,6 @@
 /* query, explain, catalog, lint: the semantic layer at the prompt. */
+#include <string.h>
+
 #include "ytempire/app/ask.h"
 #include "ytempire/command.h"
 
@@ -26,7 +28,11 @@ const struct command command_query = {
 
 static int run_explain(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return app_explain(app, args_get(args, "QUERY"), args_flag(args, "analyze"), sink, error);
+    const char *query = args_get(args, "QUERY");
+
+    if (text_starts(query, "query ") || text_starts(query, "query{")) /* the command's own word may stand here too */
+        query += strlen("query");
+    return app_explain(app, query, args_flag(args, "analyze"), sink, error);
 }
 
 const struct command command_explain = {

@@ -217,6 +217,9 @@ static int run_sql(struct app *app, const struct args *args, struct sink *sink, 
     r = app_pg(app, &run.pg, error);
     if (r < 0)
         return r;
+    if (conf_text(app->conf, OPTION_AS_USER) != NULL)
+        sink_text(sink,
+                  "note: --as-user is about questions; sql reads what the login may, and tenant.… as that account");
     pg_on_notice(run.pg, on_notice, sink);
     r = run_on(&run, conf_flag(app->conf, OPTION_WRITE), error);
     pg_on_notice(run.pg, NULL, NULL);

@@ -200,10 +200,21 @@ static bool is_empty(const char *sql)
 }
 
 /* All are looked at before the first is touched. */
+static int check_is_known(const struct migration_set *set, const struct history *history, const char *to,
+                          struct error *error)
+{
+    bool known = migrate_compare_versions(to, "0") == 0 || history_find(history, to) != NULL ||
+                 migration_set_find(set, to) != NULL;
+
+    return known ? 0 : refuse_unknown(set, to, error);
+}
+
 static int check_can_undo(struct run *run, const char *to, struct error *error)
 {
-    if (migrate_compare_versions(to, "0") != 0 && history_find(run->history, to) == NULL && migration_set_find(run->set, to) == NULL)
-        return refuse_unknown(run->set, to, error);
+    int known = check_is_known(run->set, run->history, to, error);
+
+    if (known < 0)
+        return known;
     for (size_t i = run->history->count; i-- > 0;) {
         const struct record    *record = &run->history->items[i];
         const struct migration *migration = migration_set_find(run->set, record->version);
@@ -261,14 +272,19 @@ int migrate_down(struct pg *pg, const struct migrate_options *options, const cha
     return r;
 }
 
-int migrate_would_undo(struct pg *pg, const struct migrate_options *options, const char *to, char ***ret_files, size_t *ret_count, struct error *error)
+int migrate_would_undo(struct pg *pg, const struct migrate_options *options, const char *to, char ***ret_files,
+                       size_t *ret_count, struct error *error)
 {
-    _cleanup_(history_freep) struct history *history = NULL;
-    char                                   **files;
-    size_t                                   count = 0;
-    int                                      r = history_read(pg, &history, error);
+    _cleanup_(history_freep) struct history             *history = NULL;
+    _cleanup_(migration_set_freep) struct migration_set *set = NULL;
+    char **files;
+    size_t count = 0;
+    int    r = history_read(pg, &history, error);
 
-    (void)options;
+    if (r >= 0)
+        r = migration_set_load(options->folder, "native", &set, error);      /* both engines have the same versions */
+    if (r >= 0)
+        r = check_is_known(set, history, to, error);
     if (r < 0)
         return r;
     files = mem_array(NULL, history->count + 1, sizeof *files);

@@ -45,3 +45,10 @@ load helper
   [ "$passed" = "$written" ]
   [ "${passed%%$'\n'*}" = a,a_2,b,c,d,e,f ]
 }
+
+@test "a version that is none is refused before anybody is asked" {
+  for command in 'migrate to x' 'migrate down x' 'migrate to 9999'; do
+    run -2 yt --exec "$command"
+    [[ "$output" != *Undo* ]]
+  done
+}

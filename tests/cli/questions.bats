@@ -68,3 +68,15 @@ load helper
   run -2 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --exec lint
   [[ "$stderr" == *'no cube'* ]]
 }
+
+@test "explain takes a query in JSON, with the word before it or without" {
+  run -0 --separate-stderr yt --format csv --exec 'explain query {"measures": ["VideoPerformance.videos"]}'
+  [[ "$output" == *'query,VideoPerformance.videos'* ]]
+  run -0 yt --exec 'explain {"measures": ["VideoPerformance.videos"]}'
+}
+
+@test "sql beside --as-user says what it reads" {
+  run -0 --separate-stderr yt --as-user market-data@ytempire.invalid --format csv --no-header --exec 'sql SELECT 1'
+  [ "$output" = 1 ]
+  [[ "$stderr" == *'--as-user is about questions'* ]]
+}
