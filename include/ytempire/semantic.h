@@ -87,6 +87,7 @@ struct semantic_context {
     const struct zone *zone;                /* of `set tz` or the profile; NULL: the model's, else UTC */
     bool               tenant;              /* read schema `tenant` in place of `analytics` */
     int64_t            default_limit;       /* 0: none; Cube's 10,000 comes with JSON by itself */
+    bool               for_cube;            /* fill note.cube_query and note.cube_annotation, for the format `cube` */
     /* value of :NAME, or NULL when unknown */
     const char *(*variable)(void *who, const char *name);
     void       *who;

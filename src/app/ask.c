@@ -67,7 +67,12 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct q
                 struct compiled **ret_compiled, struct error *error)
 {
     struct semantic_context context = {
-        .now = instant_now(), .zone = app_zone(app), .variable = variable_of, .who = app};
+        .now = instant_now(),
+        .zone = app_zone(app),
+        .for_cube = text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
+        .variable = variable_of,
+        .who = app,
+    };
     struct model           *model;
     int                     r;
 

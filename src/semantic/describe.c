@@ -273,7 +273,9 @@ void describe_result(struct bound *bound, const struct plan *plan, struct compil
         .source = "facts",
         .remarks = bound->remarks,
         .remark_count = bound->remark_count,
-        .cube_query = query_to_json(bound->arena, query_as_cube_has_it(bound)),
-        .cube_annotation = annotation_of(bound, compiled),
     };
+    if (bound->context->for_cube) {
+        compiled->note.cube_query = query_to_json(bound->arena, query_as_cube_has_it(bound));
+        compiled->note.cube_annotation = annotation_of(bound, compiled);
+    }
 }

@@ -27,6 +27,17 @@ load helper
   [[ "$output" == *'Execution Time'* ]]
 }
 
+@test "the format cube has Cube's query and annotation" {
+  run -0 --separate-stderr yt --format cube --exec 'total_views by category for 2017-11'
+  python3 - "$output" <<'EOF'
+import json, sys
+answer = json.loads(sys.argv[1])
+assert answer["query"]["measures"] == ["VideoPerformance.total_views"], answer["query"]
+assert list(answer["annotation"]["measures"]) == answer["query"]["measures"], answer["annotation"]
+assert list(answer["annotation"]["dimensions"]) == answer["query"]["dimensions"], answer["annotation"]
+EOF
+}
+
 @test "the catalogue and the checks of the shipped model" {
   run -0 --separate-stderr yt --format csv --exec catalog
   [[ "${lines[0]}" == cube,member,kind,type,format,description* ]]

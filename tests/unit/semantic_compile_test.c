@@ -54,7 +54,7 @@ static int set_up(void **state)
     }
     mem_free(names);
     assert_int_equal(instant_from_text("2026-11-24T12:00:00Z", 20, &now), 0);
-    fixture->context = (struct semantic_context){.now = now, .variable = variable};
+    fixture->context = (struct semantic_context){.now = now, .for_cube = true, .variable = variable};
     fixture->arena = arena_new();
     *state = fixture;
     return 0;
