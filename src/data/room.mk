@@ -3,5 +3,6 @@ ROOM_data = src/data/libdata.a
 src_data_libdata_a_SOURCES = \
 	src/data/cell.c \
 	src/data/sink.c \
+	src/data/store.c \
 	src/data/table.c \
 	src/data/type.c
