@@ -144,6 +144,35 @@ size_t utf8_width(const char *text, size_t length)
     return width;
 }
 
+static void fold_point(struct str *to, uint32_t point)
+{
+    utf8proc_int32_t folded[8];
+    int              boundary = 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)point, folded, 8, UTF8PROC_CASEFOLD, &boundary);
+    char             bytes[4];
+
+    for (utf8proc_ssize_t i = 0; i < count && i < 8; i++)
+        str_add_bytes(to, bytes, utf8_encode((uint32_t)folded[i], bytes));
+}
+
+void utf8_fold(struct str *to, const char *text, size_t length)
+{
+    uint32_t point;
+
+    str_reserve(to, length);
+    for (size_t at = 0, n; at < length; at += n) {
+        unsigned char byte = (unsigned char)text[at];
+
+        n = 1;
+        if (byte < 0x80) {
+            str_add_char(to, byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : (char)byte);
+        } else {
+            n = utf8_decode(text + at, length - at, &point);
+            fold_point(to, point);
+        }
+    }
+}
+
 /* 0x80-0x9F of Windows-1252 (https://encoding.spec.whatwg.org/#windows-1252); the five holes stay C1 controls there and
  * are U+FFFD here, since a control character is never what was meant. */
 static const uint16_t high_controls[32] = {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decimal.h"
+#include "ytempire/base/decimal.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 #include "ytempire/command.h"

@@ -9,8 +9,6 @@ src_command_libcommand_a_SOURCES = \
 	src/command/copy_header.c \
 	src/command/copy_header.h \
 	src/command/deadletters.c \
-	src/command/decimal.c \
-	src/command/decimal.h \
 	src/command/find.c \
 	src/command/groups.c \
 	src/command/habits.c \

@@ -378,6 +378,16 @@ static void a_digest_does_not_depend_on_the_pieces(void **state)
     }
 }
 
+static void folding_makes_cases_equal(void **state)
+{
+    struct str folded = STR_INIT;
+
+    (void)state;
+    utf8_fold(&folded, "Straße ÄÖ ΣΑΣ İ 売", strlen("Straße ÄÖ ΣΑΣ İ 売"));
+    assert_string_equal(str_text(&folded), "strasse äö σασ i\xcc\x87 売");
+    str_done(&folded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +410,7 @@ int main(void)
         cmocka_unit_test(digests_are_those_of_the_standard),
         cmocka_unit_test(md5_of_the_standard),
         cmocka_unit_test(a_digest_does_not_depend_on_the_pieces),
+        cmocka_unit_test(folding_makes_cases_equal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

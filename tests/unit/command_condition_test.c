@@ -7,44 +7,9 @@
 
 #include <cmocka.h>
 
-#include "src/command/decimal.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 #include "ytempire/command.h"
-
-/* -- decimals ------------------------------------------------------------------------------------------------------------ */
-
-static void decimals_are_compared_digit_by_digit(void **state)
-{
-    static const struct {
-        const char *a, *b;
-        int         order;
-    } cases[] = {
-        {"1", "1", 0}, {"1", "1.000", 0}, {"0", "-0.0", 0}, {"007", "7", 0}, {".5", "0.5", 0}, {"5.", "5", 0}, {"1e3", "1000", 0}, {"1.5e-3", "0.0015", 0}, {"+3", "3", 0},
-        {"9", "10", -1}, {"-9", "-10", 1}, {"-1", "1", -1}, {"0.1", "0.10000000000000000001", -1}, {"9007199254740993", "9007199254740992", 1},
-        {"123456789012345678901234567890", "123456789012345678901234567891", -1}, {"0.00", "0.0001", -1}, {"-0.0001", "0", -1}, {"1e-400", "0", 1},
-        {"1e400", "1e399", 1}, {"1e99999999999999999999", "5", 1}, {"Infinity", "1e400", 1}, {"-Infinity", "-1e400", -1}, {"NaN", "Infinity", 1}, {"NaN", "nan", 0}, {"inf", "Infinity", 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        int order = decimal_compare(cases[i].a, strlen(cases[i].a), cases[i].b, strlen(cases[i].b));
-        int back = decimal_compare(cases[i].b, strlen(cases[i].b), cases[i].a, strlen(cases[i].a));
-
-        if (order != cases[i].order || back != -cases[i].order)
-            fail_msg("%s against %s: %d and %d", cases[i].a, cases[i].b, order, back);
-    }
-}
-
-static void what_is_no_decimal_is_none(void **state)
-{
-    static const char *const texts[] = {"", "-", ".", "1.2.3", "1e", "1e+", "e5", "abc", "1a", "0x10", "1 ", "--1", "infinit", "1,000"};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        if (decimal_is(texts[i], strlen(texts[i])))
-            fail_msg("'%s'", texts[i]);
-}
 
 /* -- conditions ---------------------------------------------------------------------------------------------------------- */
 
@@ -222,8 +187,6 @@ static void a_condition_may_be_asked_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decimals_are_compared_digit_by_digit),
-        cmocka_unit_test(what_is_no_decimal_is_none),
         cmocka_unit_test(rows_are_counted),
         cmocka_unit_test(a_column_means_every_row_and_at_least_one),
         cmocka_unit_test(numbers_are_exact),

@@ -22,6 +22,8 @@ int    utf8_point_width(uint32_t point);
 size_t utf8_width(const char *text, size_t length);
 /* Bytes of the longest prefix at most `columns` wide. */
 size_t utf8_prefix_of_width(const char *text, size_t length, size_t columns, size_t *ret_width);
+/* Appends the text case-folded ("Straße" as "strasse"), for comparing without case. */
+void   utf8_fold(struct str *to, const char *text, size_t length);
 /* Latin-1/Windows-1252 bytes as UTF-8, for files that are not valid UTF-8. */
 void   utf8_from_windows_1252(struct str *to, const char *bytes, size_t length);
 

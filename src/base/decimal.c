@@ -2,21 +2,9 @@
  * Invariant of a number that was read: `digits` begins with a digit that is not zero (or the number is zero), a point
  * may stand among them, and `scale` is the power of ten above the first digit: 12.5 is 0.125 with scale 2.
  */
-#include "decimal.h"
+#include "decimal_int.h"
 
-#include <stdint.h>
 #include <string.h>
-
-#include "ytempire/base/str.h"
-
-enum rank { RANK_MINUS_INFINITY, RANK_NUMBER, RANK_INFINITY, RANK_NAN };
-
-struct decimal {
-    enum rank   rank;
-    bool        negative, zero;
-    const char *digits, *end;
-    long long   scale;
-};
 
 #define EXPONENT_LIMIT 1000000000LL
 
@@ -82,7 +70,7 @@ static size_t digits_end(const char *text, size_t length, size_t *ret_whole, siz
     return at;
 }
 
-static bool read(const char *text, size_t length, struct decimal *ret)
+bool decimal_read(const char *text, size_t length, struct decimal *ret)
 {
     struct decimal made = {.rank = RANK_NUMBER};
     size_t         sign = length > 0 && (text[0] == '-' || text[0] == '+'), whole, count, end;
@@ -112,7 +100,7 @@ bool decimal_is(const char *text, size_t length)
 {
     struct decimal unused;
 
-    return read(text, length, &unused);
+    return decimal_read(text, length, &unused);
 }
 
 /* The digit at `at`, which moves on; '0' behind the last. */
@@ -144,7 +132,7 @@ int decimal_compare(const char *a, size_t a_length, const char *b, size_t b_leng
 {
     struct decimal x = {0}, y = {0};
 
-    if (!read(a, a_length, &x) || !read(b, b_length, &y))
+    if (!decimal_read(a, a_length, &x) || !decimal_read(b, b_length, &y))
         return 0;
     if (x.rank != y.rank)
         return x.rank < y.rank ? -1 : 1;
@@ -157,4 +145,53 @@ int decimal_compare(const char *a, size_t a_length, const char *b, size_t b_leng
     if (x.negative != y.negative)
         return x.negative ? -1 : 1;
     return x.negative ? compare_sizes(&y, &x) : compare_sizes(&x, &y);
+}
+
+/* -- keys ---------------------------------------------------------------------------------------------------------- */
+
+#define FIRST_DIGITS 13            /* with 19 bits of scale and the sign in one key */
+#define MORE_DIGITS 19
+#define SCALE_LIMIT 262143LL
+
+static uint64_t take_digits(const char **at, const char *end, unsigned count)
+{
+    uint64_t digits = 0;
+
+    for (; count > 0; count--)
+        digits = digits * 10 + (uint64_t)(next_digit(at, end) - '0');
+    return digits;
+}
+
+static bool digits_are_left(const char *at, const char *end)
+{
+    while (at < end && (*at == '0' || *at == '.'))
+        at++;
+    return at < end;
+}
+
+bool decimal_key(const char *text, size_t length, unsigned level, uint64_t *ret_key)
+{
+    struct decimal number = {.rank = RANK_NAN};
+    const char    *at;
+    uint64_t       digits;
+
+    if (!decimal_read(text, length, &number) || number.rank != RANK_NUMBER) {
+        *ret_key = number.rank == RANK_MINUS_INFINITY ? 0 : number.rank == RANK_INFINITY ? UINT64_MAX - 1 : UINT64_MAX;
+        return false;
+    }
+    at = number.digits;
+    digits = take_digits(&at, number.end, FIRST_DIGITS);
+    if (level == 0) {
+        long long scale = number.scale > SCALE_LIMIT    ? SCALE_LIMIT
+                          : number.scale < -SCALE_LIMIT ? -SCALE_LIMIT
+                                                        : number.scale;
+        uint64_t  size = number.zero ? 0 : (uint64_t)(scale + SCALE_LIMIT + 1) << 44 | digits;
+
+        *ret_key = number.negative ? (UINT64_C(1) << 63) - size : (UINT64_C(1) << 63) + size;
+    } else {
+        for (unsigned i = 0; i < level; i++)
+            digits = take_digits(&at, number.end, MORE_DIGITS);
+        *ret_key = number.negative ? ~digits : digits;
+    }
+    return digits_are_left(at, number.end);
 }
