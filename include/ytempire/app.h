@@ -20,11 +20,26 @@
 struct app_session;        /* app's own: src/app/ */
 struct app_ask;            /* the model and the last query: app/ask.h */
 
+/* What the console does with its own verbs ("grid sort"): called in a task. */
+struct app_console {
+    int (*act)(struct app_console *console, const char *verb, const char *const *words, size_t count,
+               struct error *error);
+};
+
+/* What the session says of each statement, for the log pane. */
+struct pg_trace;
+struct app_trace {
+    void (*on_statement)(void *who, const struct pg_trace *trace);
+    void  *who;
+};
+
 struct app {
     struct loop        *loop;          /* borrowed, as is conf */
     struct conf        *conf;          /* options and settings */
     struct conf_target  target;        /* where to connect */
-    struct sink        *words;         /* the front end's, for what is done on the way (servers started, schema made); or NULL */
+    struct sink *words; /* the front end's, for what is done on the way (servers started, schema made); or NULL */
+    struct app_console *console;       /* NULL: there is no screen */
+    struct app_trace    trace;         /* of every connection opened from now on */
     bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */

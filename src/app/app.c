@@ -147,8 +147,12 @@ static int open_pg(struct app *app, const char *database, struct pg **ret_pg, st
 {
     struct local     *local = app->session->local;
     struct pg_options options = {.dsn = local != NULL ? local_dsn(local) : app->target.dsn, .database = database};
+    int               r;
 
-    return pg_open(app->loop, &options, ret_pg, error);
+    r = pg_open(app->loop, &options, ret_pg, error);
+    if (r >= 0 && app->trace.on_statement != NULL)
+        pg_on_trace(*ret_pg, app->trace.on_statement, app->trace.who);
+    return r;
 }
 
 static bool schema_is_current(struct app *app)

@@ -12,6 +12,8 @@ static const struct group {
     {"Work", "jobs job queue workers schedules schedule"},
     {"Servers", "local cache doctor"},
     {"Session", "set theme help quit"},
+    {"Screen", "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour view drill copy "
+               "result grid page list"},
     {"psql's habits", "\\"},
     {"Other", ""},
 };

@@ -8,6 +8,7 @@
 #include "command_int.h"
 #include "manual_text.h"
 #include "ytempire/base/utf8.h"
+#include "ytempire/command/keys.h"
 #include "ytempire/conf.h"
 
 /* -- roff ---------------------------------------------------------------------------------------------------------- */
@@ -226,6 +227,32 @@ static void add_commands(struct str *to)
     }
 }
 
+static void add_keys(struct str *to)
+{
+    static const struct {
+        const char *place, *title;
+    } places[] = {{"always", "Everywhere"},
+                  {"any", "Outside the prompt"},
+                  {"query", "In a result"},
+                  {"text", "In a text"},
+                  {"list", "In a list"}};
+
+    add_section(to, "KEYS");
+    add_paragraphs(to, manual_keys);
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        str_addf(to, ".SS \"%s\"\n", places[i].title);
+        for (const struct key_binding *key = key_bindings; key->place != NULL; key++) {
+            struct str text = STR_INIT;
+
+            if (!text_equal(key->place, places[i].place) || key->note == NULL)
+                continue;
+            str_addf(&text, "%s: %s.", key->note, key->command);
+            add_tagged(to, key->key, str_text(&text));
+            str_done(&text);
+        }
+    }
+}
+
 static void add_entries(struct str *to, const char *title, const char *before, const struct manual_entry *entries)
 {
     add_section(to, title);
@@ -247,6 +274,7 @@ void command_manual(struct str *to)
     add_paragraphs(to, manual_description);
     add_options(to);
     add_commands(to);
+    add_keys(to);
     add_entries(to, "QUERIES", manual_queries, manual_clauses);
     add_paragraph(to, manual_queries_after);
     add_entries(to, "CONDITIONS", manual_conditions, manual_condition_parts);

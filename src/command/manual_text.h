@@ -50,6 +50,14 @@ static const char *const manual_commands[] = {
     NULL,
 };
 
+static const char *const manual_keys[] = {
+    "In the console a key does what a command does: each key below stands with its command. "
+    "In the prompt, which is readline with the person's own inputrc, only the keys of 'everywhere' are taken.",
+    "Keys are changed in $XDG_CONFIG_HOME/ytempire/keys, a line each: PLACE KEY COMMAND, where PLACE is always, any, query, "
+    "text or list; the command 'none' takes a key away; # begins a comment.",
+    NULL,
+};
+
 static const char manual_queries[] = "A query names measures, then clauses in any order, each at most once.";
 
 static const struct manual_entry manual_clauses[] = {

@@ -5,6 +5,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/args.c \
 	src/command/command_int.h \
 	src/command/completion.c \
+	src/command/console.c \
 	src/command/condition.c \
 	src/command/copy_header.c \
 	src/command/copy_header.h \
@@ -16,6 +17,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/help_program.c \
 	src/command/ingest.c \
 	src/command/jobs.c \
+	src/command/keys.c \
 	src/command/local.c \
 	src/command/manual.c \
 	src/command/manual_text.h \

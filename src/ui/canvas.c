@@ -266,7 +266,8 @@ int canvas_text_cut(struct canvas *canvas, int y, int x, int columns, enum look 
     return used + canvas_text(canvas, y, x + used, 1, look, ellipsis(canvas), strlen(ellipsis(canvas)));
 }
 
-void canvas_text_right(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text, size_t length)
+void canvas_text_right(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text,
+                       size_t length)
 {
     int wide = text_columns(canvas, text, length);
 

@@ -2,8 +2,8 @@
  * canvas: what is drawn: a rectangle of cells, each with text and a role of the theme.
  *
  * Pure and cheap: a frame is drawn whole, the terminal sends what differs. All text comes through canvas_text, which
- * clips, keeps double-width characters whole (one that is cut becomes a space), joins combining marks to their cell, and
- * never lets a control character through (it is shown as "\x1b", as the formats for people do).
+ * clips, keeps double-width characters whole (one that is cut becomes a space), joins combining marks to their cell,
+ * and never lets a control character through (it is shown as "\x1b", as the formats for people do).
  */
 #ifndef YTEMPIRE_UI_CANVAS_H
 #define YTEMPIRE_UI_CANVAS_H
@@ -72,7 +72,8 @@ int canvas_text(struct canvas *canvas, int y, int x, int columns, enum look look
 int canvas_print(struct canvas *canvas, int y, int x, int columns, enum look look, const char *format, ...)
         PRINTF_LIKE(6, 7);
 /* The same, so that the text ends at column x + columns; cut on its left with "…" when too long. */
-void canvas_text_right(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text, size_t length);
+void canvas_text_right(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text,
+                       size_t length);
 /* Cut on its right with "…" (ASCII "~") when too long. Returns the columns used. */
 int canvas_text_cut(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text, size_t length);
 /* Changes only the look of cells that are there. */

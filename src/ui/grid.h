@@ -1,9 +1,9 @@
 /*
  * grid: a view on a result's rows: what is shown, in which order, and where the cursor is.
  *
- * The rows never move. Order and filter are an array of row numbers, made in slices of time in a task or at once for few
- * rows; while rows still arrive they follow in their own order, and the footer says what was sorted ("sorted 40,000 of
- * 2,000,000 rows"). Widths come from the first rows seen and grow until a column is as wide as the grid lets it.
+ * The rows never move. Order and filter are an array of row numbers, made in slices of time in a task or at once for
+ * few rows; while rows still arrive they follow in their own order, and the footer says what was sorted ("sorted 40,000
+ * of 2,000,000 rows"). Widths come from the first rows seen and grow until a column is as wide as the grid lets it.
  * Every verb is a string of the command table ("sort", "freeze", …), so a key, the prompt and a test say the same.
  */
 #ifndef YTEMPIRE_UI_GRID_H
@@ -22,8 +22,8 @@ struct grid *grid_new(struct result *result);         /* borrowed; must outlive 
 void         grid_free(struct grid *grid);
 void         grid_freep(struct grid **grid);
 
-/* Draws header and rows, or the expanded row, into the area; remembers the area's size for paging. `focus`: the cursor is
- * shown. */
+/* Draws header and rows, or the expanded row, into the area; remembers the area's size for paging. `focus`: the cursor
+ * is shown. */
 void grid_draw(struct grid *grid, struct canvas *canvas, struct area area, bool focus);
 /* What stands in the footer: "row 3/214", "sorted …", "selected 4 rows: sum 12, avg 3", newest message. */
 void grid_status(struct grid *grid, struct str *to);
@@ -36,16 +36,18 @@ void grid_follow(struct grid *grid);
  *   freeze [N|off]      hide [COLUMN]      show [all]      width [COLUMN] [+N|-N|N|auto]
  *   search TEXT         next  previous  (both say when they wrapped)
  *   filter EXPR|off     EXPR: TEXT (in any column), or COLUMN op VALUE with = <> < <= > >= ~ (contains)
- *   expand [on|off]     select row|column|all|off      pivot [on|off] (rows: first dimension, columns: second, cells: measure)
- * May wait (a sort of millions), so call it in a task, or with few rows anywhere. ERR_USAGE, ERR_UNKNOWN (with
+ *   expand [on|off]     select row|column|all|off      pivot [on|off] (rows: first dimension, columns: second, cells:
+ * measure) May wait (a sort of millions), so call it in a task, or with few rows anywhere. ERR_USAGE, ERR_UNKNOWN (with
  * did-you-mean) in words; ERR_INTERRUPTED when cancelled: the order before stays. */
-int grid_act(struct grid *grid, const char *verb, const char *const *words, size_t count, struct error *error) NODISCARD;
+int grid_act(struct grid *grid, const char *verb, const char *const *words, size_t count,
+             struct error *error) NODISCARD;
 
 /* What the cursor is on, for drill, copy, rows and export. */
-size_t                    grid_cursor_row(const struct grid *grid);          /* number of the row in the result; SIZE_MAX: none */
+size_t grid_cursor_row(const struct grid *grid); /* number of the row in the result; SIZE_MAX: none */
 size_t                    grid_cursor_column(const struct grid *grid);
 const struct data_column *grid_column(const struct grid *grid, size_t column);
-/* What was selected, else the row under the cursor, as a format of output/: for copying. ERR_UNKNOWN: no such format. */
+/* What was selected, else the row under the cursor, as a format of output/: for copying. ERR_UNKNOWN: no such format.
+ */
 int grid_copy(struct grid *grid, const char *format, struct str *to, struct error *error) NODISCARD;
 int grid_copy_cell(struct grid *grid, struct str *to, struct error *error) NODISCARD;
 /* Every shown row and column in the order shown, into a sink: for export. May wait. */

@@ -1,8 +1,8 @@
 /*
  * prompt: readline with the person's own inputrc, drawn by us.
  *
- * readline gets bytes from us and draws nothing; we draw its buffer: soft-wrapped, highlighted, with the rest of a line of
- * the history as ghost text behind the cursor, and a popup of candidates above. One a process, since readline is.
+ * readline gets bytes from us and draws nothing; we draw its buffer: soft-wrapped, highlighted, with the rest of a line
+ * of the history as ghost text behind the cursor, and a popup of candidates above. One a process, since readline is.
  * Nothing here waits: candidates come from command/assist, dimension values from what is known already.
  */
 #ifndef YTEMPIRE_UI_PROMPT_H
@@ -18,14 +18,14 @@
 struct prompt;
 
 struct prompt_ops {
-    void (*on_line)(void *who, const char *line);               /* a whole command (several lines, when quotes were open) */
+    void (*on_line)(void *who, const char *line); /* a whole command (several lines, when quotes were open) */
     void (*on_end)(void *who);                                   /* Ctrl-D on an empty line */
     /* the model may be reloaded at any time: asked for at each use; may be NULL */
     const struct assist_context *(*context)(void *who);
 };
 
-/* `history`: the file that all sessions share, made when missing; NULL: none is kept. A file that cannot be read or written
- * is told once through the error, and the prompt works without it. */
+/* `history`: the file that all sessions share, made when missing; NULL: none is kept. A file that cannot be read or
+ * written is told once through the error, and the prompt works without it. */
 int  prompt_open(const struct prompt_ops *ops, void *who, const char *history, struct prompt **ret_prompt,
                  struct error *error) NODISCARD;
 void prompt_close(struct prompt *prompt);
@@ -38,8 +38,8 @@ bool prompt_is_empty(const struct prompt *prompt);
 bool prompt_has_popup(const struct prompt *prompt);
 void prompt_close_popup(struct prompt *prompt);
 
-/* Rows it needs for this width, at most `most`; then draws them, sets the canvas' cursor when `focus`, and the popup over
- * what lies above `area`. */
+/* Rows it needs for this width, at most `most`; then draws them, sets the canvas' cursor when `focus`, and the popup
+ * over what lies above `area`. */
 int  prompt_rows(struct prompt *prompt, int columns, int most);
 void prompt_draw(struct prompt *prompt, struct canvas *canvas, struct area area, bool focus);
 void prompt_resize(struct prompt *prompt, int rows, int columns);

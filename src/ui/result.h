@@ -1,8 +1,8 @@
 /*
  * result: what one command yielded, kept as long as the person may go back to it.
  *
- * A result is filled by the console's sink while the grid already shows it. The history keeps the newest fifty, and at most
- * a gigabyte on disk; the one that is shown is never dropped.
+ * A result is filled by the console's sink while the grid already shows it. The history keeps the newest fifty, and at
+ * most a gigabyte on disk; the one that is shown is never dropped.
  */
 #ifndef YTEMPIRE_UI_RESULT_H
 #define YTEMPIRE_UI_RESULT_H

@@ -43,7 +43,7 @@ int  terminal_rows(const struct terminal *terminal);
 int  terminal_columns(const struct terminal *terminal);
 int  terminal_colors(const struct terminal *terminal);            /* 0, 8, 16 or 256 */
 bool terminal_ascii(const struct terminal *terminal);
-const char *terminal_name(const struct terminal *terminal);       /* the TERM in use, "xterm-256color" after a fallback */
+const char *terminal_name(const struct terminal *terminal); /* the TERM in use, "xterm-256color" after a fallback */
 bool terminal_fell_back(const struct terminal *terminal);
 
 void terminal_theme(struct terminal *terminal, const struct theme *theme);     /* from the next frame on; copied */

@@ -3,9 +3,9 @@
  *
  * A file themes/NAME.json, or $XDG_CONFIG_HOME/ytempire/themes/NAME.json first, gives each role a true colour and its
  * stand-ins: {"name": …, "roles": {"ok": {"fg": "#5fd787", "256": 78, "16": "green", "8": "green", "bg": …, "bg256": …,
- * "bg16": …, "bg8": …, "bold": true, "underline": true, "reverse": true, "dim": true}}}. A role that a theme leaves out is
- * `normal`. Attributes alone are used when there are no colours or NO_COLOR is set, so every theme gives the roles that
- * must be told apart an attribute too: colour is never the only sign.
+ * "bg16": …, "bg8": …, "bold": true, "underline": true, "reverse": true, "dim": true}}}. A role that a theme leaves out
+ * is `normal`. Attributes alone are used when there are no colours or NO_COLOR is set, so every theme gives the roles
+ * that must be told apart an attribute too: colour is never the only sign.
  */
 #ifndef YTEMPIRE_UI_THEME_H
 #define YTEMPIRE_UI_THEME_H
@@ -26,10 +26,11 @@ struct theme {
     struct look_style  looks[LOOK_COUNT];
 };
 
-/* `colors`: 0 (none, or NO_COLOR), 8, 16 or 256. ERR_UNKNOWN with did-you-mean; ERR_SYNTAX with file, line and column. */
+/* `colors`: 0 (none, or NO_COLOR), 8, 16 or 256. ERR_UNKNOWN with did-you-mean; ERR_SYNTAX with file, line and column.
+ */
 int  theme_load(const char *name, int colors, struct theme **ret_theme, struct error *error) NODISCARD;
 /* Reads a theme from text; `file` is for messages. */
-int  theme_read(const char *file, const char *text, int colors, struct theme **ret_theme, struct error *error) NODISCARD;
+int theme_read(const char *file, const char *text, int colors, struct theme **ret_theme, struct error *error) NODISCARD;
 void theme_free(struct theme *theme);
 void theme_freep(struct theme **theme);
 /* Names of all themes there are, sorted, the person's own too. Caller frees each and the array. */

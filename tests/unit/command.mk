@@ -14,3 +14,6 @@ check_PROGRAMS += tests/unit/command_sql_test
 tests_unit_command_sql_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_command_sql_test_SOURCES = tests/unit/command_sql_test.c tests/unit/server.h src/engine/module/pg_module.c
 tests_unit_command_sql_test_LDADD = $(RANK5) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/command_keys_test
+tests_unit_command_keys_test_SOURCES = tests/unit/command_keys_test.c
+tests_unit_command_keys_test_LDADD = $(COMMAND_TEST_LIBS)

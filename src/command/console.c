@@ -1,0 +1,105 @@
+/*
+ * What the console does with its own screen. The verbs stand here so that help, completion, manual and the key table
+ * know them; what they do is the console's (app_console.act), and without a console they are refused.
+ */
+#include "command_int.h"
+
+#include "nouns.h"
+
+static int act(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    size_t       count = args->words.count + args->options.count;
+    const char **words = ARENA_ARRAY(args->arena, const char *, count + 1);
+
+    (void)sink;
+    if (app->console == NULL) {
+        error_set(error, ERR_USAGE, "'%s' is for the console: there is no screen here", args->command->name);
+        error_hint(error, "start ytempire on a terminal, without --exec, --file and a pipe");
+        return ERR_USAGE;
+    }
+    for (size_t i = 0; i < args->words.count; i++)
+        words[i] = args->words.items[i].value;
+    for (size_t i = 0; i < args->options.count; i++)
+        words[args->words.count + i] = arena_printf(args->arena, "--%s", args->options.items[i].name);
+    return app->console->act(app->console, args->command->name, words, count, error);
+}
+
+#define VERB(variable, name_, summary_, ...) \
+    const struct command variable = {.name = (name_), .summary = (summary_), .on_screen = true, .run = act, __VA_ARGS__}
+
+/* -- the frame ----------------------------------------------------------------------------------------------------- */
+
+VERB(command_screen, "screen", "Go to a screen", .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
+     .text = "NAME is 'query', or the screen's digit.");
+VERB(command_focus, "focus", "Say where keys go",
+     .args = ARGS(REQUIRED("WHERE", COMPLETE_NONE)), .text = "WHERE is prompt, result, next or previous.");
+VERB(command_back, "back", "Close what is open: a list, an expanded row, a selection",
+     .options = OPTIONS(FLAG("quit", "leave when nothing is open")));
+VERB(command_cancel, "cancel", "Cancel the command that runs, on the server too",
+     .text = "Says when the server has confirmed it.");
+VERB(command_refresh, "refresh", "Ask again what is shown");
+VERB(command_redraw, "redraw", "Draw the whole screen again");
+VERB(command_suspend, "suspend", "Back to the shell; its 'fg' returns");
+VERB(command_mouse, "mouse", "Take the mouse, or leave it to the terminal for selecting text",
+     .args = ARGS(OPTIONAL("ON_OFF", COMPLETE_NONE)));
+VERB(command_keys, "keys", "List the keys of this place; Enter does what one does");
+VERB(command_palette, "palette", "Find a command, a key or an earlier result by a part of its name");
+VERB(command_log, "log", "Show or hide the log of all statements with milliseconds, rows and bytes");
+VERB(command_prompt, "prompt", "Put text into the prompt and go there",
+     .args = ARGS(OPTIONAL_REST("TEXT", COMPLETE_NONE)));
+VERB(command_tour, "tour", "Five questions that show what can be asked");
+VERB(command_list_move, "list move", "Move in a list", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)));
+VERB(command_list_run, "list run", "Do what is chosen in a list");
+VERB(command_list_edit, "list edit", "Put what is chosen in a list into the prompt");
+VERB(command_page_move, "page move", "Scroll a text", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)));
+
+/* -- the result ---------------------------------------------------------------------------------------------------- */
+
+VERB(command_result_next, "result next", "Go to the result after this one");
+VERB(command_result_previous, "result previous", "Go to the result before this one");
+VERB(command_result_go, "result go", "Go to a result by its number", .args = ARGS(REQUIRED("NUMBER", COMPLETE_NONE)));
+VERB(command_result_drop, "result drop", "Forget all results of this session", .options = OPTIONS(FLAG_YES));
+VERB(command_result_explain, "result explain", "Explain the query whose result is shown");
+VERB(command_view, "view", "Draw a chart below the rows", .args = ARGS(REQUIRED("KIND", COMPLETE_NONE)),
+     .text = "KIND is table, line, bar, heat, spark or next.");
+VERB(command_drill, "drill", "Ask for the next dimension, with the row under the cursor as a filter",
+     .args = ARGS(OPTIONAL("DIMENSION", COMPLETE_MEMBER)));
+VERB(command_drill_rows, "drill rows", "Show the rows of the table that this cell was computed from");
+VERB(command_copy, "copy", "Copy to the clipboard", .args = ARGS(REQUIRED("WHAT", COMPLETE_NONE)),
+     .text =
+         "WHAT is 'line' (the --exec line that gives this result), 'cell', or a format: csv, tsv, json, markdown, … of "
+         "the "
+         "selected rows, or of the row under the cursor. Goes through tmux, the terminal (OSC 52), else into a file.");
+
+/* -- the grid ------------------------------------------------------------------------------------------------------ */
+
+VERB(command_grid_move, "grid move", "Move the cursor of the result",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)),
+     .text = "DIRECTION is up, down, left, right, page-up, page-down, half-up, half-down, top, bottom, first or last.");
+VERB(command_grid_go, "grid go", "Go to a row by its number", .args = ARGS(REQUIRED("ROW", COMPLETE_NONE)));
+VERB(command_grid_sort, "grid sort", "Sort what is loaded by a column", .args = ARGS(MANY("COLUMN", COMPLETE_NONE)),
+     .options = OPTIONS(FLAG("server", "ask the server again, in this order")),
+     .text = "COLUMN, else the column under the cursor, then asc, desc or off. Sorted again it turns round, then is as "
+             "it came.");
+VERB(command_grid_freeze, "grid freeze", "Keep columns in sight while the others scroll",
+     .args = ARGS(OPTIONAL("N", COMPLETE_NONE)), .text = "N columns, 'off', or up to the column under the cursor.");
+VERB(command_grid_hide, "grid hide", "Hide a column", .args = ARGS(OPTIONAL("COLUMN", COMPLETE_NONE)));
+VERB(command_grid_show, "grid show", "Show hidden columns again");
+VERB(command_grid_width, "grid width", "Make a column wider or narrower", .args = ARGS(MANY("WIDTH", COMPLETE_NONE)),
+     .text = "A column, if it is not the one under the cursor, then N, +N, -N or auto.");
+VERB(command_grid_search, "grid search", "Find text in the rows", .args = ARGS(REST("TEXT", COMPLETE_NONE)));
+VERB(command_grid_next, "grid next", "The next place of what was searched for");
+VERB(command_grid_previous, "grid previous", "The place before of what was searched for");
+VERB(
+    command_grid_filter, "grid filter", "Show only rows that hold a condition",
+    .args = ARGS(REST("CONDITION", COMPLETE_NONE)),
+    .text = "Text that is anywhere in a row, or COLUMN op VALUE with = <> < <= > >= or ~ (contains); 'off' shows all.");
+VERB(command_grid_expand, "grid expand", "Show the row on its side, one column a line",
+     .args = ARGS(OPTIONAL("ON_OFF", COMPLETE_NONE)));
+VERB(command_grid_select, "grid select", "Select a row or a column; the footer shows sum and average",
+     .args = ARGS(REQUIRED("WHAT", COMPLETE_NONE)), .text = "WHAT is row, column, all or off.");
+VERB(command_grid_pivot, "grid pivot", "Show the second dimension as columns",
+     .args = ARGS(OPTIONAL("ON_OFF", COMPLETE_NONE)));
+VERB(command_grid_export, "grid export", "Write the rows as they are shown to a file",
+     .args = ARGS(REQUIRED("FILE", COMPLETE_FILE)),
+     .text = "The file's ending is the format: .csv, .tsv, .json, .ndjson, .md, .html.");
