@@ -2,7 +2,8 @@
  * result: what one command yielded, kept as long as the person may go back to it.
  *
  * A result is filled by the console's sink while the grid already shows it. The history keeps the newest fifty, and at
- * most a gigabyte on disk; the one that is shown is never dropped.
+ * most a gigabyte of rows; the current one and those that still run are never dropped. The rows of the current one have
+ * 8 MB of memory, those of the others 256 KB. results_add and results_drop_all free results: grids of theirs go before.
  */
 #ifndef YTEMPIRE_UI_RESULT_H
 #define YTEMPIRE_UI_RESULT_H
@@ -39,6 +40,7 @@ struct result {
 
 struct result *result_new(uint64_t number, const char *command);
 void           result_free(struct result *result);
+/* Makes `rows` too; a second call (a command of several results) begins anew. Returns 0. */
 int            result_columns(struct result *result, const struct data_column *columns, size_t count);   /* copies */
 void           result_note(struct result *result, const struct data_note *note);                        /* copies */
 
@@ -52,6 +54,6 @@ struct result  *results_step(struct results *results, int by);
 struct result  *results_go(struct results *results, uint64_t number);          /* NULL: forgotten or never was */
 size_t          results_count(const struct results *results);
 size_t          results_index(const struct results *results);                 /* 0-based, of the current one */
-void            results_drop_all(struct results *results);                    /* but one that is running */
+void            results_drop_all(struct results *results);                    /* but those that are running */
 
 #endif

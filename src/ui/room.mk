@@ -3,6 +3,8 @@ ROOM_ui = src/ui/libui.a
 src_ui_libui_a_SOURCES = \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
+	src/ui/result.c \
+	src/ui/result.h \
 	src/ui/terminal.c \
 	src/ui/terminal.h \
 	src/ui/terminal_int.h \
