@@ -25,3 +25,8 @@ FUZZERS += tests/fuzz/query_fuzz
 tests_fuzz_query_fuzz_SOURCES = tests/fuzz/query_fuzz.c
 tests_fuzz_query_fuzz_LDADD = $(ROOM_semantic) $(RANK1) $(SMALL_LIBS)
 tests_fuzz_query_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+
+FUZZERS += tests/fuzz/input_fuzz
+tests_fuzz_input_fuzz_SOURCES = tests/fuzz/input_fuzz.c
+tests_fuzz_input_fuzz_LDADD = $(ROOM_ui) $(RANK1) $(SMALL_LIBS)
+tests_fuzz_input_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
