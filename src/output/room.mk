@@ -1,6 +1,16 @@
 noinst_LIBRARIES += src/output/liboutput.a
 ROOM_output = src/output/liboutput.a
 src_output_liboutput_a_SOURCES = \
+	src/output/chart.c \
+	src/output/chart_bar.c \
+	src/output/chart_data.c \
+	src/output/chart_data.h \
+	src/output/chart_fill.c \
+	src/output/chart_heat.c \
+	src/output/chart_int.h \
+	src/output/chart_line.c \
+	src/output/chart_scale.c \
+	src/output/chart_spark.c \
 	src/output/csv.c \
 	src/output/cube.c \
 	src/output/formats.c \
