@@ -1,19 +1,29 @@
 /*
- * Redis by hiredis' blocking calls, each with a limit of time.
+ * Redis by hiredis' blocking calls. All that one call of ours asks has to be answered before one deadline.
  */
 #include "ytempire/engine/redis.h"
 
+#include <errno.h>
 #include <hiredis/hiredis.h>
 #include <string.h>
 
+#include "redis_internal.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
 
-static void context_freep(redisContext **context)
+struct redis {
+    redisContext *context;
+    char *shown; /* the address, for messages */
+    int64_t deadline;
+    int64_t limit; /* how long it was to take, for messages */
+};
+
+static void redis_done(struct redis *redis)
 {
-    if (*context)
-        redisFree(*context);
+    if (redis->context)
+        redisFree(redis->context);
+    mem_free(redis->shown);
 }
 
 static void reply_freep(redisReply **reply)
@@ -22,18 +32,140 @@ static void reply_freep(redisReply **reply)
         freeReplyObject(*reply);
 }
 
-static int connect_to(const char *socket_path, int64_t timeout_us, redisContext **ret_context, struct error *error)
-{
-    struct timeval limit = {.tv_sec = timeout_us / US_PER_SECOND, .tv_usec = timeout_us % US_PER_SECOND};
-    _cleanup_(context_freep) redisContext *context = redisConnectUnixWithTimeout(socket_path, limit);
+/* -- trouble ------------------------------------------------------------------------------------------------------ */
 
-    if (!context)
-        return error_set(error, ERR_MEMORY, "%s", error_sentence(ERR_MEMORY));
-    if (context->err || redisSetTimeout(context, limit) != REDIS_OK)
-        return error_set(error, ERR_CONNECT, "Redis at %s: %s", socket_path, context->errstr);
-    *ret_context = TAKE(context);
+/* hiredis tells that time is up in the words of read(2) or connect(2). */
+static bool is_late(const char *words)
+{
+    static const int codes[] = {EAGAIN, ETIMEDOUT, EINPROGRESS};
+
+    for (size_t i = 0; i < COUNT_OF(codes); i++)
+        if (text_equal(words, strerror(codes[i])))
+            return true;
+    return false;
+}
+
+static int say_late(const struct redis *redis, struct error *error)
+{
+    char limit[TIME_TEXT_SIZE];
+
+    return error_set(error, ERR_CONNECT, "Redis at %s: no answer within %s", redis->shown,
+                     duration_to_text(redis->limit, limit));
+}
+
+static int say_trouble(const struct redis *redis, struct error *error)
+{
+    if (is_late(redis->context->errstr))
+        return say_late(redis, error);
+    return error_set(error, ERR_CONNECT, "Redis at %s: %s", redis->shown, redis->context->errstr);
+}
+
+static int say_refusal(const struct redis *redis, const char *words, struct error *error)
+{
+    error_set(error, ERR_CONNECT, "Redis at %s: %s", redis->shown, words);
+    if (text_starts(words, "NOAUTH"))
+        error_hint(error, "it wants a password: redis://:password@host:port, or redis://user:password@host:port");
+    return ERR_CONNECT;
+}
+
+/* -- asking ------------------------------------------------------------------------------------------------------- */
+
+static struct timeval time_left(const struct redis *redis)
+{
+    int64_t left = redis->deadline - monotonic_us();
+
+    left = left > 1 ? left : 1;
+    return (struct timeval){.tv_sec = left / US_PER_SECOND, .tv_usec = left % US_PER_SECOND};
+}
+
+/* The answer, which may be an error of the server's; caller frees. */
+static int ask(struct redis *redis, int count, const char *const *words, redisReply **ret_reply, struct error *error)
+{
+    redisReply *reply;
+
+    if (monotonic_us() >= redis->deadline)
+        return say_late(redis, error);
+    if (redisSetTimeout(redis->context, time_left(redis)) != REDIS_OK)
+        return say_trouble(redis, error);
+    reply = redisCommandArgv(redis->context, count, (const char **)(uintptr_t)words, NULL);
+    if (!reply)
+        return say_trouble(redis, error);
+    *ret_reply = reply;
     return 0;
 }
+
+/* Redis repeats the words of a command that it does not know. */
+static int say_login_refused(const struct redis *redis, const struct redis_address *address, const char *words,
+                             struct error *error)
+{
+    if (text_starts(words, "WRONGPASS") || text_starts(words, "ERR invalid password")) {
+        error_set(error, ERR_CONNECT, "Redis at %s: it refuses the user or the password", redis->shown);
+        error_hint(error, "correct them where the address was given: --redis, the profile or REDIS_URL");
+    } else if (strstr(words, address->password) || (address->user && strstr(words, address->user))) {
+        error_set(error, ERR_CONNECT, "Redis at %s: it refuses AUTH", redis->shown);
+    } else {
+        error_set(error, ERR_CONNECT, "Redis at %s: %s", redis->shown, words);
+    }
+    return ERR_CONNECT;
+}
+
+static int log_in(struct redis *redis, const struct redis_address *address, struct error *error)
+{
+    _cleanup_(reply_freep) redisReply *reply = NULL;
+    const char *with_user[] = {"AUTH", address->user, address->password};
+    const char *without[] = {"AUTH", address->password};
+    int r = address->user ? ask(redis, 3, with_user, &reply, error) : ask(redis, 2, without, &reply, error);
+
+    if (r >= 0 && reply->type == REDIS_REPLY_ERROR)
+        r = say_login_refused(redis, address, reply->str, error);
+    return r;
+}
+
+static int choose_database(struct redis *redis, const struct redis_address *address, struct error *error)
+{
+    _cleanup_(reply_freep) redisReply *reply = NULL;
+    _cleanup_(mem_freep) char *number = mem_printf("%d", address->database);
+    int r = ask(redis, 2, (const char *const[]){"SELECT", number}, &reply, error);
+
+    if (r >= 0 && reply->type == REDIS_REPLY_ERROR)
+        r = say_refusal(redis, reply->str, error);
+    return r;
+}
+
+static int dial(struct redis *redis, const struct redis_address *address, struct error *error)
+{
+    struct timeval limit = time_left(redis);
+    int r = 0;
+
+    redis->context = address->path ? redisConnectUnixWithTimeout(address->path, limit)
+                                   : redisConnectWithTimeout(address->host, address->port, limit);
+    if (!redis->context)
+        return error_set(error, ERR_MEMORY, "%s", error_sentence(ERR_MEMORY));
+    if (redis->context->err)
+        return say_trouble(redis, error);
+    if (address->password)
+        r = log_in(redis, address, error);
+    if (r >= 0 && address->database != 0)
+        r = choose_database(redis, address, error);
+    return r;
+}
+
+static int open_at(const char *text, int64_t timeout_us, struct redis *redis, struct error *error)
+{
+    struct redis_address address = {0};
+    int r = redis_address_read(text, &address, error);
+
+    if (r < 0)
+        return r;
+    redis->limit = timeout_us;
+    redis->deadline = monotonic_us() + timeout_us;
+    redis->shown = mem_strdup(address.shown);
+    r = dial(redis, &address, error);
+    redis_address_done(&address);
+    return r;
+}
+
+/* -- the face ----------------------------------------------------------------------------------------------------- */
 
 /* "redis_version:7.0.15\r\n" among the lines of INFO. */
 static char *find_version(const char *info)
@@ -46,36 +178,37 @@ static char *find_version(const char *info)
     return mem_strndup(found, strcspn(found, "\r\n"));
 }
 
-int redis_ping(const char *socket_path, int64_t timeout_us, char **ret_version, struct error *error)
+int redis_ping(const char *address, int64_t timeout_us, char **ret_version, struct error *error)
 {
-    _cleanup_(context_freep) redisContext *context = NULL;
+    _cleanup_(redis_done) struct redis redis = {0};
     _cleanup_(reply_freep) redisReply *reply = NULL;
-    int code = connect_to(socket_path, timeout_us, &context, error);
+    int r = open_at(address, timeout_us, &redis, error);
 
-    if (code < 0)
-        return code;
-    reply = redisCommand(context, "INFO server");
-    if (!reply)
-        return error_set(error, ERR_CONNECT, "Redis at %s: %s", socket_path, context->errstr);
-    if (reply->type == REDIS_REPLY_ERROR)
-        return error_set(error, ERR_CONNECT, "Redis at %s: %s", socket_path, reply->str);
-    if (ret_version)
-        *ret_version = find_version(reply->str ? reply->str : "");
-    return 0;
+    if (r >= 0)
+        r = ask(&redis, 2, (const char *const[]){"INFO", "server"}, &reply, error);
+    if (r >= 0 && reply->type == REDIS_REPLY_ERROR && !text_starts(reply->str, "NOPERM"))
+        r = say_refusal(&redis, reply->str, error);
+    if (r >= 0 && ret_version)
+        *ret_version = find_version(reply->type == REDIS_REPLY_STRING ? reply->str : "");
+    return r;
 }
 
-int redis_shutdown(const char *socket_path, int64_t timeout_us, struct error *error)
+int redis_shutdown(const char *address, int64_t timeout_us, struct error *error)
 {
-    _cleanup_(context_freep) redisContext *context = NULL;
+    _cleanup_(redis_done) struct redis redis = {0};
     _cleanup_(reply_freep) redisReply *reply = NULL;
-    int code = connect_to(socket_path, timeout_us, &context, error);
+    struct error why = ERROR_INIT;
+    int r = open_at(address, timeout_us, &redis, error);
 
-    if (code < 0)
-        return code;
-    reply = redisCommand(context, "SHUTDOWN");
-    if (reply && reply->type == REDIS_REPLY_ERROR)
-        return error_set(error, ERR_FAILED, "Redis at %s: %s", socket_path, reply->str);
-    if (!reply && context->err != REDIS_ERR_EOF)    /* it closes without an answer */
-        return error_set(error, ERR_CONNECT, "Redis at %s: %s", socket_path, context->errstr);
-    return 0;
+    if (r < 0)
+        return r;
+    r = ask(&redis, 1, (const char *const[]){"SHUTDOWN"}, &reply, &why);
+    if (r >= 0 && reply->type == REDIS_REPLY_ERROR)
+        r = error_set(error, ERR_FAILED, "Redis at %s: %s", redis.shown, reply->str);
+    else if (r < 0 && redis.context->err == REDIS_ERR_EOF)
+        r = 0; /* it closes without an answer */
+    else if (r < 0 && error)
+        error_move(error, &why);
+    error_done(&why);
+    return r;
 }

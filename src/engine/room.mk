@@ -19,6 +19,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/process.c \
 	src/engine/process_internal.h \
 	src/engine/redis.c \
+	src/engine/redis_address.c \
+	src/engine/redis_internal.h \
 	src/engine/task.c
 
 # The module `pg`: libpq is most of the start-up of a program that links it, so it is opened on first use.
