@@ -1,27 +1,27 @@
 -- The schema as (kind, relation it belongs to or '', name, definition), without what comes and goes by itself: partitions
--- and chunks, what extensions brought, the insides of TimescaleDB. Owners differ from database to database and have all
--- rights: neither they nor ytempire_owner are told.
+-- and chunks, what extensions brought, the insides of TimescaleDB. Owners, of a thing or of its schema, differ from database
+-- to database and have all rights: neither they nor ytempire_owner are told.
 WITH spaces AS (
     SELECT n.oid, n.nspname, n.nspowner, n.nspacl
       FROM pg_namespace AS n
      WHERE n.nspname !~ '^(pg_|_?timescaledb)' AND n.nspname NOT IN ('information_schema', 'toolkit_experimental')
        AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
 ), relations AS (
-    SELECT c.oid, c.relkind, c.relpersistence, c.reloptions, c.relrowsecurity, c.relforcerowsecurity, c.relowner, c.relacl,
+    SELECT c.oid, c.relkind, c.relpersistence, c.reloptions, c.relrowsecurity, c.relforcerowsecurity, c.relowner, c.relacl, s.nspowner,
            format('%I.%I', s.nspname, c.relname) AS name
       FROM pg_class AS c JOIN spaces AS s ON s.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition
        AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ), functions AS (
-    SELECT p.oid, p.prokind, p.proowner, p.proacl, p.oid::regprocedure::text AS name
+    SELECT p.oid, p.prokind, p.proowner, p.proacl, s.nspowner, p.oid::regprocedure::text AS name
       FROM pg_proc AS p JOIN spaces AS s ON s.oid = p.pronamespace
      WHERE NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-), granted (name, owner, acl) AS (
-    SELECT 'schema ' || quote_ident(nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM spaces WHERE nspname <> 'public'
+), granted (name, owner, keeper, acl) AS (
+    SELECT 'schema ' || quote_ident(nspname), nspowner, nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM spaces WHERE nspname <> 'public'
     UNION ALL
-    SELECT name, relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, relowner)) FROM relations
+    SELECT name, relowner, nspowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, relowner)) FROM relations
     UNION ALL
-    SELECT name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM functions
+    SELECT name, proowner, nspowner, coalesce(proacl, acldefault('f', proowner)) FROM functions
 ), things (kind, relation, name, definition) AS (
     SELECT 'schema', '', quote_ident(nspname), '' FROM spaces
     UNION ALL
@@ -82,7 +82,7 @@ WITH spaces AS (
     SELECT 'grants', g.name, g.name,
            coalesce(string_agg(CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee)::text END || ': ' || lower(x.privilege_type), ', '
                                ORDER BY pg_get_userbyid(x.grantee), x.privilege_type)
-                    FILTER (WHERE x.grantee <> g.owner AND pg_get_userbyid(x.grantee) <> 'ytempire_owner'), '')
+                    FILTER (WHERE x.grantee NOT IN (g.owner, g.keeper) AND pg_get_userbyid(x.grantee) <> 'ytempire_owner'), '')
       FROM granted AS g LEFT JOIN LATERAL aclexplode(g.acl) AS x ON true GROUP BY g.name
 )
 SELECT kind, relation, name, definition FROM things ORDER BY kind COLLATE "C", name COLLATE "C"

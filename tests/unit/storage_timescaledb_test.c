@@ -104,6 +104,58 @@ SERVER_TEST(touched_hours_are_materialised)
     pg_close(pg);
 }
 
+/* TimescaleDB lets the owner refresh, and run the policy: a role that owns and reads nothing else, and that no client is. */
+SERVER_TEST(the_aggregate_has_an_owner_of_its_own)
+{
+    struct desk *desk = who;
+    struct pg   *pg = warehouse(who, "ts_owner"), *client = NULL;
+    struct error error = ERROR_INIT;
+    _cleanup_(mem_freep) char *dsn = mem_printf("%s user=ytempire_rollup", desk->dsn), *run = NULL;
+
+    assert_asked(pg, "SELECT owner FROM timescaledb_information.jobs WHERE proc_name = 'policy_refresh_continuous_aggregate'", "ytempire_rollup");
+    assert_asked(pg, "SELECT rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = 'ytempire_rollup'", "t|f");
+    assert_asked(pg, "SELECT string_agg(format('%s %s', oid::regclass, relkind), ', ') FROM pg_class"
+                     " WHERE relowner = 'ytempire_rollup'::regrole AND relnamespace::regnamespace::text !~ '^(_timescaledb|pg_toast)'",
+                 "analytics.video_performance_hourly v");
+    assert_asked(pg, "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace IN ('analytics'::regnamespace, 'users'::regnamespace, 'ops'::regnamespace)"
+                     " AND relkind IN ('r', 'p') AND has_table_privilege('ytempire_rollup', oid, 'SELECT, INSERT, UPDATE, DELETE')", FACT);
+    if (pg_open(desk->loop, &(struct pg_options){.dsn = dsn, .database = "ts_owner"}, &client, &error) >= 0)
+        assert_true(pg_ready(client, &error) < 0);
+    assert_non_null(strstr(error.text, "too many connections for role"));
+    error_done(&error);
+    pg_close(client);
+    /* what the role may do is enough for the policy, which the scheduler shall not run at the same time */
+    run_sql(pg, "SELECT _timescaledb_functions.stop_background_workers();"
+                "ALTER MATERIALIZED VIEW analytics.video_performance_hourly SET (timescaledb.materialized_only = true);"
+                "INSERT INTO " FACT " (video_key, channel_key, user_key, date_key, \"timestamp\", views)"
+                " SELECT 1, 1, user_key, 20260105, now() - interval '2 hours', 5 FROM analytics.dim_user");
+    run = ask(pg, "SELECT format('CALL run_job(%s)', job_id) FROM timescaledb_information.jobs WHERE proc_name = 'policy_refresh_continuous_aggregate'");
+    run_sql(pg, "SET ROLE ytempire_rollup");
+    run_sql(pg, run);
+    run_sql(pg, "RESET ROLE");
+    assert_asked(pg, "SELECT sum(views) FROM analytics.video_performance_hourly", "5");
+    pg_close(pg);
+}
+
+/* Who compares need not be who migrated. */
+SERVER_TEST(no_drift_is_found_under_another_owner)
+{
+    struct desk           *desk = who;
+    struct migrate_options options = {.open_database = open_database, .who = who};
+    struct kept            kept = KEPT_INIT;
+    struct pg             *pg;
+
+    run_sql(desk->pg, "CREATE ROLE another_owner LOGIN CREATEROLE");
+    pg = fresh_database(desk, "ts_other", "another_owner");
+    must(migrate_up(pg, &options, NULL, NULL, NULL, &desk->error), &desk->error);
+    pg_close(pg);
+    pg = open_as(desk, "ts_other", NULL);
+    must(migrate_verify(pg, &options, &kept.sink, &desk->error), &desk->error);
+    assert_null(strstr(str_text(&kept.rows), "error|"));    /* a warning tells of extensions that only a superuser makes */
+    kept_done(&kept);
+    pg_close(pg);
+}
+
 SERVER_TEST(storage_shows_chunks_as_partitions)
 {
     struct pg   *pg = warehouse(who, "ts_show");
@@ -202,6 +254,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(retention_keeps_the_last_counters_of_every_video),
         cmocka_unit_test(touched_hours_are_materialised),
+        cmocka_unit_test(the_aggregate_has_an_owner_of_its_own),
+        cmocka_unit_test(no_drift_is_found_under_another_owner),
         cmocka_unit_test(storage_shows_chunks_as_partitions),
         cmocka_unit_test(a_warehouse_in_use_has_no_drift),
         cmocka_unit_test(what_lint_says_is_refused_is_refused),
