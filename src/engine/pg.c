@@ -256,6 +256,13 @@ int pg_ready(struct pg *pg, struct error *error)
     return pg->state == PG_READY ? 0 : say_trouble(pg, error);
 }
 
+bool pg_is_socket(const struct pg *pg)
+{
+    const char *host = pg->lib->PQhost(pg->conn);
+
+    return host && (*host == '/' || *host == '@');
+}
+
 bool pg_in_transaction(const struct pg *pg)
 {
     PGTransactionStatusType status = pg->lib->PQtransactionStatus(pg->conn);

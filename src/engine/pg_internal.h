@@ -67,8 +67,6 @@ int  pg_drain(struct pg *pg, int code, struct error *error) NODISCARD;
 /* Notes a refusal by the server while it is sent a COPY (pg_copy.c). */
 void pg_copy_listen(struct pg *pg);
 int  pg_send_failed(struct pg *pg, struct error *error) NODISCARD;
-/* Ends the life of a connection that does not answer. */
-void pg_break(struct pg *pg);
 
 /* -- pg_error.c ---------------------------------------------------------------------------------------------------- */
 

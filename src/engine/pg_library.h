@@ -11,7 +11,7 @@
 #define PG_FUNCTIONS(X)                                                                              \
     X(PQconnectStartParams) X(PQconnectPoll) X(PQconninfoParse) X(PQconninfo) X(PQconninfoFree)      \
     X(PQfinish) X(PQstatus) X(PQtransactionStatus) X(PQparameterStatus) X(PQserverVersion)           \
-    X(PQbackendPID) X(PQdb) X(PQuser) X(PQsocket) X(PQerrorMessage) X(PQsetnonblocking)              \
+    X(PQbackendPID) X(PQdb) X(PQuser) X(PQhost) X(PQsocket) X(PQerrorMessage) X(PQsetnonblocking)              \
     X(PQconnectionNeedsPassword) X(PQconnectionUsedPassword) X(PQsetNoticeReceiver)                  \
     X(PQsendQuery) X(PQsendQueryParams) X(PQsetSingleRowMode) X(PQflush) X(PQisBusy)                 \
     X(PQconsumeInput) X(PQgetResult) X(PQresultStatus) X(PQresultErrorField)                         \

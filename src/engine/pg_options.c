@@ -165,7 +165,7 @@ int pg_parameters_make(const struct pg_library *lib, const struct pg_options *op
         add(&made, "dbname", mem_strdup(options->dsn));
     if (options->database)    /* only the first is read as a connection string; the last one counts */
         add(&made, "dbname", mem_strdup(options->database));
-    add(&made, "fallback_application_name",
+    add(&made, options->application_name ? "application_name" : "fallback_application_name",
         mem_strdup(options->application_name ? options->application_name : "ytempire"));
     add(&made, "client_encoding", mem_strdup("UTF8"));
     add(&made, "options", str_take(&session));

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <string.h>
 
 #include "redis_internal.h"
@@ -17,6 +18,7 @@ struct redis {
     char *shown; /* the address, for messages */
     int64_t deadline;
     int64_t limit; /* how long it was to take, for messages */
+    bool out;      /* a PING of redis_alive that is not answered yet */
 };
 
 static void redis_done(struct redis *redis)
@@ -49,7 +51,7 @@ static int say_late(const struct redis *redis, struct error *error)
 {
     char limit[TIME_TEXT_SIZE];
 
-    return error_set(error, ERR_CONNECT, "Redis at %s: no answer within %s", redis->shown,
+    return error_set(error, ERR_TIMEOUT, "Redis at %s: no answer within %s", redis->shown,
                      duration_to_text(redis->limit, limit));
 }
 
@@ -167,6 +169,16 @@ static int open_at(const char *text, int64_t timeout_us, struct redis *redis, st
 
 /* -- the face ----------------------------------------------------------------------------------------------------- */
 
+/* To a caller who does not wait again, no answer is no connection. */
+static int no_longer_late(int code, struct error *error)
+{
+    if (code != ERR_TIMEOUT)
+        return code;
+    if (error)
+        error->code = ERR_CONNECT;
+    return ERR_CONNECT;
+}
+
 /* "redis_version:7.0.15\r\n" among the lines of INFO. */
 static char *find_version(const char *info)
 {
@@ -190,7 +202,7 @@ int redis_ping(const char *address, int64_t timeout_us, char **ret_version, stru
         r = say_refusal(&redis, reply->str, error);
     if (r >= 0 && ret_version)
         *ret_version = find_version(reply->type == REDIS_REPLY_STRING ? reply->str : "");
-    return r;
+    return no_longer_late(r, error);
 }
 
 int redis_shutdown(const char *address, int64_t timeout_us, struct error *error)
@@ -201,7 +213,7 @@ int redis_shutdown(const char *address, int64_t timeout_us, struct error *error)
     int r = open_at(address, timeout_us, &redis, error);
 
     if (r < 0)
-        return r;
+        return no_longer_late(r, error);
     r = ask(&redis, 1, (const char *const[]){"SHUTDOWN"}, &reply, &why);
     if (r >= 0 && reply->type == REDIS_REPLY_ERROR)
         r = error_set(error, ERR_FAILED, "Redis at %s: %s", redis.shown, reply->str);
@@ -210,5 +222,77 @@ int redis_shutdown(const char *address, int64_t timeout_us, struct error *error)
     else if (r < 0 && error)
         error_move(error, &why);
     error_done(&why);
+    return no_longer_late(r, error);
+}
+
+/* -- a connection that is kept ------------------------------------------------------------------------------------ */
+
+int redis_open(const char *address, int64_t timeout_us, struct redis **ret_redis, struct error *error)
+{
+    struct redis *redis = mem_alloc(sizeof *redis);
+    int r = open_at(address, timeout_us, redis, error);
+
+    if (r < 0)
+        redis_close(redis);
+    else
+        *ret_redis = redis;
     return r;
+}
+
+void redis_close(struct redis *redis)
+{
+    if (!redis)
+        return;
+    redis_done(redis);
+    mem_free(redis);
+}
+
+bool redis_is_socket(const struct redis *redis)
+{
+    return redis->context->connection_type == REDIS_CONN_UNIX;
+}
+
+static int send_ping(struct redis *redis, struct error *error)
+{
+    int done = 0, r = redisAppendCommand(redis->context, "PING");
+
+    while (r == REDIS_OK && !done)
+        r = redisBufferWrite(redis->context, &done);
+    if (r != REDIS_OK)
+        return error_set(error, ERR_CONNECT, "Redis at %s: %s", redis->shown, redis->context->errstr);
+    redis->out = true;
+    return 0;
+}
+
+/* Waits without hiredis, which would take a late answer for the end. */
+static int wait_for_answer(const struct redis *redis, struct error *error)
+{
+    struct pollfd answer = {.fd = redis->context->fd, .events = POLLIN};
+    int64_t left = redis->deadline - monotonic_us();
+
+    while (poll(&answer, 1, left > 0 ? (int)((left + 999) / 1000) : 0) <= 0) {
+        left = redis->deadline - monotonic_us();
+        if (left <= 0)
+            return say_late(redis, error);
+    }
+    return 0;
+}
+
+int redis_alive(struct redis *redis, int64_t timeout_us, struct error *error)
+{
+    _cleanup_(reply_freep) redisReply *reply = NULL;
+    int r = 0;
+
+    redis->limit = timeout_us;
+    redis->deadline = monotonic_us() + timeout_us;
+    if (!redis->out)
+        r = send_ping(redis, error);
+    if (r >= 0)
+        r = wait_for_answer(redis, error);
+    if (r < 0)
+        return r;
+    if (redisGetReply(redis->context, (void **)&reply) != REDIS_OK)
+        return error_set(error, ERR_CONNECT, "Redis at %s: %s", redis->shown, redis->context->errstr);
+    redis->out = false;
+    return reply->type == REDIS_REPLY_ERROR ? say_refusal(redis, reply->str, error) : 0;
 }

@@ -332,6 +332,27 @@ static void a_server_that_hangs_is_left(void **state)
     server_end(&server);
 }
 
+static void a_late_answer_is_waited_for(void **state)
+{
+    struct server server = {0};
+    struct redis *redis;
+
+    (void)state;
+    server_start(&server, "", (const char *const[]){NULL});
+    assert_int_equal(redis_open(server.socket_url, ANSWER_US, &redis, NULL), 0);
+    assert_true(redis_is_socket(redis));
+    assert_int_equal(redis_alive(redis, ANSWER_US, NULL), 0);
+    assert_int_equal(kill(server.pid, SIGSTOP), 0);
+    assert_int_equal(redis_alive(redis, 20 * 1000, NULL), ERR_TIMEOUT);
+    assert_int_equal(redis_alive(redis, 20 * 1000, NULL), ERR_TIMEOUT);
+    assert_int_equal(kill(server.pid, SIGCONT), 0);
+    assert_int_equal(redis_alive(redis, ANSWER_US, NULL), 0);
+    assert_int_equal(redis_alive(redis, ANSWER_US, NULL), 0);
+    server_end(&server);
+    assert_int_equal(redis_alive(redis, ANSWER_US, NULL), ERR_CONNECT);
+    redis_close(redis);
+}
+
 static void it_is_shut_down_through_its_address(void **state)
 {
     static const char *const wants[] = {"--requirepass", PASSWORD, NULL};
@@ -359,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_server_that_repeats_the_password_is_not_quoted),
         cmocka_unit_test(a_user_may_know_less),
         cmocka_unit_test(a_server_that_hangs_is_left),
+        cmocka_unit_test(a_late_answer_is_waited_for),
         cmocka_unit_test(it_is_shut_down_through_its_address),
     };
     _cleanup_(mem_freep) char *program = process_find("redis-server", NULL);

@@ -24,7 +24,7 @@ struct pg_result;
 struct pg_options {
     const char *dsn;                /* URI or "key=value …"; NULL: PG* variables and libpq's defaults */
     const char *database;           /* instead of the one that `dsn` names, or NULL */
-    const char *application_name;   /* NULL: "ytempire" */
+    const char *application_name;   /* NULL: the user's, else "ytempire" */
     int64_t     connect_timeout_us; /* 0: 10 s */
     /* "NAME=VALUE" settings for this session, beside those above; NULL-terminated or NULL */
     const char *const *settings;
@@ -36,6 +36,10 @@ void pg_close(struct pg *pg);
 void pg_closep(struct pg **pg);
 /* Waits until connected: ERR_CONNECT with libpq's words. */
 int  pg_ready(struct pg *pg, struct error *error) NODISCARD;
+/* Breaks the connection, also from a callback of the loop: what waits for the server ends with ERR_CONNECT. */
+void pg_break(struct pg *pg);
+/* Whether it is a socket of this machine, whose other end does not vanish without a word. */
+bool pg_is_socket(const struct pg *pg);
 bool pg_in_transaction(const struct pg *pg);
 int  pg_server_version(const struct pg *pg);        /* 150018 */
 int  pg_backend_pid(const struct pg *pg);

@@ -10,6 +10,7 @@
 #ifndef YTEMPIRE_ENGINE_REDIS_H
 #define YTEMPIRE_ENGINE_REDIS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ytempire/base/error.h"
@@ -17,5 +18,16 @@
 /* Connects, and gives the version of the server ("" when the user may not ask for it). Caller frees; may be NULL. */
 int redis_ping(const char *address, int64_t timeout_us, char **ret_version, struct error *error) NODISCARD;
 int redis_shutdown(const char *address, int64_t timeout_us, struct error *error) NODISCARD;
+
+/* A connection that is kept, to be asked again and again whether the server is there. One thread at a time. ERR_TIMEOUT
+ * when there is no answer in time. */
+struct redis;
+int  redis_open(const char *address, int64_t timeout_us, struct redis **ret_redis, struct error *error) NODISCARD;
+void redis_close(struct redis *redis);        /* NULL is a no-op */
+/* PING. After ERR_TIMEOUT the question is still out, and the next call waits for its answer; after ERR_CONNECT the
+ * connection is good for redis_close only. */
+int  redis_alive(struct redis *redis, int64_t timeout_us, struct error *error) NODISCARD;
+/* Whether it is a socket of this machine, whose other end does not vanish without a word. */
+bool redis_is_socket(const struct redis *redis);
 
 #endif
