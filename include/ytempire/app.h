@@ -71,6 +71,8 @@ struct local *app_local(struct app *app);
 /* Ends the session's connection; the next app_pg makes a new one. Before its server is stopped. */
 void app_disconnect(struct app *app);
 bool app_is_connected(const struct app *app);
+/* Where PostgreSQL is, in libpq's words, borrowed; NULL: as the environment says. */
+const char *app_dsn(const struct app *app);
 /* The socket or URL of Redis, borrowed; NULL when there is none. */
 const char *app_redis(const struct app *app);
 

@@ -124,6 +124,11 @@ struct local *app_local(struct app *app)
     return app->session->local;
 }
 
+const char *app_dsn(const struct app *app)
+{
+    return app->session->local != NULL ? local_dsn(app->session->local) : app->target.dsn;
+}
+
 const char *app_redis(const struct app *app)
 {
     if (app->target.redis != NULL)
@@ -145,8 +150,7 @@ void app_migrate_options(struct app *app, struct migrate_options *ret_options)
 
 static int open_pg(struct app *app, const char *database, struct pg **ret_pg, struct error *error)
 {
-    struct local     *local = app->session->local;
-    struct pg_options options = {.dsn = local != NULL ? local_dsn(local) : app->target.dsn, .database = database};
+    struct pg_options options = {.dsn = app_dsn(app), .database = database};
     int               r;
 
     r = pg_open(app->loop, &options, ret_pg, error);

@@ -5,4 +5,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask.c \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \
-	src/app/ask_model.c
+	src/app/ask_model.c \
+	src/app/health.c \
+	src/app/health_int.h \
+	src/app/health_watch.c

@@ -1,0 +1,44 @@
+/*
+ * app/health: whether the servers are there, for the console's top line.
+ *
+ * Asks PostgreSQL (over a connection of its own, application_name "ytempire health") and Redis once a second each,
+ * without touching the session's connection, starting a server or blocking. What is said is true within two seconds of
+ * a server going away or coming back.
+ */
+#ifndef YTEMPIRE_APP_HEALTH_H
+#define YTEMPIRE_APP_HEALTH_H
+
+#include <stdint.h>
+
+#include "ytempire/app.h"
+
+enum health_state {
+    HEALTH_UNKNOWN,        /* not asked yet */
+    HEALTH_OK,             /* "0.4ms" */
+    HEALTH_SLOW,           /* asked more than a second ago: "no answer 3s" */
+    HEALTH_DOWN,           /* "reconnecting 3s" */
+    HEALTH_NONE,           /* no Redis is configured */
+};
+
+struct health_server {
+    enum health_state state;
+    int64_t           latency_us;     /* as shown: smoothed and rounded; -1: never answered */
+    int64_t           since_us;       /* when it came into this state; the loop's clock */
+    const char       *words;          /* for the screen; "" when unknown or none */
+    const char       *reason;         /* why it is down, or NULL */
+};
+
+struct app_health;
+
+/* Starts to ask; NULL never. `on_change` is called on the loop whenever state, words or reason of a server differ from
+ * before, which for a server that answers is seldom; it must not wait, nor stop the health. */
+struct app_health *app_health_start(struct app *app, void (*on_change)(void *who), void *who);
+/* Turns the loop until both have ended, usually at once, for two seconds at most. Not in a task; before app_free. NULL
+ * is a no-op. */
+void               app_health_stop(struct app_health *health);
+
+/* What is known now; borrowed, its texts until the loop turns again. */
+const struct health_server *app_health_pg(const struct app_health *health);
+const struct health_server *app_health_redis(const struct app_health *health);
+
+#endif

@@ -1,0 +1,30 @@
+/* What is seen of one server, from what asking it brought; shared by health.c and health_watch.c. */
+#ifndef APP_HEALTH_INT_H
+#define APP_HEALTH_INT_H
+
+#include "ytempire/app/health.h"
+
+#define HEALTH_EVERY_US US_PER_SECOND       /* from one question to the next */
+#define HEALTH_LIMIT_US US_PER_SECOND       /* after which a server is slow */
+
+struct watch {
+    struct loop         *loop;
+    struct health_server seen;
+    char                 words[48];
+    char                *reason;
+    int64_t              silent_since;      /* when the oldest question without an answer was asked; -1: all answered */
+    bool                 down;              /* it refused, or the connection was lost */
+    int64_t              smooth_us;         /* of the latencies; -1: none yet */
+    struct loop_timer   *alarm;             /* set while a question is out */
+    void               (*on_change)(void *who);
+    void                *who;
+};
+
+void watch_init(struct watch *watch, struct loop *loop, void (*on_change)(void *who), void *who);
+void watch_done(struct watch *watch);
+/* What happened: a question is out; it was answered; it was refused, or the connection lost (`why` is taken). */
+void watch_asked(struct watch *watch);
+void watch_answered(struct watch *watch, int64_t latency_us);
+void watch_failed(struct watch *watch, struct error *why);
+
+#endif
