@@ -12,7 +12,9 @@
 
 static const char *const settings_of_every_session[] = {
     "TimeZone=UTC", "DateStyle=ISO", "IntervalStyle=iso_8601", "extra_float_digits=1", "jit=off",
-    "standard_conforming_strings=on", NULL,
+    "standard_conforming_strings=on",
+    "client_connection_check_interval=1000",    /* ms: a query whose asker is gone (kill -9, a lost line) ends (14 and later) */
+    NULL,
 };
 
 /* libpq sends these beside `options`, and the server lets them win: a day of the terminal's zone, dates in another order. */

@@ -49,3 +49,12 @@ load helper
   yt --quiet --exec 'local up' >/dev/null
   [ "$(redis-cli -s "$address" ping)" = PONG ]
 }
+
+@test "a program that is killed leaves no query behind" {
+  "$YTEMPIRE" --local --exec "sql SELECT pg_sleep(600) AS orphaned" 3>&- 2>/dev/null </dev/null &
+  pid=$!
+  eventually is_running orphaned
+  kill -KILL "$pid"
+  wait "$pid" || true
+  eventually is_not_running orphaned
+}
