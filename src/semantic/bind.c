@@ -157,7 +157,7 @@ static bool is_time_type(enum member_type type)
 }
 
 /* "x.day" is a granularity when x is a time dimension, else a member. */
-static bool find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit)
+bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit)
 {
     const char    *dot = strrchr(text, '.');
     enum data_unit unit;
@@ -202,7 +202,7 @@ static int explain_missing(const struct bound *bound, const struct name *name, c
     int               r;
 
     for (size_t i = 0; i < bound->fact_count; i++)
-        if (bound->facts[i] != fact && find_dimension(bound->facts[i], name->text, &member, &unit)) {
+        if (bound->facts[i] != fact && bind_find_dimension(bound->facts[i], name->text, &member, &unit)) {
             error_set(error, ERR_UNKNOWN, "%s has '%s', but %s has no such dimension", bound->facts[i]->name, name->text, fact->name);
             error_hint(error, "'catalog %s' lists what it can be asked by", fact->name);
             bind_point_at(bound, name->span, error);
@@ -240,7 +240,7 @@ int bind_dimension_name(struct bound *bound, const struct name *name, struct mem
             }
             members[i] = (struct member){.kind = MEMBER_DIMENSION, .cube = fact, .dimension = fact->time};
             (void)snprintf(members[i].full_name, sizeof members[i].full_name, "%s.%s", fact->name, fact->time->name);
-        } else if (!find_dimension(fact, name->text, &members[i], &found)) {
+        } else if (!bind_find_dimension(fact, name->text, &members[i], &found)) {
             /* "Costs.channel" beside another fact: the name without its cube is what the others are asked for */
             const char *dot = strchr(name->text, '.');
             bool        named = false;
@@ -248,7 +248,7 @@ int bind_dimension_name(struct bound *bound, const struct name *name, struct mem
             for (size_t k = 0; dot != NULL && k < bound->model->cube_count; k++)
                 named |= strlen(bound->model->cubes[k]->name) == (size_t)(dot - name->text) &&
                          strncmp(bound->model->cubes[k]->name, name->text, (size_t)(dot - name->text)) == 0;
-            if (!named || bound->fact_count == 1 || !find_dimension(fact, dot + 1, &members[i], &found))
+            if (!named || bound->fact_count == 1 || !bind_find_dimension(fact, dot + 1, &members[i], &found))
                 return explain_missing(bound, name, fact, error);
         }
         if (found != UNIT_NONE)
@@ -422,7 +422,7 @@ static bool find_selected_dimension(const struct bound *bound, const struct name
             *ret_index = d;
             return true;
         }
-        if (name->text == NULL || !find_dimension(bound->facts[0], name->text, &member, &unit))
+        if (name->text == NULL || !bind_find_dimension(bound->facts[0], name->text, &member, &unit))
             continue;
         if (unit == UNIT_NONE)
             unit = name->unit;
@@ -443,7 +443,7 @@ static void find_measures_of_order(struct bound *bound)
         enum data_unit     unit;
         size_t             index;
 
-        if (name->text != NULL && !find_dimension(bound->facts[0], name->text, &member, &unit))
+        if (name->text != NULL && !bind_find_dimension(bound->facts[0], name->text, &member, &unit))
             (void)bind_measure_name(bound, name, &index);
     }
 }
@@ -580,7 +580,7 @@ static int find_fact_of_dimensions(struct bound *bound, struct cube *from, struc
         enum data_unit    unit;
 
         for (size_t i = 0; i < bound->model->cube_count; i++)
-            if (text_starts(first->text, bound->model->cubes[i]->name) && find_dimension(bound->model->cubes[i], first->text, &member, &unit))
+            if (text_starts(first->text, bound->model->cubes[i]->name) && bind_find_dimension(bound->model->cubes[i], first->text, &member, &unit))
                 return add_fact(bound, bound->model->cubes[i], first, error);
         int r = model_find(bound->model, NULL, first->text, BIT(MEMBER_DIMENSION), &place, &member, error);
 

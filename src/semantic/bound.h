@@ -85,6 +85,8 @@ struct bound {
 /* bind.c */
 int  bind_query(struct bound *bound, struct error *error) NODISCARD;
 /* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
+/* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
+bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
 int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit,
                          struct error *error) NODISCARD;
 /* The measure's index, added as not selected when the line has it not yet; false: no such measure. */

@@ -83,26 +83,43 @@ static void describe_columns(const struct bound *bound, struct compiled *compile
 
 /* -- the header -------------------------------------------------------------------------------------------------------- */
 
-static const char *day_text(const struct bound *bound, int32_t day)
+static const char *day_text(struct arena *arena, int32_t day)
 {
     int year, month, date;
 
     day_to_civil(day, &year, &month, &date);
-    return arena_printf(bound->arena, "%04d-%02d-%02d", year, month, date);
+    return arena_printf(arena, "%04d-%02d-%02d", year, month, date);
 }
 
-static bool is_midnight(const struct bound *bound, int64_t instant)
+static bool is_midnight(const struct zone *zone, int64_t instant)
 {
-    int64_t local = zone_to_local(bound->zone, instant);
+    int64_t local = zone_to_local(zone, instant);
 
     return local_floor(local, UNIT_DAY) == local;
 }
 
-static const char *instant_text(const struct bound *bound, int64_t instant)
+static const char *instant_text(struct arena *arena, const struct zone *zone, int64_t instant)
 {
     char text[TIME_TEXT_SIZE];
 
-    return arena_strdup(bound->arena, instant_to_text_in(instant, bound->zone, text));
+    return arena_strdup(arena, instant_to_text_in(instant, zone, text));
+}
+
+const char *describe_range(struct arena *arena, const struct resolved *range, const struct zone *zone)
+{
+    if (range == NULL || (!range->has_from && !range->has_to))
+        return "all time";
+    if ((range->has_from && !is_midnight(zone, range->from)) || (range->has_to && !is_midnight(zone, range->to)))
+        return arena_printf(arena, "%s … %s", range->has_from ? instant_text(arena, zone, range->from) : "",
+                            range->has_to ? instant_text(arena, zone, range->to) : "");
+    if (!range->has_from)
+        return arena_printf(arena, "until %s", day_text(arena, range->last_day));
+    if (!range->has_to)
+        return arena_printf(arena, "since %s", day_text(arena, range->first_day));
+    if (range->first_day == range->last_day)
+        return day_text(arena, range->first_day);
+    return arena_printf(arena, "%s … %s (%d days)", day_text(arena, range->first_day), day_text(arena, range->last_day),
+                        range->last_day - range->first_day + 1);
 }
 
 static const char *range_text(const struct bound *bound)
@@ -112,17 +129,7 @@ static const char *range_text(const struct bound *bound)
     for (size_t i = 0; i < bound->range_count; i++)
         if (bound->ranges[i].is_axis)
             range = &bound->ranges[i].resolved;
-    if (range == NULL || (!range->has_from && !range->has_to))
-        return "all time";
-    if ((range->has_from && !is_midnight(bound, range->from)) || (range->has_to && !is_midnight(bound, range->to)))
-        return arena_printf(bound->arena, "%s … %s", range->has_from ? instant_text(bound, range->from) : "", range->has_to ? instant_text(bound, range->to) : "");
-    if (!range->has_from)
-        return arena_printf(bound->arena, "until %s", day_text(bound, range->last_day));
-    if (!range->has_to)
-        return arena_printf(bound->arena, "since %s", day_text(bound, range->first_day));
-    if (range->first_day == range->last_day)
-        return day_text(bound, range->first_day);
-    return arena_printf(bound->arena, "%s … %s (%d days)", day_text(bound, range->first_day), day_text(bound, range->last_day), range->last_day - range->first_day + 1);
+    return describe_range(bound->arena, range, bound->zone);
 }
 
 static const char *const rule_words[] = {

@@ -191,7 +191,7 @@ void edit_forget_places(struct query *query)
 
 /* -- taking away a clause -------------------------------------------------------------------------------------------- */
 
-static bool clause_is_there(const struct query *query, enum word clause)
+bool clause_is_there(const struct query *query, enum word clause)
 {
     switch ((int)clause) {
     case WORD_FROM:       return query->cube.text != NULL;
@@ -237,7 +237,7 @@ static int remove_clause(struct parser *parser)
 {
     enum word clause = parser->token.word;
 
-    if (!clause_is_there(parser->query, clause))
+    if (!parser->probe && !clause_is_there(parser->query, clause))
         return parse_fail(parser, ERR_USAGE, parser->token.span, "the query has no '%s' to take away",
                           lex_show(&parser->lexer, &parser->token));
     clause_clear(parser->query, clause);
@@ -344,13 +344,15 @@ static int remove_member(struct parser *parser)
     struct removal found = { 0 };
     struct name said, gone;
     size_t count = 0;
-    int r = parse_name(parser, NAME_OR_UNIT, "a member or a clause of the query", &said);
+    int r = parse_name(parser, NAME_REMOVED, &said);
 
     if (r < 0)
         return r;
     removal_find(parser, &query->measures, &said, &found, &count);
     removal_find(parser, &query->dimensions, &said, &found, &count);
     removal_find(parser, &query->added, &said, &found, &count);
+    if (parser->probe)                 /* the query before is not at hand */
+        return 0;
     if (count != 1)
         return removal_fail(parser, &said, count);
     gone = found.list->items[found.at];

@@ -156,6 +156,8 @@ static int fail_ambiguous(const char *name, const struct name_place *place, cons
     struct str names = STR_INIT;
     int        r;
 
+    if (!error)
+        return ERR_AMBIGUOUS;
     for (size_t i = 0; i < count && i < CANDIDATES_SHOWN; i++)
         str_addf(&names, "%s%s", i ? ", " : "", members[i].full_name);
     r = error_set(error, ERR_AMBIGUOUS, "'%s' could be %zu members", name, count);
@@ -214,11 +216,16 @@ static const char *other_kind(const struct model *model, const struct cube *near
 static int fail_unknown(const struct model *model, const struct cube *near, const char *name, unsigned kinds,
                         const struct name_place *place, struct error *error)
 {
-    struct arena *arena   = arena_new();
-    const char   *other   = other_kind(model, near, name, kinds);
-    const char   *nearest = other ? NULL : nearest_member(model, near, name, kinds, arena);
-    int           r       = error_set(error, ERR_UNKNOWN, "unknown %s '%s'", kind_word(kinds), name);
+    struct arena *arena;
+    const char   *other, *nearest;
+    int           r;
 
+    if (!error)
+        return ERR_UNKNOWN;
+    arena   = arena_new();
+    other   = other_kind(model, near, name, kinds);
+    nearest = other ? NULL : nearest_member(model, near, name, kinds, arena);
+    r       = error_set(error, ERR_UNKNOWN, "unknown %s '%s'", kind_word(kinds), name);
     if (place && place->text)
         error_point(error, place->text, place->at, place->length);
     if (other)

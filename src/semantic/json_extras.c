@@ -24,7 +24,7 @@ static int extra_having(struct parser *parser)
 
 static int extra_from(struct parser *parser)
 {
-    return parse_name(parser, NAME_PLAIN, "the name of a cube", &parser->query->cube);
+    return parse_name(parser, NAME_CUBE, &parser->query->cube);
 }
 
 static int extra_vs(struct parser *parser)

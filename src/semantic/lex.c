@@ -398,7 +398,36 @@ static int lex_check_stuck(struct lexer *lexer, const struct token *token)
     return ERR_SYNTAX;
 }
 
-int lex_next(struct lexer *lexer, struct token *ret_token)
+/* Up to where another token may begin: behind the quote, or the whole rest when it is never closed. */
+static size_t bad_end(const struct lexer *lexer, const struct token *token)
+{
+    size_t at = token->span.at, end = at + (token->span.length > 0 ? token->span.length : 1);
+    char quote = lexer->text[at];
+
+    if (lexer->at > at)
+        return lexer->at;
+    if (quote != '\'' && quote != '"')
+        return end;
+    for (end = at + 1; end < lexer->length; end++)
+        if (quote == '"' ? lexer->text[end] == '\\' : lexer->text[end] == quote && lexer->text[end + 1] == quote)
+            end += end + 1 < lexer->length;
+        else if (lexer->text[end] == quote)
+            break;
+    return end < lexer->length ? end + 1 : end;
+}
+
+static int lex_forgive(struct lexer *lexer, struct token *token)
+{
+    token->span.length = bad_end(lexer, token) - token->span.at;
+    token->kind = TOKEN_BAD;
+    token->word = WORD_PLAIN;
+    token->text = lexer->text + token->span.at;
+    token->length = token->span.length;
+    lexer->at = token->span.at + token->span.length;
+    return 0;
+}
+
+static int lex_token(struct lexer *lexer, struct token *ret_token)
 {
     unsigned char c;
     bool integer;
@@ -427,6 +456,13 @@ int lex_next(struct lexer *lexer, struct token *ret_token)
         return lex_mark(lexer, ret_token);
     }
     return r < 0 ? r : lex_check_stuck(lexer, ret_token);
+}
+
+int lex_next(struct lexer *lexer, struct token *ret_token)
+{
+    int r = lex_token(lexer, ret_token);
+
+    return r < 0 && lexer->forgives ? lex_forgive(lexer, ret_token) : r;
 }
 
 int lex_next_zone(struct lexer *lexer, struct token *ret_token)

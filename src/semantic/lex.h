@@ -21,6 +21,7 @@ enum token_kind {
     TOKEN_VARIABLE,    /* :NAME */
     TOKEN_COMPARE,
     TOKEN_COMMA, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_RANGE, TOKEN_PLUS, TOKEN_MINUS, TOKEN_AMPERSAND, TOKEN_STAR,
+    TOKEN_BAD,         /* only where the lexer forgives */
 };
 
 /* Words that mean something somewhere. The first groups are reserved as members. */
@@ -56,6 +57,7 @@ struct lexer {
     const char   *text;
     size_t        length, at;
     struct error *error;
+    bool          forgives;          /* what is no token is a TOKEN_BAD, not a failure: the text is being typed */
 };
 
 /* Checks length and encoding of the text. */
@@ -70,6 +72,8 @@ int  lex_fail(struct lexer *lexer, int code, struct span span, const char *forma
 /* A token as it stands in a message: shortened, printable, in the arena. */
 const char *lex_show(struct lexer *lexer, const struct token *token);
 
+/* A word of the language as it is written (of a unit or a to-date: the first). */
+const char *word_text(enum word word);
 /* Keyword of a word; `token` gets unit and part. */
 enum word word_find(const char *text, size_t length, enum data_unit *ret_unit, int *ret_part);
 /* True when the text is one plain word to the lexer: a name, a value without quotes. Needs no arena. */

@@ -118,6 +118,14 @@ enum word word_find(const char *text, size_t length, enum data_unit *ret_unit, i
     return WORD_PLAIN;
 }
 
+const char *word_text(enum word word)
+{
+    for (size_t i = 0; i < COUNT_OF(entries); i++)
+        if (entries[i].word == word)
+            return entries[i].text;
+    return NULL;
+}
+
 bool query_word_is_reserved(const char *word, size_t length)
 {
     enum data_unit unit;

@@ -27,9 +27,30 @@ int parser_next(struct parser *parser)
     return lex_next(&parser->lexer, &parser->token);
 }
 
-bool parser_at(const struct parser *parser, enum word word)
+bool parser_meets(const struct parser *parser, enum word word)
 {
     return parser->token.kind == TOKEN_WORD && parser->token.word == word;
+}
+
+bool parser_at(const struct parser *parser, enum word word)
+{
+    if (parser->probe && parser->token.kind == TOKEN_END)
+        parser->probe->words |= UINT64_C(1) << word;
+    return parser_meets(parser, word);
+}
+
+void parser_wants(const struct parser *parser, unsigned wants)
+{
+    if (parser->probe && parser->token.kind == TOKEN_END)
+        parser->probe->wants |= wants;
+}
+
+void parser_marks(const struct parser *parser, enum mark_kind kind, struct span span)
+{
+    struct mark mark = { .kind = kind, .span = span };
+
+    if (parser->probe)
+        ARENA_PUSH(parser->arena, parser->probe->marks, parser->probe->mark_count, parser->probe->mark_room, mark);
 }
 
 struct span span_from(const struct parser *parser, struct span first)
@@ -39,11 +60,29 @@ struct span span_from(const struct parser *parser, struct span first)
 
 /* -- names ----------------------------------------------------------------------------------------------------------- */
 
-int parse_name(struct parser *parser, enum name_use use, const char *what, struct name *ret_name)
+static const struct { const char *what; enum name_use use; } name_roles[] = {
+    [NAME_MEASURE] = { "a measure", NAME_PLAIN }, [NAME_DIMENSION] = { "a dimension or a granularity", NAME_OR_UNIT },
+    [NAME_SEGMENT] = { "the name of a segment", NAME_PLAIN }, [NAME_TIME] = { "a time dimension", NAME_PLAIN },
+    [NAME_TESTED] = { "a member to test", NAME_PLAIN }, [NAME_ORDER] = { "a member to order by", NAME_OR_UNIT },
+    [NAME_TOP] = { "the measure that top goes by", NAME_PLAIN }, [NAME_ADDED] = { "a measure or a dimension", NAME_OR_UNIT },
+    [NAME_REMOVED] = { "a member or a clause of the query", NAME_OR_UNIT }, [NAME_CUBE] = { "the name of a cube", NAME_PLAIN },
+};
+
+static void mark_name(const struct parser *parser, enum name_role role)
+{
+    if (!parser->probe)
+        return;
+    parser_marks(parser, MARK_NAME, parser->token.span);
+    parser->probe->marks[parser->probe->mark_count - 1].role = role;
+}
+
+int parse_name(struct parser *parser, enum name_role role, struct name *ret_name)
 {
     const struct token *token = &parser->token;
+    const char *what = name_roles[role].what;
     struct name name = { .span = token->span };
 
+    parser_wants(parser, 1u << role);
     if (token->kind != TOKEN_WORD || isdigit((unsigned char)token->text[0]))     /* no name begins with a digit: 90s, 3m */
         return parse_expected(parser, what);
     if (token->word != WORD_PLAIN && token->word <= WORD_LAST_RESERVED) {
@@ -54,7 +93,7 @@ int parse_name(struct parser *parser, enum name_use use, const char *what, struc
         return ERR_SYNTAX;
     }
     if (token->word == WORD_UNIT) {
-        if (use == NAME_PLAIN) {
+        if (name_roles[role].use == NAME_PLAIN) {
             (void)parse_fail(parser, ERR_SYNTAX, token->span, "expected %s, but '%s' is a granularity", what,
                              lex_show(&parser->lexer, token));
             error_hint(parser->error, "a granularity goes after 'by'; a member of that name is written with its cube");
@@ -66,19 +105,23 @@ int parse_name(struct parser *parser, enum name_use use, const char *what, struc
         name.text = arena_strndup(parser->arena, token->text, token->length);
     }
     *ret_name = name;
+    mark_name(parser, role);
     return parser_next(parser);
 }
 
-int parse_names(struct parser *parser, enum name_use use, const char *what, struct name_list *list)
+int parse_names(struct parser *parser, enum name_role role, struct name_list *list)
 {
     struct name name;
     int r;
 
     for (;;) {
-        r = parse_name(parser, use, what, &name);
+        bool blank = parser->probe && parser->token.kind == TOKEN_COMMA;       /* a name that is not typed yet */
+
+        r = blank ? 0 : parse_name(parser, role, &name);
         if (r < 0)
             return r;
-        ARENA_PUSH(parser->arena, list->items, list->count, list->room, name);
+        if (!blank)
+            ARENA_PUSH(parser->arena, list->items, list->count, list->room, name);
         if (parser->token.kind != TOKEN_COMMA)
             return 0;
         r = parser_next(parser);
@@ -93,13 +136,13 @@ static int parse_by(struct parser *parser)
 {
     parser->query->dimensions = (struct name_list){ 0 };
     parser->place = PLACE_DIMENSIONS;
-    return parse_names(parser, NAME_OR_UNIT, "a dimension or a granularity", &parser->query->dimensions);
+    return parse_names(parser, NAME_DIMENSION, &parser->query->dimensions);
 }
 
 static int parse_segments(struct parser *parser)
 {
     parser->query->segments = (struct name_list){ 0 };
-    return parse_names(parser, NAME_PLAIN, "the name of a segment", &parser->query->segments);
+    return parse_names(parser, NAME_SEGMENT, &parser->query->segments);
 }
 
 static int parse_where(struct parser *parser)
@@ -123,8 +166,9 @@ int parse_ranges(struct parser *parser)
     for (;;) {
         struct time_range range = { 0 };
 
+        parser_wants(parser, 1u << NAME_TIME);
         if (!period_begins(&parser->token) && parser->token.kind == TOKEN_WORD && parser->token.word == WORD_PLAIN) {
-            r = parse_name(parser, NAME_PLAIN, "a time dimension", &range.member);
+            r = parse_name(parser, NAME_TIME, &range.member);
             if (r < 0)
                 return r;
             if (!parser_at(parser, WORD_IN)) {
@@ -167,7 +211,7 @@ int parse_order(struct parser *parser)
     for (;;) {
         struct order_key key = { 0 };
 
-        r = parse_name(parser, NAME_OR_UNIT, "a member to order by", &key.name);
+        r = parse_name(parser, NAME_ORDER, &key.name);
         if (r < 0)
             return r;
         if (parser_at(parser, WORD_ASC) || parser_at(parser, WORD_DESC)) {
@@ -208,6 +252,7 @@ static int parse_int(struct parser *parser, const char *what, int64_t least, int
 {
     long long value;
 
+    parser_wants(parser, WANT_NUMBER);
     if (parser->token.kind != TOKEN_NUMBER)
         return parse_expected(parser, what);
     if (!parser->token.integer || text_to_int64(parser->token.text, parser->token.length, &value) < 0 || value < least)
@@ -229,7 +274,7 @@ int parse_top(struct parser *parser)
     if (r >= 0 && parser_at(parser, WORD_BY)) {
         r = parser_next(parser);
         if (r >= 0)
-            r = parse_name(parser, NAME_PLAIN, "the measure that top goes by", &query->top.by);
+            r = parse_name(parser, NAME_TOP, &query->top.by);
     }
     if (r >= 0 && parser_at(parser, WORD_WITH)) {
         r = parser_next(parser);
@@ -296,6 +341,7 @@ static int parse_tz(struct parser *parser)
 {
     const struct token *token = &parser->token;
 
+    parser_wants(parser, WANT_ZONE);
     if (token->kind != TOKEN_WORD && token->kind != TOKEN_STRING) {
         (void)parse_expected(parser, "a time zone");
         error_hint(parser->error, "a name such as America/Los_Angeles or UTC");
@@ -303,6 +349,7 @@ static int parse_tz(struct parser *parser)
     }
     parser->query->tz = arena_strndup(parser->arena, token->text, token->length);
     parser->query->tz_span = token->span;
+    parser_marks(parser, MARK_ZONE, token->span);
     return parser_next(parser);
 }
 
@@ -348,6 +395,8 @@ static int parse_clause(struct parser *parser)
         return clause_twice(parser, clause);
     parser->seen |= UINT32_C(1) << clause;
     parser->place = PLACE_OTHER;
+    if (parser->probe)
+        parser->probe->clause = clause;
     if (clause == WORD_TZ) {
         parser->before = parser->token;
         r = lex_next_zone(&parser->lexer, &parser->token);
@@ -362,7 +411,7 @@ int parse_added(struct parser *parser)
 {
     struct query *query = parser->query;
     struct name_list names = { 0 };
-    int r = parse_names(parser, NAME_OR_UNIT, "a measure or a dimension", &names);
+    int r = parse_names(parser, NAME_ADDED, &names);
 
     if (r < 0)
         return r;
@@ -406,6 +455,7 @@ int parse_clauses(struct parser *parser)
         if (r < 0)
             return r;
     }
+    parser_wants(parser, WANT_CLAUSE);
     return 0;
 }
 
@@ -426,10 +476,12 @@ static int parse_from(struct parser *parser, bool *ret_bare)
     if (parser->token.kind == TOKEN_STAR) {
         r = parser_next(parser);
     } else {
-        r = parse_name(parser, NAME_PLAIN, "the name of a cube", &parser->query->cube);
+        r = parse_name(parser, NAME_CUBE, &parser->query->cube);
     }
+    if (r < 0)
+        return r;
     *ret_bare = parser_at(parser, WORD_BY) || parser->token.kind == TOKEN_PLUS;
-    return r;
+    return 0;
 }
 
 static int parse_query(struct parser *parser)
@@ -443,7 +495,7 @@ static int parse_query(struct parser *parser)
         return r;
     parser->place = PLACE_MEASURES;
     if (!bare)
-        r = parse_names(parser, NAME_PLAIN, "a measure", &parser->query->measures);
+        r = parse_names(parser, NAME_MEASURE, &parser->query->measures);
     return r < 0 ? r : parse_clauses(parser);
 }
 
@@ -470,6 +522,35 @@ static bool is_edit(const struct token *token)
 {
     return token->kind == TOKEN_PLUS || token->kind == TOKEN_MINUS || token->kind == TOKEN_AMPERSAND || is_clause(token)
            || (period_begins(token) && token->word != WORD_FROM);
+}
+
+/* Where reading can go on: at a clause, but not at the one that was just refused. */
+static void step_over(struct parser *parser, size_t refused)
+{
+    while (parser->token.kind != TOKEN_END
+           && (parser->token.span.at == refused || (!is_clause(&parser->token) && !period_begins(&parser->token)))) {
+        parser_marks(parser, MARK_STRAY, parser->token.span);
+        if (parser_next(parser) < 0)
+            return;
+    }
+}
+
+void parse_typed(struct parser *parser)
+{
+    int r;
+
+    parser->edit = is_edit(&parser->token);
+    r = parser->edit ? parse_clauses(parser) : parse_query(parser);
+    for (size_t refused = SIZE_MAX; r < 0 && parser->token.kind != TOKEN_END;) {
+        size_t at = parser->token.span.at;
+
+        if (is_clause(&parser->token))
+            parser->seen &= ~(UINT32_C(1) << parser->token.word);          /* a second one is read like the first */
+        parser->depth = 0;
+        step_over(parser, at == refused || !is_clause(&parser->token) ? at : SIZE_MAX);
+        refused = at;
+        r = parse_clauses(parser);
+    }
 }
 
 int query_parse(struct arena *arena, const char *line, const struct query *previous, struct query **ret_query,

@@ -12,6 +12,41 @@
 #define LOCAL_FIRST (INT64_C(-719162) * US_PER_DAY)
 #define LOCAL_LAST (INT64_C(2932897) * US_PER_DAY)
 
+/* What a name may be, besides a member. */
+enum name_use { NAME_PLAIN, NAME_OR_UNIT };
+
+/* What a name must be. The line's order: measures first. */
+enum name_role {
+    NAME_MEASURE, NAME_DIMENSION, NAME_SEGMENT, NAME_TIME, NAME_TESTED, NAME_ORDER, NAME_TOP, NAME_ADDED, NAME_REMOVED,
+    NAME_CUBE,
+};
+
+/* What may stand at the end of the text: 1 << enum name_role, and these. */
+enum want {
+    WANT_CLAUSE = 1 << 16, WANT_COMPARISON = 1 << 17, WANT_WORDED = 1 << 18, WANT_VALUE = 1 << 19,
+    WANT_PERIOD = 1 << 20, WANT_POINT = 1 << 21, WANT_SHIFT = 1 << 22, WANT_NUMBER = 1 << 23, WANT_ZONE = 1 << 24, WANT_OPEN = 1 << 25,
+    WANT_CLOSE = 1 << 26,
+};
+
+enum mark_kind { MARK_NAME, MARK_VALUE, MARK_PERIOD, MARK_ZONE, MARK_STRAY };
+
+struct mark {
+    enum mark_kind kind;
+    enum name_role role;               /* NAME */
+    struct span    span;               /* of a period that does not read: length 0 */
+};
+
+/* What a line that is being typed tells (parse_typed): what was read where, and what could come at its end. */
+struct probe {
+    struct mark         *marks;
+    size_t               mark_count, mark_room;
+    unsigned             wants;
+    uint64_t             words;        /* 1 << enum word */
+    const char          *what;         /* what must come, for people; NULL: nothing must */
+    const struct filter *test;         /* the last one begun */
+    enum word            clause;       /* the last one begun, or WORD_PLAIN */
+};
+
 /* What was read last: for the hint when something else follows. */
 enum parse_place { PLACE_START, PLACE_MEASURES, PLACE_DIMENSIONS, PLACE_FILTER, PLACE_OTHER };
 
@@ -26,11 +61,17 @@ struct parser {
     unsigned         depth;
     uint32_t         seen;             /* clauses, by enum word */
     bool             edit;
+    struct probe    *probe;            /* NULL: the line is whole and must read */
 };
 
 int  parser_open(struct parser *parser, struct arena *arena, const char *text, struct query *query, struct error *error) NODISCARD;
 int  parser_next(struct parser *parser) NODISCARD;
 bool parser_at(const struct parser *parser, enum word word);
+bool parser_meets(const struct parser *parser, enum word word);            /* parser_at for what is refused then */
+void parser_wants(const struct parser *parser, unsigned wants);            /* no-op but at the end of a probed text */
+void parser_marks(const struct parser *parser, enum mark_kind kind, struct span span);
+/* Reads all that can be read of a line that is being typed; what is wrong is stepped over and marked. */
+void parse_typed(struct parser *parser);
 struct span span_from(const struct parser *parser, struct span first);     /* from `first` to the token before */
 
 int  parse_fail(struct parser *parser, int code, struct span span, const char *format, ...) PRINTF_LIKE(4, 5);
@@ -39,10 +80,8 @@ int  parse_expected(struct parser *parser, const char *what);
 int  parse_end(struct parser *parser, const char *hint) NODISCARD;         /* nothing may follow */
 int  parse_unexpected(struct parser *parser);                              /* a token no clause begins with */
 
-/* What a name may be, besides a member. */
-enum name_use { NAME_PLAIN, NAME_OR_UNIT };
-int  parse_name(struct parser *parser, enum name_use use, const char *what, struct name *ret_name) NODISCARD;
-int  parse_names(struct parser *parser, enum name_use use, const char *what, struct name_list *list) NODISCARD;
+int  parse_name(struct parser *parser, enum name_role role, struct name *ret_name) NODISCARD;
+int  parse_names(struct parser *parser, enum name_role role, struct name_list *list) NODISCARD;
 
 int  parse_filter(struct parser *parser, struct filter **ret_filter) NODISCARD;
 bool period_begins(const struct token *token);
@@ -64,6 +103,7 @@ int  parse_clauses(struct parser *parser) NODISCARD;
 /* edit.c */
 int  edit_remove(struct parser *parser) NODISCARD;      /* after "-" */
 void edit_forget_places(struct query *query);
+bool clause_is_there(const struct query *query, enum word clause);
 
 struct query *query_new(struct arena *arena);
 void query_remark(struct arena *arena, struct query *query, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -29,6 +29,8 @@ int parse_expected(struct parser *parser, const char *what)
     const struct token *token = &parser->token, *before = &parser->before;
     const char *after = "";
 
+    if (parser->probe && token->kind == TOKEN_END)
+        parser->probe->what = what;
     if (!parser->error)
         return ERR_SYNTAX;
     if (before->span.length > 0)

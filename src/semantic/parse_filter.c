@@ -75,6 +75,7 @@ static int parse_value(struct parser *parser, struct value *ret_value)
     struct value value = { .span = token.span };
     int r = 0;
 
+    parser_wants(parser, WANT_VALUE);
     switch (token.kind) {
     case TOKEN_NUMBER:   value.kind = VALUE_NUMBER; break;
     case TOKEN_STRING:   value.kind = VALUE_STRING; break;
@@ -106,6 +107,7 @@ static int parse_value(struct parser *parser, struct value *ret_value)
         value.text = point_text(parser->arena, &value.point);
         value.span = value.point.span;
     }
+    parser_marks(parser, MARK_VALUE, value.span);
     if (!value.text)
         value.text = token.kind == TOKEN_STRING ? token.text : arena_strndup(parser->arena, token.text, token.length);
     *ret_value = value;
@@ -135,6 +137,7 @@ static int parse_value_list(struct parser *parser, struct filter *test)
         if (r < 0)
             return r;
     } while (parser->token.kind == TOKEN_COMMA);
+    parser_wants(parser, WANT_CLOSE);
     if (parser->token.kind != TOKEN_CLOSE) {
         r = parse_expected(parser, "',' or ')'");
         error_hint(parser->error, "a value of several words is written in quotes");
@@ -152,8 +155,9 @@ static int parse_in(struct parser *parser, struct filter *test, bool not)
         return parse_value_list(parser, test);
     }
     test->test = not ? TEST_NOT_IN_PERIOD : TEST_IN_PERIOD;
-    if (!period_begins(&parser->token) && !parser_at(parser, WORD_UNIT) && !parser_at(parser, WORD_WEEKDAY)
-        && !parser_at(parser, WORD_CLOSEST)) {
+    parser_wants(parser, WANT_OPEN | WANT_PERIOD);
+    if (!period_begins(&parser->token) && !parser_meets(parser, WORD_UNIT) && !parser_meets(parser, WORD_WEEKDAY)
+        && !parser_meets(parser, WORD_CLOSEST)) {
         int r = parse_expected(parser, "'(' or a period");
         error_hint(parser->error, "in (Gaming, Music), in last 7 days; of one value: = Gaming");
         return r;
@@ -183,6 +187,7 @@ static int parse_worded_test(struct parser *parser, struct filter *test, bool no
     enum word word = parser->token.kind == TOKEN_WORD ? parser->token.word : WORD_PLAIN;
     int r;
 
+    parser_wants(parser, WANT_WORDED);
     switch ((int)word) {
     case WORD_IN: case WORD_BETWEEN: break;
     case WORD_CONTAINS: test->test = not ? TEST_NOT_CONTAINS : TEST_CONTAINS; break;
@@ -250,9 +255,12 @@ static int parse_test(struct parser *parser, struct filter **ret_filter)
     int r;
 
     test->kind = FILTER_TEST;
-    r = parse_name(parser, NAME_PLAIN, "a member to test", &test->member);
+    r = parse_name(parser, NAME_TESTED, &test->member);
     if (r < 0)
         return r;
+    if (parser->probe)
+        parser->probe->test = test;
+    parser_wants(parser, WANT_COMPARISON);
     if (parser->token.kind == TOKEN_COMPARE) {
         test->test = parser->token.test;
         r = parser_next(parser);
@@ -305,6 +313,7 @@ static int parse_negation(struct parser *parser, struct filter **ret_filter)
         *ret_filter = filter_not(parser->arena, filter);
         return 0;
     }
+    parser_wants(parser, WANT_CLOSE);
     if (parser->token.kind == TOKEN_END) {
         r = parse_fail(parser, ERR_SYNTAX, open, "the bracket is never closed");
         error_hint(parser->error, "end the condition with ')'");

@@ -237,6 +237,7 @@ int parse_point(struct parser *parser, struct point *ret_point)
     enum word word = parser->token.kind == TOKEN_WORD ? parser->token.word : WORD_PLAIN;
     int r;
 
+    parser_wants(parser, WANT_POINT);
     if (parser->token.kind == TOKEN_POINT) {
         *ret_point = parser->token.point;
         return parser_next(parser);
@@ -326,7 +327,7 @@ static int parse_fixed(struct parser *parser, struct period *period)
         return r;
     if (parser->token.kind == TOKEN_RANGE)
         return parse_second_point(parser, period);
-    if (parser_at(parser, WORD_TO)) {
+    if (parser_meets(parser, WORD_TO)) {
         r = parse_fail(parser, ERR_SYNTAX, parser->token.span, "unexpected 'to'");
         error_hint(parser->error, "write: from … to …, or: 2026-01-01..2026-01-31");
         return r;
@@ -362,6 +363,7 @@ static int parse_counted(struct parser *parser, const struct token *first, struc
                    data_unit_name(number.unit), lex_show(&parser->lexer, &number));
         return r;
     }
+    parser_wants(parser, WANT_NUMBER);
     if (number.kind != TOKEN_NUMBER || !number.integer)
         return unit_expected(parser, "a unit of time or a number of units");
     r = parser_next(parser);
@@ -393,7 +395,7 @@ static int parse_this_last_next(struct parser *parser, struct period *period)
         r = parse_weekday(parser, first.span, -1, &period->from);
         return r >= 0 && parser->token.kind == TOKEN_RANGE ? parse_second_point(parser, period) : r;
     }
-    if (parser_at(parser, WORD_UNITS)) {
+    if (parser_meets(parser, WORD_UNITS)) {
         r = parse_fail(parser, ERR_SYNTAX, parser->token.span, "how many '%s'?", lex_show(&parser->lexer, &parser->token));
         error_hint(parser->error, "%s %s, or: last 7 %ss", lex_show(&parser->lexer, &first),
                    data_unit_name(parser->token.unit), data_unit_name(parser->token.unit));
@@ -444,8 +446,11 @@ int parse_period(struct parser *parser, struct period *ret_period)
     struct span first = parser->token.span;
     enum word word = parser->token.kind == TOKEN_WORD ? parser->token.word : WORD_PLAIN;
     struct period period = { 0 };
+    size_t mark = parser->probe ? parser->probe->mark_count : 0;
     int r;
 
+    parser_wants(parser, WANT_PERIOD);
+    parser_marks(parser, MARK_PERIOD, (struct span){ first.at, 0 });
     if (parser->token.kind == TOKEN_DURATION) {
         r = parse_duration(parser, &period);
     } else {
@@ -476,6 +481,8 @@ int parse_period(struct parser *parser, struct period *ret_period)
         return r;
     period_settle(&period);
     period.span = span_from(parser, first);
+    if (parser->probe)
+        parser->probe->marks[mark].span = period.span;
     *ret_period = period;
     return 0;
 }
@@ -507,7 +514,7 @@ static int parse_shift_last(struct parser *parser, struct shift *shift)
         r = parse_weekday(parser, first.span, -1, &shift->period.from);
         return r >= 0 && parser->token.kind == TOKEN_RANGE ? parse_second_point(parser, &shift->period) : r;
     }
-    if (parser->token.kind == TOKEN_END || !parser_at(parser, WORD_UNIT) || parser->token.unit < UNIT_WEEK) {
+    if (!parser_at(parser, WORD_UNIT) || parser->token.unit < UNIT_WEEK) {
         if (parser->token.kind != TOKEN_END)
             return shift_refuse(parser, &first);
         return parse_expected(parser, "week, month, quarter or year");
@@ -561,15 +568,18 @@ int parse_shift(struct parser *parser)
 {
     struct span first = parser->token.span;
     struct shift shift = { 0 };
+    size_t mark = parser->probe ? parser->probe->mark_count : 0;
     int r;
 
+    parser_wants(parser, WANT_SHIFT);
+    parser_marks(parser, MARK_PERIOD, (struct span){ first.at, 0 });
     if (parser_at(parser, WORD_PREVIOUS)) {
         shift.kind = SHIFT_PREVIOUS;
         r = parser_next(parser);
     } else if (parser_at(parser, WORD_LAST)) {
         r = parse_shift_last(parser, &shift);
-    } else if (period_begins(&parser->token) || parser_at(parser, WORD_UNIT) || parser_at(parser, WORD_CLOSEST)
-               || parser_at(parser, WORD_WEEKDAY)) {
+    } else if (period_begins(&parser->token) || parser_meets(parser, WORD_UNIT) || parser_meets(parser, WORD_CLOSEST)
+               || parser_meets(parser, WORD_WEEKDAY)) {
         if (parser_at(parser, WORD_THIS) || parser_at(parser, WORD_NEXT) || parser_at(parser, WORD_TO_DATE))
             return shift_refuse(parser, &parser->token);
         r = parse_shift_fixed(parser, &shift);
@@ -592,6 +602,8 @@ int parse_shift(struct parser *parser)
     if (shift.period.kind != PERIOD_NONE && shift.period.span.length == 0)
         shift.period.span = span_from(parser, first);
     shift.span = span_from(parser, first);
+    if (parser->probe)
+        parser->probe->marks[mark].span = shift.span;
     parser->query->shift = shift;
     return 0;
 }

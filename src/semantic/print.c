@@ -178,7 +178,7 @@ void print_names(struct str *to, const struct name_list *list)
     }
 }
 
-static void print_escaped(struct str *to, const char *text)
+void print_escaped(struct str *to, const char *text)
 {
     static const char chars[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
 
@@ -196,7 +196,7 @@ static void print_escaped(struct str *to, const char *text)
     str_add_char(to, '"');
 }
 
-static void print_quoted(struct str *to, const char *text)
+void print_quoted(struct str *to, const char *text)
 {
     for (const char *c = text; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 127) {
@@ -209,7 +209,7 @@ static void print_quoted(struct str *to, const char *text)
     str_add_char(to, '\'');
 }
 
-static void print_text(struct str *to, const char *text)
+void print_text(struct str *to, const char *text)
 {
     struct token token;
 

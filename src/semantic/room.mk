@@ -3,6 +3,14 @@ ROOM_semantic = src/semantic/libsemantic.a
 src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/absolute.c \
 	src/semantic/absolute.h \
+	src/semantic/assist_complete.c \
+	src/semantic/assist_line.c \
+	src/semantic/assist_match.c \
+	src/semantic/assist_names.c \
+	src/semantic/assist_period.c \
+	src/semantic/assist_spans.c \
+	src/semantic/assist_words.c \
+	src/semantic/assist_work.h \
 	src/semantic/bind.c \
 	src/semantic/bind_filter.c \
 	src/semantic/bound.h \

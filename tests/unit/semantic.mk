@@ -1,10 +1,12 @@
 SEMANTIC_TESTS = tests/unit/semantic_compile_test tests/unit/semantic_lex_test tests/unit/semantic_parse_test \
 	tests/unit/semantic_period_test tests/unit/semantic_edit_test tests/unit/semantic_json_test \
-	tests/unit/semantic_model_test tests/unit/semantic_lint_test
+	tests/unit/semantic_model_test tests/unit/semantic_lint_test tests/unit/semantic_assist_test
 check_PROGRAMS += $(SEMANTIC_TESTS)
 SEMANTIC_TEST_LIBS = $(ROOM_semantic) $(RANK1) $(CMOCKA_LIBS) $(SMALL_LIBS)
 tests_unit_semantic_compile_test_SOURCES = tests/unit/semantic_compile_test.c
 tests_unit_semantic_compile_test_LDADD = $(SEMANTIC_TEST_LIBS)
+tests_unit_semantic_assist_test_SOURCES = tests/unit/semantic_assist_test.c tests/unit/semantic_help.h
+tests_unit_semantic_assist_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_lex_test_SOURCES = tests/unit/semantic_lex_test.c tests/unit/semantic_help.h
 tests_unit_semantic_lex_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_parse_test_SOURCES = tests/unit/semantic_parse_test.c tests/unit/semantic_help.h
