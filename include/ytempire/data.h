@@ -98,6 +98,12 @@ struct data_progress {
     const char *unit;              /* "rows", "bytes" */
 };
 
+/* What a page for people (help, a chart) may be. */
+struct data_paper {
+    size_t rows, columns;          /* 0: not known */
+    bool   ascii, color;
+};
+
 struct sink;
 
 /*
@@ -113,6 +119,7 @@ struct sink_ops {
      * "csv": like COPY … (FORMAT csv, HEADER); "text": pages for people (help), where rows would come as a table. */
     bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
+    void (*paper)(struct sink *sink, struct data_paper *ret_paper);    /* of "text"; NULL: nothing is known */
     void (*text)(struct sink *sink, const char *text);                 /* a message for a person: stderr in batch */
     void (*progress)(struct sink *sink, const struct data_progress *progress);   /* NULL: finished */
     bool (*ask)(struct sink *sink, const char *question);              /* in batch: what --yes says */
@@ -125,6 +132,8 @@ struct sink {
 int  sink_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error) NODISCARD;
 int  sink_row(struct sink *sink, const struct data_cell *cells, struct error *error) NODISCARD;
 int  sink_end(struct sink *sink, const struct data_note *note, struct error *error) NODISCARD;   /* note may be NULL */
+bool sink_passes(struct sink *sink, const char *format);
+struct data_paper sink_paper(struct sink *sink);
 void sink_text(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
 void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t total, const char *unit);
 void sink_progress_end(struct sink *sink);

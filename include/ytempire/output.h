@@ -86,4 +86,7 @@ void         sink_writer_free(struct sink *sink);
 /* For people: text with control characters as "\x1b", tabs and line ends as "\t" "\n", invalid UTF-8 as U+FFFD. */
 void output_safe_text(struct str *to, const char *text, size_t length);
 
+/* For people, what the numbers mean: "3 rows · range · zone · rule · source", then a line a remark. */
+void output_note(struct str *to, uint64_t rows, const struct data_note *note, bool ascii);
+
 #endif

@@ -140,6 +140,15 @@ static int on_raw(struct sink *sink, const char *bytes, size_t length, struct er
     return writer_raw(batch_of(sink)->writer, bytes, length, error);
 }
 
+static void on_paper(struct sink *sink, struct data_paper *ret_paper)
+{
+    struct batch_sink *batch = batch_of(sink);
+
+    renew_writer(batch);
+    *ret_paper = (struct data_paper){.columns = batch->style.width, .ascii = batch->style.ascii,
+                                     .color = batch->style.color};
+}
+
 /* -- words --------------------------------------------------------------------------------------------------------- */
 
 static void on_text(struct sink *sink, const char *text)
@@ -182,8 +191,8 @@ static bool on_ask(struct sink *sink, const char *question)
 }
 
 static const struct sink_ops ops = {
-    .begin = on_begin, .row = on_row, .end = on_end, .passes = on_passes, .raw = on_raw, .text = on_text,
-    .progress = on_progress, .ask = on_ask,
+    .begin = on_begin, .row = on_row, .end = on_end, .passes = on_passes, .raw = on_raw,
+    .paper = on_paper, .text = on_text, .progress = on_progress, .ask = on_ask,
 };
 
 /* -- its life ------------------------------------------------------------------------------------------------------ */

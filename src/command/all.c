@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &command_back,
     &command_cancel,
     &command_catalog,
+    &command_chart,
     &command_copy,
     &command_deadletters,
     &command_drill,

@@ -27,6 +27,9 @@ struct args {
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 
+/* A QUERY argument without the word 'query' that may begin it. */
+const char *query_of_rest(const char *rest);
+
 /* -- for people ---------------------------------------------------------------------------------------------------- */
 
 /* Groups of commands in the order they are shown; a command belongs to the first that has its noun, else to the last.

@@ -209,7 +209,7 @@ int help_send(const struct command *command, struct sink *sink, struct error *er
     struct str text = STR_INIT;
     int        r;
 
-    if (sink->ops->passes != NULL && sink->ops->passes(sink, "text")) {
+    if (sink_passes(sink, "text")) {
         if (command != NULL)
             command_help(command, &text);
         else

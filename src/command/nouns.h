@@ -4,6 +4,8 @@
 
 #include "ytempire/command.h"
 
+/* chart.c */
+extern const struct command command_chart;
 /* deadletters.c */
 extern const struct command command_deadletters;
 /* habits.c */

@@ -4,6 +4,7 @@
 #include "ytempire/app/ask.h"
 #include "ytempire/command.h"
 
+#include "command_int.h"
 #include "nouns.h"
 
 static int run_query(struct app *app, const struct args *args, struct sink *sink, struct error *error)
@@ -26,13 +27,15 @@ const struct command command_query = {
     .run = run_query,
 };
 
+/* The command's own word may stand here too. */
+const char *query_of_rest(const char *rest)
+{
+    return text_starts(rest, "query ") || text_starts(rest, "query{") ? rest + strlen("query") : rest;
+}
+
 static int run_explain(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    const char *query = args_get(args, "QUERY");
-
-    if (text_starts(query, "query ") || text_starts(query, "query{")) /* the command's own word may stand here too */
-        query += strlen("query");
-    return app_explain(app, query, args_flag(args, "analyze"), sink, error);
+    return app_explain(app, query_of_rest(args_get(args, "QUERY")), args_flag(args, "analyze"), sink, error);
 }
 
 const struct command command_explain = {

@@ -19,6 +19,20 @@ int sink_end(struct sink *sink, const struct data_note *note, struct error *erro
     return sink->ops->end(sink, note != NULL ? note : &nothing, error);
 }
 
+bool sink_passes(struct sink *sink, const char *format)
+{
+    return sink->ops->passes != NULL && sink->ops->passes(sink, format);
+}
+
+struct data_paper sink_paper(struct sink *sink)
+{
+    struct data_paper paper = {0};
+
+    if (sink->ops->paper != NULL)
+        sink->ops->paper(sink, &paper);
+    return paper;
+}
+
 void sink_text(struct sink *sink, const char *format, ...)
 {
     char    text[2048];

@@ -166,7 +166,7 @@ struct frame sheet_title(const struct sheet *sheet)
     struct frame rest = {.rows = sheet->rows, .columns = sheet->columns};
     const char  *title = sheet->chart->title;
 
-    if (title == NULL || title[0] == '\0' || sheet->rows < 3 || sheet->columns < 8)
+    if (title == NULL || title[0] == '\0' || sheet->rows < 2 || sheet->columns < 8)
         return rest;
     (void)sheet_text(sheet, 0, 0, sheet->columns, CHART_TEXT, title);
     rest.y = 1;

@@ -122,7 +122,7 @@ static void lay_out_text(struct bars *bars)
     if (columns < 8)
         return;
     bars->labels = at_most(widest_label(chart, bars->shown), columns / 3);
-    if (columns >= 24 && chart->series_count > 1)
+    if (columns >= 24 && (chart->series_count > 1 || bars->labels == 0))
         bars->names = at_most(widest_name(chart), columns / 5);
     if (columns < 16)
         return;

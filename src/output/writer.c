@@ -246,19 +246,16 @@ static void add_part(struct str *to, const char *separator, const char *before, 
 {
     if (part == NULL || part[0] == '\0')
         return;
-    if (to->length > 0)
-        str_add(to, separator);
+    str_add(to, separator);
     str_add(to, before);
     output_safe_text(to, part, strlen(part));
 }
 
-void writer_footer(const struct writer *writer, const struct data_note *note, struct str *to)
+void output_note(struct str *to, uint64_t rows, const struct data_note *note, bool ascii)
 {
-    const char *dot = writer->style.ascii ? "; " : " · ";
+    const char *dot = ascii ? "; " : " · ";
 
-    if (writer->style.no_footer)
-        return;
-    str_addf(to, "%llu %s", (unsigned long long)writer->rows, writer->rows == 1 ? "row" : "rows");
+    str_addf(to, "%llu %s", (unsigned long long)rows, rows == 1 ? "row" : "rows");
     if (note->limited)
         str_add(to, ", cut by the limit: there are more");
     add_part(to, dot, "", note->range);
@@ -274,4 +271,10 @@ void writer_footer(const struct writer *writer, const struct data_note *note, st
         output_safe_text(to, note->remarks[i], strlen(note->remarks[i]));
         str_add_char(to, '\n');
     }
+}
+
+void writer_footer(const struct writer *writer, const struct data_note *note, struct str *to)
+{
+    if (!writer->style.no_footer)
+        output_note(to, writer->rows, note, writer->style.ascii);
 }

@@ -332,6 +332,17 @@ static void bars_of_several_measures_are_grouped_and_the_rest_is_counted(void **
                  "       videos        30 │███████████████████\n");
 }
 
+static void a_total_has_the_name_of_its_measure(void **state)
+{
+    struct chart chart = {.kind = CHART_BAR, .title = "videos", .rows = 2, .columns = 30, LABELS(""), .points = 1,
+                          SERIES({"videos", VALUES(12), &count}), .series_count = 1};
+
+    (void)state;
+    assert_chart(&chart,
+                 "videos\n"
+                 "videos 12 │███████████████████\n");
+}
+
 /* -- the others ---------------------------------------------------------------------------------------------------- */
 
 static void a_heat_map_has_rows_points_and_shades(void **state)
@@ -476,6 +487,7 @@ int main(void)
         cmocka_unit_test(bars_have_labels_values_and_eighths),
         cmocka_unit_test(negative_bars_stand_left_of_zero),
         cmocka_unit_test(bars_of_several_measures_are_grouped_and_the_rest_is_counted),
+        cmocka_unit_test(a_total_has_the_name_of_its_measure),
         cmocka_unit_test(a_heat_map_has_rows_points_and_shades),
         cmocka_unit_test(sparks_show_the_last_values),
         cmocka_unit_test(colours_are_asked_for),
