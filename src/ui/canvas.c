@@ -157,22 +157,27 @@ struct glyph {
     char     shown[8];      /* of a control character; else "" */
 };
 
+int canvas_point_width(uint32_t point)
+{
+    if (point == '\t' || point == '\n' || point == '\r')
+        return 2;
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) ? 4 : utf8_point_width(point);
+}
+
 static struct glyph glyph_at(const struct canvas *canvas, const char *text, size_t length)
 {
     struct glyph glyph = {.bytes = utf8_decode(text, length, &glyph.point)};
 
     if (glyph.bytes == 0)
         return glyph;
+    glyph.width = canvas_point_width(glyph.point);
     if (glyph.point == '\t' || glyph.point == '\n' || glyph.point == '\r') {
         snprintf(glyph.shown, sizeof glyph.shown, "\\%c", glyph.point == '\t' ? 't' : glyph.point == '\n' ? 'n' : 'r');
     } else if (glyph.point < 0x20 || (glyph.point >= 0x7f && glyph.point < 0xa0)) {
         snprintf(glyph.shown, sizeof glyph.shown, "\\x%02x", (unsigned)glyph.point);
     } else if (canvas->ascii && glyph.point >= 0x80) {
-        glyph.width = utf8_point_width(glyph.point);
         glyph.point = '?';
-        return glyph;
     }
-    glyph.width = glyph.shown[0] != '\0' ? (int)strlen(glyph.shown) : utf8_point_width(glyph.point);
     return glyph;
 }
 

@@ -67,6 +67,8 @@ struct area    canvas_area(const struct canvas *canvas);
 struct area    area_clip(const struct canvas *canvas, struct area area);
 void           canvas_fill(struct canvas *canvas, struct area area, enum look look);
 
+/* Columns that canvas_text uses for a character; of a control character, for its escape. */
+int canvas_point_width(uint32_t point);
 /* Text at a place, at most `columns` wide (negative: to the canvas' edge). Returns the columns used. */
 int canvas_text(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text, size_t length);
 int canvas_print(struct canvas *canvas, int y, int x, int columns, enum look look, const char *format, ...)

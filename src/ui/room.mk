@@ -3,10 +3,20 @@ ROOM_ui = src/ui/libui.a
 src_ui_libui_a_SOURCES = \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
+	src/ui/history.c \
+	src/ui/history.h \
 	src/ui/input.c \
 	src/ui/input.h \
 	src/ui/input_names.c \
 	src/ui/input_names.h \
+	src/ui/prompt.c \
+	src/ui/prompt.h \
+	src/ui/prompt_draw.c \
+	src/ui/prompt_ghost.c \
+	src/ui/prompt_int.h \
+	src/ui/prompt_keys.c \
+	src/ui/prompt_layout.c \
+	src/ui/prompt_popup.c \
 	src/ui/result.c \
 	src/ui/result.h \
 	src/ui/terminal.c \
