@@ -79,7 +79,7 @@ static void extend_word(struct prompt *prompt)
     if (common <= typed_length(popup))
         return;
     _cleanup_(mem_freep) char *prefix = mem_strndup(text, common);
-    prompt_replace(at, at + popup->found.length, prefix);
+    prompt_replace(at, (size_t)rl_point, prefix);
     find(prompt, &popup->found);
 }
 
@@ -88,7 +88,7 @@ void popup_open(struct prompt *prompt)
     struct popup *popup = &prompt->popup;
 
     find(prompt, &popup->found);
-    if (popup->found.count == 1) {
+    if (popup->found.count == 1 && !popup->found.guessed) {
         take(prompt, &popup->found.items[0]);
         return;
     }
@@ -192,7 +192,8 @@ static void filter(struct prompt *prompt)
     size_t        at = popup->found.at;
 
     find(prompt, &popup->found);
-    popup->open = popup->found.count > 0 && popup->found.at == at && (size_t)rl_point >= at && !typed_whole(popup);
+    popup->open = popup->found.count > 0 && !popup->found.guessed && popup->found.at == at && (size_t)rl_point >= at &&
+                  !typed_whole(popup);
     popup->selected = chosen ? 0 : SIZE_MAX;
     popup->top = 0;
 }
@@ -205,7 +206,7 @@ static void open_by_itself(struct prompt *prompt)
     if (rl_point == 0 || strchr(" \t\n", rl_line_buffer[rl_point - 1]) != NULL || !prompt_inserts())
         return;
     find(prompt, &popup->found);
-    popup->open = popup->found.count > 0 && typed_length(popup) > 0 && !typed_whole(popup);
+    popup->open = popup->found.count > 0 && !popup->found.guessed && typed_length(popup) > 0 && !typed_whole(popup);
     popup->selected = SIZE_MAX;
     popup->top = 0;
 }

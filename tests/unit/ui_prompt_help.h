@@ -28,14 +28,14 @@ static const struct word {
     const char     *text, *kind, *description;
     enum word_class class;
 } words[] = {
-    {"total_views", "measure", "views of all videos", WORD_MEASURE},
-    {"total_likes", "measure", "likes of all videos", WORD_MEASURE},
-    {"revenue", "measure", "what was earned", WORD_MEASURE},
-    {"by", "keyword", NULL, WORD_KEYWORD},
-    {"day", "dimension", "a day of the zone", WORD_DIMENSION},
-    {"day_of_week", "dimension", NULL, WORD_DIMENSION},
-    {"größe", "dimension", "how large", WORD_DIMENSION},
-    {"größer", "dimension", "売上", WORD_DIMENSION},
+    {"total_views", "measure", "views of all videos", SPAN_MEASURE},
+    {"total_likes", "measure", "likes of all videos", SPAN_MEASURE},
+    {"revenue", "measure", "what was earned", SPAN_MEASURE},
+    {"by", "keyword", NULL, SPAN_KEYWORD},
+    {"day", "dimension", "a day of the zone", SPAN_DIMENSION},
+    {"day_of_week", "dimension", NULL, SPAN_DIMENSION},
+    {"größe", "dimension", "how large", SPAN_DIMENSION},
+    {"größer", "dimension", "売上", SPAN_DIMENSION},
 };
 
 static size_t word_start(const char *line, size_t at)
@@ -56,12 +56,12 @@ void command_spans(struct arena *arena, const struct model *model, const char *l
     for (size_t at = 0, end; at < length; at = end + 1) {
         for (end = at; end < length && strchr(" ,\n", line[end]) == NULL;)
             end++;
-        struct word_span span = {at, end - at, WORD_UNKNOWN};
+        struct word_span span = {at, end - at, SPAN_UNKNOWN};
 
         for (size_t i = 0; i < COUNT_OF(words); i++)
             if (strlen(words[i].text) == span.length && memcmp(words[i].text, line + at, span.length) == 0)
                 span.class = words[i].class;
-        if (span.length > 0 && !(span.class == WORD_UNKNOWN && cursor == end))
+        if (span.length > 0 && !(span.class == SPAN_UNKNOWN && cursor == end))
             ARENA_PUSH(arena, spans, *ret_count, room, span);
     }
     *ret_spans = spans;
@@ -89,6 +89,16 @@ void command_complete(struct arena *arena, const struct assist_context *context,
     }
     *ret_candidates = (struct candidates){.at = at, .length = cursor - at, .items = items, .count = count,
                                           .hint = count == 0 ? "a measure" : NULL};
+    while (at + ret_candidates->length < length && strchr(" ,\n", line[at + ret_candidates->length]) == NULL)
+        ret_candidates->length++;                /* the whole word is replaced */
+    if (length - at == 7 && memcmp(line + at, "rewenue", 7) == 0) {
+        struct candidate meant = {.text = "revenue", .kind = "measure"};
+
+        ARENA_PUSH(arena, items, count, room, meant);
+        ret_candidates->items = items;
+        ret_candidates->count = count;
+        ret_candidates->guessed = true;
+    }
 }
 
 /* -- the prompt ---------------------------------------------------------------------------------------------------- */

@@ -311,6 +311,25 @@ static void the_popup_without_candidates_says_what_is_expected(void **state)
     assert_false(prompt_has_popup(prompt));
 }
 
+static void a_guess_is_offered_and_not_taken_by_itself(void **state)
+{
+    (void)state;
+    type("rewenue\t");
+    assert_text("rewenue");
+    assert_drawn(2, 40, "          ▸revenue  measure\n ytempire> rewenue\n");
+    type("\r");
+    assert_text("revenue ");
+}
+
+static void in_the_middle_of_a_word_what_follows_stays_until_one_is_taken(void **state)
+{
+    (void)state;
+    type("total_q by\x1b" "b\x02\x02\x02\x02\x02\x02\t");      /* behind "to"*/
+    assert_text("total_tal_q by");
+    type("\r");
+    assert_text("total_views by");
+}
+
 static void the_popup_by_itself_chooses_nothing(void **state)
 {
     (void)state;
@@ -443,6 +462,8 @@ int main(void)
         prompt_test(the_popup_opens_walks_filters_and_takes),
         prompt_test(the_popup_has_eight_rows_and_says_how_many_there_are),
         prompt_test(the_popup_without_candidates_says_what_is_expected),
+        prompt_test(a_guess_is_offered_and_not_taken_by_itself),
+        prompt_test(in_the_middle_of_a_word_what_follows_stays_until_one_is_taken),
         prompt_test(the_popup_by_itself_chooses_nothing),
         prompt_test(candidates_that_are_not_ascii),
         prompt_test(a_text_is_set_and_that_is_undone),
