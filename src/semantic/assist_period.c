@@ -2,8 +2,6 @@
  * semantic/assist_period: periods and points in time that may stand at the cursor, with what they come to. Every text
  * here reads by parse_period; what the typed digits begin (a year, a month, a number of units) is made from them.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/semantic/assist_work.h"
@@ -87,6 +85,16 @@ static size_t digits_of(const struct completion *c)
     return digits;
 }
 
+/* The number that the digits from there on make; the word is short. */
+static int digits_at(const struct completion *c, size_t at)
+{
+    int value = 0;
+
+    for (; at < c->word_length && c->word[at] >= '0' && c->word[at] <= '9' && value < 10000; at++)
+        value = value * 10 + (c->word[at] - '0');
+    return value;
+}
+
 static void offer_days_of(struct completion *c, int year, int month, unsigned rank)
 {
     for (int day = 1; month >= 1 && month <= 12 && day <= days_in_month(year, month); day++)
@@ -96,7 +104,7 @@ static void offer_days_of(struct completion *c, int year, int month, unsigned ra
 /* "2026": the year, its quarters and months; "2026-01": also its days. */
 static void offer_dates_of_year(struct completion *c, unsigned rank)
 {
-    int year = atoi(c->word);
+    int year = digits_at(c, 0);
 
     if (year < 1)
         return;
@@ -106,7 +114,7 @@ static void offer_dates_of_year(struct completion *c, unsigned rank)
     for (int month = 1; month <= 12; month++)
         offer_point(c, arena_printf(c->arena, "%04d-%02d", year, month), rank);
     if (c->word_length >= 7)
-        offer_days_of(c, year, atoi(c->word + 5), rank);
+        offer_days_of(c, year, digits_at(c, 5), rank);
 }
 
 static const char *const unit_names[] = {"day", "week", "month", "quarter", "year", "hour", "minute", "second"};

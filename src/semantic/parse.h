@@ -24,8 +24,8 @@ enum name_role {
 /* What may stand at the end of the text: 1 << enum name_role, and these. */
 enum want {
     WANT_CLAUSE = 1 << 16, WANT_COMPARISON = 1 << 17, WANT_WORDED = 1 << 18, WANT_VALUE = 1 << 19,
-    WANT_PERIOD = 1 << 20, WANT_POINT = 1 << 21, WANT_SHIFT = 1 << 22, WANT_NUMBER = 1 << 23, WANT_ZONE = 1 << 24, WANT_OPEN = 1 << 25,
-    WANT_CLOSE = 1 << 26,
+    WANT_PERIOD = 1 << 20, WANT_POINT = 1 << 21, WANT_SHIFT = 1 << 22, WANT_NUMBER = 1 << 23, WANT_ZONE = 1 << 24,
+    WANT_OPEN = 1 << 25, WANT_CLOSE = 1 << 26,
 };
 
 enum mark_kind { MARK_NAME, MARK_VALUE, MARK_PERIOD, MARK_ZONE, MARK_STRAY };
