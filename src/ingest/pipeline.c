@@ -71,6 +71,10 @@ int pipeline_hand_over(struct pipeline *pipeline, const struct parcel *parcel, s
         r = store_partitions(other, &pipeline->batch, pipeline->weeks, error);
     if (r < 0)
         return r;
+    if (r > 0)
+        ingest_tell(pipeline->ingest, "warning",
+                    "no partition could be made, as a session is reading the snapshots: the rows lie in the default one "
+                    "until the next 'storage maintain'");
     pipeline->turn = !pipeline->turn;
     pipeline->pg = pg;
     pipeline->parcel = *parcel;

@@ -167,7 +167,9 @@ int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, stru
     _cleanup_(str_done) struct str days = STR_INIT;
     int32_t       first = day_from_civil(2005, 1, 1);
     struct values values = {0};
+    struct error  found = ERROR_INIT;
     bool          any = false;
+    int           r;
 
     array_begin(&days);
     for (size_t i = 0; i < batch->row_count; i++) {
@@ -181,7 +183,13 @@ int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, stru
     }
     array_end(&days);
     value_text(&values, str_text(&days));
-    return any ? values_run(pg, "ingest_partitions", &values, NULL, error) : 0;
+    r = any ? values_run(pg, "ingest_partitions", &values, NULL, &found) : 0;
+    if (r < 0 && text_equal(found.sqlstate, "55P03"))      /* lock_not_available */
+        r = 1;
+    else if (r < 0 && error != NULL)
+        error_move(error, &found);
+    error_done(&found);
+    return r;
 }
 
 /* -- storing ------------------------------------------------------------------------------------------------------- */

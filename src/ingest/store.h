@@ -23,6 +23,8 @@ struct parcel {
 
 int store_prepare(struct pg *pg, struct error *error) NODISCARD; /* makes the staging tables of a session */
 void store_done(struct pg *pg);                                                /* drops them; rolls back what is open */
+/* Makes partitions for weeks that are not marked, and marks them. 1: somebody's session is in the way; then the default
+ * partition takes their rows. */
 int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, struct error *error) NODISCARD;
 int store_fill(struct pg *pg, const struct batch *batch, struct error *error) NODISCARD;
 /* `job` is told the batch's counts when it is committed. */

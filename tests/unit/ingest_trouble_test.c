@@ -358,6 +358,33 @@ SERVER_TEST(who_lost_the_job_writes_nothing_more)
     bench_done(&bench);
 }
 
+/* Making a partition locks the whole table: were it waited for, every reader would queue behind the load. */
+SERVER_TEST(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_readers)
+{
+    static const char text[] = HEADER_2017
+        "aaaaaaaaaaa,19.14.11,t,c,10,2017-11-13T17:13:01.000Z,a,1,1,1,1,,False,False,False,t\n";
+    static const char alter[] = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ' || $a$SET statement_timeout = '20s'$a$, "
+                                "current_database()); END $$";
+    struct desk *desk = who;
+    struct bench bench = {0};
+    struct pg   *reader;
+
+    begin(desk);
+    script(desk, alter);
+    assert_int_equal(bench_open(desk, &reader, NULL), 0);
+    assert_int_equal(pg_script(reader, "BEGIN; SELECT count(*) FROM analytics.fact_video_performance", NULL), 0);
+    assert_int_equal(load_bytes(desk, &bench, "week.csv", text, sizeof text - 1, ""), 0);
+    assert_non_null(strstr(str_text(&bench.texts), "no partition could be made"));
+    assert_asked(desk, "SELECT tableoid::regclass FROM analytics.fact_video_performance",
+                 "parts.fact_video_performance_default");
+    pg_close(reader);
+    script(desk, "SELECT ops.keep_partitions()");
+    assert_asked(desk, "SELECT tableoid::regclass FROM analytics.fact_video_performance",
+                 "parts.fact_video_performance_20191111");
+    script(desk, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET statement_timeout', current_database()); END $$");
+    bench_done(&bench);
+}
+
 SERVER_TEST(rows_past_the_horizon_are_told)
 {
     _cleanup_(mem_freep) char *text = many_rows(5);
@@ -420,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_job_whose_program_is_gone_is_ended_by_the_next_load),
         cmocka_unit_test(two_loads_of_one_source_do_not_run_at_once),
         cmocka_unit_test(who_lost_the_job_writes_nothing_more),
+        cmocka_unit_test(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_readers),
         cmocka_unit_test(rows_past_the_horizon_are_told),
         cmocka_unit_test(jobs_and_letters_are_tables),
     };
