@@ -268,6 +268,8 @@ static int open_output(const struct conf *conf, int *ret_fd, struct error *error
 {
     const char *name = conf_text(conf, OPTION_OUTPUT);
 
+    if (name != NULL && name[0] == '\0')
+        return error_set(error, ERR_USAGE, "--output needs the name of a file");
     *ret_fd = name != NULL ? open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : own_descriptor();
     if (*ret_fd < 0)
         return error_set(error, ERR_IO, "cannot write to %s: %s", name, strerror(errno));
@@ -292,7 +294,7 @@ int batch_run(struct app *app)
     struct batch        batch = {.app = app};
     struct error        error = ERROR_INIT;
     struct output      *output;
-    int                 fd, code;
+    int                 fd = -1, code;
 
     if (open_output(app->conf, &fd, &error) < 0) {
         code = batch_report(app->conf, &error);

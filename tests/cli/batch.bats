@@ -51,6 +51,11 @@ load helper
   [[ "$output" == *'No space left on device'* ]]
 }
 
+@test "--output without a name is a usage error" {
+  run -2 yt --output '' --exec 'sql SELECT 1'
+  [[ "$output" == *'--output needs the name of a file'* ]]
+}
+
 @test "what --help writes to a full disk is an error too" {
   [ -w /dev/full ] || skip "no /dev/full"
   for option in --help --version; do
