@@ -1,4 +1,5 @@
 /* What commands yield: rows to the writer and to --expect, words and questions to the person. */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
+#include "ytempire/engine/loop.h"
 
 static struct batch_sink *batch_of(struct sink *sink)
 {
@@ -174,8 +176,7 @@ static bool on_ask(struct sink *sink, const char *question)
 {
     struct batch_sink *batch = batch_of(sink);
     struct str         line = STR_INIT;
-    char               answer[16] = "";
-    ssize_t            length;
+    char               answer = 0, byte;
 
     if (conf_flag(batch->app->conf, OPTION_YES))
         return true;
@@ -186,8 +187,12 @@ static bool on_ask(struct sink *sink, const char *question)
     str_add(&line, " [y/N] ");
     (void)!fd_write_all(STDERR_FILENO, str_text(&line), line.length);
     str_done(&line);
-    length = read(STDIN_FILENO, answer, sizeof answer - 1);
-    return length > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+    for (bool first = true; task_wait_fd(STDIN_FILENO, POLLIN) >= 0 && read(STDIN_FILENO, &byte, 1) == 1; first = false) {
+        if (byte == '\n')
+            return answer == 'y' || answer == 'Y';
+        answer = first ? byte : answer;
+    }
+    return false;      /* the line was not ended: interrupted, or the terminal is gone */
 }
 
 static const struct sink_ops ops = {

@@ -124,4 +124,32 @@ load helper
   done
 }
 
+@test "an answer at the prompt is one line, and what follows its first letter is no command" {
+  run -0 python3 - "$YTEMPIRE" <<'EOF'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "--local", "--color", "never"])
+seen = b""
+def until(what):
+    global seen
+    while what not in seen:
+        seen += os.read(fd, 4096)
+    seen = seen.split(what, 1)[1]
+until(b"ytempire> ")
+os.write(fd, b"local reset\n")
+until(b"[y/N] ")
+os.write(fd, b"no, by no meanssql SELECT 4000 + 242 AS run\n")
+until(b"was not confirmed")
+os.write(fd, b"sql SELECT 'the end' AS last\n")
+until(b"last")
+text = b""
+while b"the end " not in text:
+    text += os.read(fd, 4096)
+os.write(fd, b"quit\n")
+os.waitpid(pid, 0)
+assert b"4242" not in seen + text, seen + text
+EOF
+}
+
 jq_like() { python3 -c 'import json, sys, decimal; print([tuple(str(v) if isinstance(v, decimal.Decimal) else v for v in r.values()) for r in json.loads(sys.argv[1], parse_float=decimal.Decimal)])' "$1"; }
