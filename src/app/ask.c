@@ -160,6 +160,6 @@ int app_ask(struct app *app, const char *text, struct sink *sink, struct error *
     r = ask_compile(app, arena, text, &query, &compiled, error);
     if (r >= 0)
         r = run(app, arena, compiled, sink, error);
-    remember(ask_of(app), r >= 0 ? query : NULL);
+    remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? query : NULL);     /* answered, though not as expected */
     return r;
 }

@@ -47,13 +47,13 @@ struct batch_sink {
     /* of the command under way */
     uint64_t             rows;
     bool                 open;         /* between begin and end */
-    bool                 answered;     /* the command has yielded a result that --expect can look at */
     struct str           stats;        /* JSON members of the note: cache, source, rollup, key, limited */
 };
 
 void batch_sink_init(struct batch_sink *sink, struct app *app, struct output *output, bool to_terminal);
 void batch_sink_done(struct batch_sink *sink);
-/* Before and after a command; `r` is what it returned. The end flushes what was written and prints --stats. */
+/* Before and after a command; `r` is what it returned, `error` is not NULL. The end flushes what was written and prints
+ * --stats. */
 void batch_sink_begin_command(struct batch_sink *sink);
 int  batch_sink_end_command(struct batch_sink *sink, int r, int64_t elapsed_us, struct error *error);
 

@@ -60,7 +60,7 @@ static int on_begin(struct sink *sink, const struct data_column *columns, size_t
 
     progress_hide(&batch->progress);
     renew_writer(batch);
-    batch->open = batch->answered = true;
+    batch->open = true;
     if (batch->condition != NULL)
         r = condition_begin(batch->condition, columns, count, error);
     return r < 0 ? r : writer_begin(batch->writer, columns, count, error);
@@ -94,14 +94,14 @@ static void add_member(struct str *to, const char *name, const char *text)
     str_add_char(to, '"');
 }
 
-/* Formats for people end with these; beside the others they are said. */
+/* Formats for people end with these; beside the others they are said. That a result was cut is always said. */
 static void say_what_matters(struct batch_sink *batch, const struct data_note *note)
 {
-    if (!batch->format->exact || conf_flag(batch->app->conf, OPTION_QUIET))
-        return;
-    if (note->limited)
+    bool quiet = conf_flag(batch->app->conf, OPTION_QUIET);
+
+    if (note->limited && (batch->format->exact || quiet))
         say(batch, "note: ", "cut by the limit: there are more rows");
-    for (size_t i = 0; i < note->remark_count; i++)
+    for (size_t i = 0; batch->format->exact && !quiet && i < note->remark_count; i++)
         say(batch, "note: ", note->remarks[i]);
 }
 
@@ -121,7 +121,7 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
         str_add(&batch->stats, ", \"limited\": true");
     if (r >= 0)
         say_what_matters(batch, note);
-    return r;
+    return r >= 0 && batch->condition != NULL ? condition_end(batch->condition, error) : r;
 }
 
 /* Bytes made by the server cannot be counted, nor shown to a condition. */
@@ -187,10 +187,10 @@ static bool on_ask(struct sink *sink, const char *question)
     str_add(&line, " [y/N] ");
     (void)!fd_write_all(STDERR_FILENO, str_text(&line), line.length);
     str_done(&line);
-    for (bool first = true; task_wait_fd(STDIN_FILENO, POLLIN) >= 0 && read(STDIN_FILENO, &byte, 1) == 1; first = false) {
+    while (task_wait_fd(STDIN_FILENO, POLLIN) >= 0 && read(STDIN_FILENO, &byte, 1) == 1) {
         if (byte == '\n')
             return answer == 'y' || answer == 'Y';
-        answer = first ? byte : answer;
+        answer = answer == 0 ? byte : answer;
     }
     return false;      /* the line was not ended: interrupted, or the terminal is gone */
 }
@@ -220,7 +220,7 @@ void batch_sink_done(struct batch_sink *sink)
 void batch_sink_begin_command(struct batch_sink *sink)
 {
     sink->rows = 0;
-    sink->open = sink->answered = false;
+    sink->open = false;
     str_clear(&sink->stats);
 }
 
@@ -236,20 +236,29 @@ static void print_stats(struct batch_sink *sink, int64_t elapsed_us)
     str_done(&line);
 }
 
+/* Failures that follow a whole result. */
+static bool has_result(int code)
+{
+    return code == ERR_EXPECT || code == ERR_PARTIAL || code == ERR_FINDING;
+}
+
 int batch_sink_end_command(struct batch_sink *sink, int r, int64_t elapsed_us, struct error *error)
 {
-    int flushed;
+    struct error found = ERROR_INIT;
+    int          flushed;
 
     progress_done(&sink->progress);
     if (sink->open)
         writer_abandon(sink->writer);
     sink->open = false;
-    flushed = output_flush(sink->output, r < 0 ? NULL : error);
-    if (r >= 0)
+    flushed = output_flush(sink->output, &found);
+    if (flushed < 0 && (r >= 0 || (has_result(r) && flushed != ERR_CLOSED))) {     /* its result did not get out */
         r = flushed;
-    if (r >= 0 && sink->condition != NULL && sink->answered)
-        r = condition_end(sink->condition, error);
-    if (conf_flag(sink->app->conf, OPTION_STATS) && (r >= 0 || r == ERR_EXPECT || r == ERR_PARTIAL || r == ERR_FINDING))
+        error_done(error);
+        error_move(error, &found);
+    }
+    error_done(&found);
+    if (conf_flag(sink->app->conf, OPTION_STATS) && (r >= 0 || has_result(r)))
         print_stats(sink, elapsed_us);
     return r;
 }

@@ -51,9 +51,31 @@ load helper
   [[ "$output" == *'No space left on device'* ]]
 }
 
+@test "a full disk is told also where the command was done in part" {
+  [ -w /dev/full ] || skip "no /dev/full"
+  printf '%s\n' video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link,comments_disabled,ratings_disabled,video_error_or_removed,description \
+    'broken' >"$BATS_TEST_TMPDIR/bad.csv"
+  run -1 yt --output /dev/full --exec "ingest trending '$BATS_TEST_TMPDIR/bad.csv'"
+  [[ "$output" == *'cannot write to /dev/full: No space left on device'* ]]
+}
+
 @test "--output without a name is a usage error" {
   run -2 yt --output '' --exec 'sql SELECT 1'
   [[ "$output" == *'--output needs the name of a file'* ]]
+}
+
+@test "a result that the limit cut says so, whatever the format and however quiet" {
+  mkdir "$BATS_TEST_TMPDIR/model"
+  cat >"$BATS_TEST_TMPDIR/model/days.json" <<'EOF'
+{"cubes": [{"name": "Days", "sql_table": "analytics.dim_date",
+  "measures": {"days": {"sql": "full_date", "type": "count"}}, "dimensions": {"a_day": {"sql": "full_date", "type": "string", "primaryKey": true}}}]}
+EOF
+  for format in table csv; do
+    for quiet in '' --quiet; do
+      run -0 --separate-stderr yt $quiet --format "$format" --model "$BATS_TEST_TMPDIR/model" --exec 'query {"measures": ["Days.days"], "dimensions": ["Days.a_day"]}'
+      [[ "$output$stderr" == *'cut by the limit'* ]] || { echo "$format $quiet"; false; }
+    done
+  done
 }
 
 @test "what --help writes to a full disk is an error too" {

@@ -49,6 +49,16 @@ load helper
   run -2 yt --expect 'rows >' --exec 'sql SELECT 1'
 }
 
+@test "5: every result is asked, also the first of a file's, and one that was done in part" {
+  printf 'SELECT 1 WHERE false\nSELECT 2\n' >"$BATS_TEST_TMPDIR/two.sql"
+  run -5 yt --expect 'rows = 1' --exec "\\i $BATS_TEST_TMPDIR/two.sql"
+  printf '%s\n' video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link,comments_disabled,ratings_disabled,video_error_or_removed,description \
+    'broken' >"$BATS_TEST_TMPDIR/bad.csv"
+  run -4 yt --exec "ingest trending '$BATS_TEST_TMPDIR/bad.csv'"
+  run -4 yt --expect 'rejected = 1' --exec "ingest trending '$BATS_TEST_TMPDIR/bad.csv'"
+  run -5 yt --expect 'rejected = 0' --exec "ingest trending '$BATS_TEST_TMPDIR/bad.csv'"
+}
+
 @test "124: timed out, and nothing goes on at the server" {
   run -124 yt --timeout 0.3 --exec "sql SELECT pg_sleep(600) AS timed_out"
   [[ "$output" == *'error: the command took longer than it may'* ]]
