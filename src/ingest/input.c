@@ -292,9 +292,12 @@ static size_t least(size_t a, size_t b)
 int input_read(void *who, char *bytes, size_t room, size_t *ret_length, struct error *error)
 {
     struct input *input = who;
-    int           r = input->looked ? 0 : look(input, error);
+    int           r = task_breathe();      /* a file may go on for long without a row in it */
 
     *ret_length = 0;
+    if (r < 0)
+        return error_set(error, r, "%s", error_sentence(r));
+    r = input->looked ? 0 : look(input, error);
     if (r < 0)
         return r;
     if (input->packing != NULL)

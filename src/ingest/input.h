@@ -2,7 +2,7 @@
  * ingest/input: the bytes of a file or of standard input, unpacked where they are gzip or zstd (told by their first
  * bytes, not by the name).
  *
- * Reading a regular file blocks for as long as the disk takes; what comes through a pipe is waited for in the task.
+ * A read of a regular file blocks for as long as the disk takes; what comes through a pipe is waited for in the task.
  */
 #ifndef INGEST_INPUT_H
 #define INGEST_INPUT_H
@@ -23,7 +23,7 @@ bool input_is_read_once(const char *path);
 int  input_open(const char *path, struct input **ret_input, struct error *error) NODISCARD;
 void input_close(struct input *input);
 void input_closep(struct input **input);
-/* A csv_read. */
+/* A csv_read. In a task it gives the loop its turns, and heeds a cancel. */
 int  input_read(void *input, char *bytes, size_t room, size_t *ret_length, struct error *error) NODISCARD;
 
 bool     input_is_regular(const struct input *input);

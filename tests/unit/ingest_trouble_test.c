@@ -358,6 +358,27 @@ SERVER_TEST(who_lost_the_job_writes_nothing_more)
     bench_done(&bench);
 }
 
+static void cancel_now(void *who)
+{
+    task_cancel(who, ERR_INTERRUPTED);
+}
+
+/* 64 MB, packed into 64 KB. */
+SERVER_TEST(a_file_without_a_row_in_it_is_given_up_when_it_is_asked)
+{
+    static const char pack[] = "cd '%s' && yes '' | head -c 67108864 | gzip >blank.gz";
+    struct desk *desk = who;
+    struct bench bench = {0};
+    _cleanup_(mem_freep) char *path = file_of("blank.gz", ""), *command = mem_printf(pack, files_folder);
+
+    begin(desk);
+    assert_int_equal(system(command), 0);
+    (void)loop_timer(desk->loop, 1000, cancel_now, task_current());
+    assert_int_equal(bench_load(&bench, desk, (const char *const[]){path, NULL}, ""), ERR_INTERRUPTED);
+    task_cancel_clear(task_current());
+    bench_done(&bench);
+}
+
 /* Making a partition locks the whole table: were it waited for, every reader would queue behind the load. */
 SERVER_TEST(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_readers)
 {
@@ -447,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_job_whose_program_is_gone_is_ended_by_the_next_load),
         cmocka_unit_test(two_loads_of_one_source_do_not_run_at_once),
         cmocka_unit_test(who_lost_the_job_writes_nothing_more),
+        cmocka_unit_test(a_file_without_a_row_in_it_is_given_up_when_it_is_asked),
         cmocka_unit_test(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_readers),
         cmocka_unit_test(rows_past_the_horizon_are_told),
         cmocka_unit_test(jobs_and_letters_are_tables),
