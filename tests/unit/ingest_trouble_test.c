@@ -440,6 +440,13 @@ SERVER_TEST(jobs_and_letters_are_tables)
     str_clear(&bench.rows);
     assert_int_equal(ingest_list_jobs(desk->pg, "completed", &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|completed|100.0|1|1|1|"));
+    script(desk, "INSERT INTO ops.jobs (kind, source, state, progress_done, progress_total) VALUES "
+                 "('ingest', 'trending', 'discarded', 0, 0), ('ingest', 'trending', 'cancelled', 90, 60)");
+    str_clear(&bench.rows);
+    assert_int_equal(ingest_list_jobs(desk->pg, "discarded", &bench.sink, &bench.error), 0);
+    assert_non_null(strstr(str_text(&bench.rows), "|trending|discarded||"));       /* of a pipe, or an empty file */
+    assert_int_equal(ingest_list_jobs(desk->pg, "cancelled", &bench.sink, &bench.error), 0);
+    assert_non_null(strstr(str_text(&bench.rows), "|trending|cancelled|100.0|"));
     assert_int_equal(ingest_list_jobs(desk->pg, "complete", &bench.sink, &bench.error), ERR_UNKNOWN);
     assert_string_equal(bench.error.hint, "did you mean 'completed'?");
     error_done(&bench.error);
