@@ -57,33 +57,40 @@ static void take_options(struct merged *merged, const PQconninfoOption *options)
     merged->options = keep(option_value(options, "options"));
 }
 
-/* Only libpq reads service files: let it merge them for a connection that it refuses to begin. */
-static void merge_with_service(const struct pg_library *lib, const char *dsn, struct merged *ret)
+/* Only libpq reads service files: let it merge them for a connection that it refuses to begin, for its sslmode. Where that
+ * is not even taken in, something before it failed: the service. */
+static int merge_with_service(const struct pg_library *lib, const char *dsn, struct merged *ret, struct error *error)
 {
     const char *keywords[] = {"dbname", "sslmode", NULL}, *values[] = {dsn ? dsn : "", "none-such", NULL};
     PGconn *conn = lib->PQconnectStartParams(keywords, values, 1);
     PQconninfoOption *options = conn ? lib->PQconninfo(conn) : NULL;
+    int code = 0;
 
-    take_options(ret, options);
+    if (options && !option_value(options, "sslmode"))
+        code = pg_error_from_words(ERR_USAGE, lib->PQerrorMessage(conn), error);
+    else
+        take_options(ret, options);
     lib->PQconninfoFree(options);
     lib->PQfinish(conn);
+    return code;
 }
 
 static int merge(const struct pg_library *lib, const char *dsn, struct merged *ret, struct error *error)
 {
     PQconninfoOption *options = NULL;
     char *words = NULL;
+    int code = 0;
 
     if (dsn && is_connection_string(dsn)) {
         options = lib->PQconninfoParse(dsn, &words);
         if (!options) {
-            int code = pg_error_from_words(ERR_USAGE, words ? words : "the connection string does not parse", error);
+            code = pg_error_from_words(ERR_USAGE, words ? words : "the connection string does not parse", error);
             lib->PQfreemem(words);
             return code;
         }
     }
     if (option_value(options, "service") || getenv("PGSERVICE")) {
-        merge_with_service(lib, dsn, ret);
+        code = merge_with_service(lib, dsn, ret, error);
     } else {
         take_options(ret, options);
         ret->host = ret->host ? ret->host : keep(getenv("PGHOST"));
@@ -91,7 +98,7 @@ static int merge(const struct pg_library *lib, const char *dsn, struct merged *r
         ret->options = ret->options ? ret->options : keep(getenv("PGOPTIONS"));
     }
     lib->PQconninfoFree(options);
-    return 0;
+    return code;
 }
 
 static bool host_needs_look_up(const char *host, size_t length)

@@ -19,6 +19,8 @@ load helper
   run -2 yt --exec 'total_views for 3m'
   run -2 yt --local postgresql://elsewhere/db --exec 'sql SELECT 1'
   run -2 yt --format nonsense --exec 'sql SELECT 1'
+  PGSERVICE=none run -2 "$YTEMPIRE" --exec 'sql SELECT 1' </dev/null
+  [[ "$output" == *'service "none" not found'* ]]
 }
 
 @test "3: no connection" {

@@ -231,6 +231,16 @@ SERVER_TEST(a_broken_connection_string_is_a_usage_error)
     assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = "host=x colour=blue"}, &pg, &desk->error), ERR_USAGE);
     assert_non_null(strstr(desk->error.text, "colour"));
     assert_null(pg);
+    error_done(&desk->error);
+    assert_int_equal(setenv("PGSERVICEFILE", "/dev/null", 1), 0);
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = "service=none"}, &pg, &desk->error), ERR_USAGE);
+    assert_string_equal(desk->error.text, "definition of service \"none\" not found");
+    error_done(&desk->error);
+    assert_int_equal(setenv("PGSERVICE", "nor-this", 1), 0);
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){0}, &pg, &desk->error), ERR_USAGE);
+    assert_non_null(strstr(desk->error.text, "nor-this"));
+    assert_int_equal(unsetenv("PGSERVICE"), 0);
+    assert_int_equal(unsetenv("PGSERVICEFILE"), 0);
 }
 
 SERVER_TEST(a_database_that_is_not_there_is_named)
