@@ -125,7 +125,6 @@ static int check_unchanged(struct run *run, struct error *error)
         } else if (!text_equal(migration->checksum, record->checksum)) {
             int r = error_set(error, ERR_CONFLICT, "%s was changed after it was applied", migration->file);
 
-            error_where(error, migration->file, 0, 0);
             error_hint(error, "bring it back as it was and put the change into a new file ('migrate new NAME')");
             return r;
         }
@@ -226,7 +225,7 @@ static int check_can_undo(struct run *run, const char *to, struct error *error)
             r = error_set(error, ERR_FAILED, "%s cannot be undone: its file is missing", record->file);
             error_hint(error, "bring the file back");
         } else if (is_empty(migration->down)) {
-            r = error_set(error, ERR_FAILED, "%s cannot be undone: it has no part 'down'", record->file);
+            r = error_set(error, ERR_FAILED, "the file has no part 'down': it cannot be undone");
             error_where(error, migration->file, migration->down_line, 0);
             error_hint(error, "nothing was undone; write what undoes it after a line '-- migrate:down', or restore a backup");
         } else if (!text_equal(migration->checksum, record->checksum)) {
