@@ -5,6 +5,8 @@
  * changes what the next command sees; with `set write on` the statement stands alone, and the server commits it (VACUUM
  * and CREATE DATABASE refuse a transaction).
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "command_int.h"
@@ -19,6 +21,8 @@ struct run {
     const struct sql_statement *statement;
     bool                        begun;      /* rows are being sent */
     bool                        header;     /* COPY's first line has gone out */
+    bool                        bare;       /* … or was empty: rows without a column are counted only */
+    uint64_t                    rows;       /* … these */
     char                        tag[64];    /* "INSERT 0 5" */
 };
 
@@ -97,9 +101,13 @@ static int on_bytes(void *who, const char *bytes, size_t length, struct error *e
     struct str  line = STR_INIT;
     int         r;
 
+    run->rows += run->header;
     if (run->header)
-        return run->sink->ops->raw(run->sink, bytes, length, error);
+        return run->bare ? 0 : run->sink->ops->raw(run->sink, bytes, length, error);
     run->header = true;
+    run->bare = length == 1;
+    if (run->bare)
+        return 0;
     copy_header_add(bytes, length, &line);
     r = run->sink->ops->raw(run->sink, str_text(&line), line.length, error);
     str_done(&line);
@@ -116,6 +124,10 @@ static int copy(struct run *run, struct error *error)
 
     if (r < 0)
         sql_statement_point(run->statement, strlen(COPY_PREFIX), error);
+    else if (run->bare) {
+        (void)snprintf(run->tag, sizeof run->tag, "SELECT %" PRIu64, run->rows);
+        r = send_tag(run, error);
+    }
     return r;
 }
 

@@ -46,6 +46,15 @@ load helper
   [ "${passed%%$'\n'*}" = a,a_2,b,c,d,e,f ]
 }
 
+@test "rows without a column are told as what was done, in csv as in every format" {
+  for options in --format=csv '--format=csv --stats'; do
+    run -0 --separate-stderr yt $options --exec 'sql SELECT FROM generate_series(1, 3)'
+    [ "$output" = $'command,rows\nSELECT,3' ]
+  done
+  run -0 --separate-stderr yt --format json --exec 'sql SELECT WHERE false'
+  [[ "$output" == *'"SELECT"'*0* ]]
+}
+
 @test "a version that is none is refused before anybody is asked" {
   for command in 'migrate to x' 'migrate down x' 'migrate to 9999'; do
     run -2 yt --exec "$command"
