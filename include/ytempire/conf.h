@@ -24,7 +24,7 @@ enum conf_type {
     CONF_LIST,      /* text; may be given again */
 };
 
-/* Where an option may stand. */
+/* Where an option may stand. Hidden: it may, and is shown nowhere; so are those that do nothing yet. */
 enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, CONF_HIDDEN = 8 };
 
 /* id, name, letter, argument, type, default, places, group, text */
@@ -45,7 +45,7 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "run these commands and leave; never reads standard input; may be given again")                                  \
     X(OPTION_FILE, "file", 'f', "FILE", CONF_LIST, NULL, CONF_LINE, "What to do",                                      \
       "run the commands of a file and leave; '-' is standard input; may be given again")                               \
-    X(OPTION_WORKER, "worker", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                                      \
+    X(OPTION_WORKER, "worker", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                        \
       "run jobs, schedules, warming and upkeep; SIGTERM drains")                                                       \
     X(OPTION_VAR, "var", 0, "NAME=VALUE", CONF_LIST, NULL, CONF_LINE, "What to do",                                    \
       "value of :NAME in queries and SQL: always bound, never pasted")                                                 \
@@ -56,10 +56,11 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
     X(OPTION_KEEP_GOING, "keep-going", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                              \
       "go on after a command that failed")                                                                             \
     X(OPTION_YES, "yes", 'y', NULL, CONF_FLAG, NULL, CONF_LINE, "What to do", "say yes to every question")             \
-    X(OPTION_NO_CACHE, "no-cache", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do", "go past the cache")             \
-    X(OPTION_REFRESH, "refresh", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                                    \
+    X(OPTION_NO_CACHE, "no-cache", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                    \
+      "go past the cache")                                                                                             \
+    X(OPTION_REFRESH, "refresh", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                      \
       "compute again and store the answer")                                                                            \
-    X(OPTION_MAX_STALE, "max-stale", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL, "What to do",                         \
+    X(OPTION_MAX_STALE, "max-stale", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL | CONF_HIDDEN, "What to do",           \
       "accept an older answer")                                                                                        \
     X(OPTION_FORMAT, "format", 0, "table|csv|tsv|json|ndjson|markdown|html|vertical|cube", CONF_CHOICE, "table",       \
       CONF_ALL, "Results", "how results are written")                                                                  \
@@ -75,7 +76,7 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "draw with ASCII only; the default where the locale is not UTF-8")                                               \
     X(OPTION_COLOR, "color", 0, "auto|always|never", CONF_CHOICE, "auto", CONF_ALL, "Results",                         \
       "colour on a terminal")                                                                                          \
-    X(OPTION_THEME, "theme", 0, "NAME", CONF_TEXT, "dark", CONF_ALL, "Results",                                        \
+    X(OPTION_THEME, "theme", 0, "NAME", CONF_TEXT, "dark", CONF_ALL | CONF_HIDDEN, "Results",                          \
       "colours of the console")                                                                                        \
     X(OPTION_QUIET, "quiet", 'q', NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                              \
       "no messages and no progress on standard error; errors stay")                                                    \

@@ -127,7 +127,8 @@ static int send_settings(const struct conf *conf, const char *name, struct sink 
         "name:text value:text origin:text values:text description:text");
 
     for (size_t id = 0; id < OPTION_COUNT; id++)
-        if ((conf_options[id].places & CONF_SET) && (name == NULL || text_equal(name, conf_options[id].name)))
+        if ((conf_options[id].places & CONF_SET) &&
+            (name == NULL ? !(conf_options[id].places & CONF_HIDDEN) : text_equal(name, conf_options[id].name)))
             add_setting(table, conf, (enum conf_id)id);
     return table_send(table, sink, error);
 }
