@@ -145,29 +145,46 @@ void error_move(struct error *to, struct error *from)
     *to = taken;
 }
 
-/* The line of the subject in which the caret stands, and the caret under it by columns of the terminal. */
+#define SHOWN_BEFORE 60       /* columns before the caret of a line that is not shown whole */
+#define SHOWN_MOST 150
+
+/* Where to begin so that the caret is seen, on a character. */
+static size_t first_shown(const char *line, size_t length, size_t at)
+{
+    size_t start = at;
+
+    if (utf8_width(line, length) <= SHOWN_MOST)
+        return 0;
+    while (start > 0 && at - start < 8 * SHOWN_BEFORE && utf8_width(line + start, at - start) < SHOWN_BEFORE)
+        for (start--; start > 0 && ((unsigned char)line[start] & 0xC0) == 0x80;)
+            start--;
+    return start;
+}
+
+/* The line of the subject in which the caret stands, or what of a long one is around it; the caret under it by columns
+ * of the terminal. */
 static void render_subject(struct str *out, const struct error *error)
 {
     const char *line = error->subject, *end;
-    size_t      at = error->at, length = error->length;
+    size_t      at = error->at, whole, start, shown, width;
 
     while ((end = strchr(line, '\n')) != NULL && (size_t)(end - error->subject) < error->at)
         line = end + 1;
     at -= (size_t)(line - error->subject);
-    end = strchr(line, '\n');
-    if (end == NULL)
-        end = line + strlen(line);
-    if (at + length > (size_t)(end - line))
-        length = (size_t)(end - line) > at ? (size_t)(end - line) - at : 1;
-    str_add(out, "  ");
-    for (const char *p = line; p < end; p++)
+    whole = strcspn(line, "\n");
+    start = first_shown(line, whole, at);
+    shown = utf8_prefix_of_width(line + start, whole - start, SHOWN_MOST, NULL);
+    str_add(out, start > 0 ? "  …" : "  ");
+    for (const char *p = line + start; p < line + start + shown; p++)
         str_add_char(out, (unsigned char)*p < 0x20 ? ' ' : *p);
-    str_add_char(out, '\n');
+    str_add(out, start + shown < whole ? "…\n" : "\n");
     if (error->length == 0)
         return;
-    str_add(out, "  ");
-    str_add_repeat(out, " ", utf8_width(line, at));
-    size_t width = at + length <= (size_t)(end - line) ? utf8_width(line + at, length) : 1;
+    str_add_repeat(out, " ", (start > 0 ? 3 : 2) + utf8_width(line + start, at - start));
+    width = error->length;
+    if (width > start + shown - at)
+        width = start + shown - at;
+    width = utf8_width(line + at, width);
     str_add_repeat(out, "^", width > 0 ? width : 1);
     str_add_char(out, '\n');
 }

@@ -47,6 +47,49 @@ static void caret_counts_columns_of_the_terminal(void **state)
     error_done(&error);
 }
 
+static void a_long_line_is_shown_around_the_caret(void **state)
+{
+    struct error error = ERROR_INIT;
+    struct str   line = STR_INIT, wanted = STR_INIT;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++)
+        str_add(&line, "ab日");
+    str_add(&line, "here");
+    for (int i = 0; i < 20000; i++)
+        str_add(&line, "日cd");
+    error_set(&error, ERR_UNKNOWN, "x");
+    error_point(&error, str_text(&line), 20000 * 5, 4);
+    str_add(&wanted, "error: x\n  …");
+    for (int i = 0; i < 15; i++)
+        str_add(&wanted, "ab日");
+    str_add(&wanted, "here");
+    for (int i = 0; i < 21; i++)
+        str_add(&wanted, "日cd");
+    str_add(&wanted, "日…\n");
+    str_add_repeat(&wanted, " ", 3 + 60);
+    str_add(&wanted, "^^^^\n");
+    _cleanup_(mem_freep) char *text = error_render(&error);
+    assert_string_equal(text, str_text(&wanted));
+    error_done(&error);
+    /* at the end of a long line, and all of it */
+    error_set(&error, ERR_UNKNOWN, "x");
+    error_point(&error, str_text(&line), line.length, 0);
+    mem_free(text);
+    text = error_render(&error);
+    assert_true(strlen(text) < 300);
+    error_done(&error);
+    error_set(&error, ERR_UNKNOWN, "x");
+    error_point(&error, str_text(&line), 0, line.length);
+    mem_free(text);
+    text = error_render(&error);
+    assert_true(strlen(text) < 600);
+    assert_int_equal(strspn(strchr(text, '^'), "^"), 150);
+    error_done(&error);
+    str_done(&line);
+    str_done(&wanted);
+}
+
 static void first_error_wins(void **state)
 {
     struct error error = ERROR_INIT;
@@ -393,6 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(caret_stands_under_the_word),
         cmocka_unit_test(caret_counts_columns_of_the_terminal),
+        cmocka_unit_test(a_long_line_is_shown_around_the_caret),
         cmocka_unit_test(first_error_wins),
         cmocka_unit_test(exit_codes_are_those_of_the_contract),
         cmocka_unit_test(did_you_mean_is_near_or_silent),
