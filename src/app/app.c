@@ -206,12 +206,15 @@ static int start_servers(struct app *app, struct error *error)
     struct error why = ERROR_INIT;
     int          r = local_up(app->session->local, app->words, &why);
 
-    if (r == ERR_PARTIAL && app->words != NULL)
-        sink_text(app->words, "warning: %s", why.text);
-    else if (r < 0 && error != NULL)
+    if (r == ERR_PARTIAL) {
+        if (app->words != NULL)
+            sink_text(app->words, "warning: %s", why.text);
+        r = 0;
+    }
+    if (r < 0)
         error_move(error, &why);
     error_done(&why);
-    return r == ERR_PARTIAL ? 0 : r;
+    return r;
 }
 
 /* The private servers may be down, or look up and be gone: then they are started and asked once more. */
@@ -252,7 +255,11 @@ static int make_schema(struct app *app, struct error *error)
     app_migrate_options(app, &options);
     if (!migrate_is_current(session->pg, &options, stamp))
         r = migrate_up(session->pg, &options, NULL, app->words, NULL, error);
-    return r < 0 ? r : migrate_stamp(&options, stamp, error);
+    if (r < 0) {
+        error_prefix(error, "the private database cannot be brought to this version's schema: ");
+        return r;
+    }
+    return migrate_stamp(&options, stamp, error);
 }
 
 /* --as-user: the rest of the session sees that account's rows. */

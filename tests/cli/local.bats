@@ -39,6 +39,23 @@ teardown() {
   [ "$(csv 'sql SELECT count(*) FROM analytics.dim_video')" = 0 ]
 }
 
+@test "a migration that fails on the way to a question is told as one" {
+  own_servers
+  mkdir "$own/program"
+  cp -r "$BATS_TEST_DIRNAME/../../sql" "$BATS_TEST_DIRNAME/../../queries" "$own/program"
+  printf -- '-- migrate:up\nCREATE TABLE analytics.dim_video ();\n' >"$own/program/sql/migrations/0099_broken.sql"
+  YTEMPIRE_DATADIR=$own/program run -1 --separate-stderr yt --quiet --exec 'sql SELECT 1'
+  [[ "$stderr" == 'error: 0099_broken.sql:2:'*": the private database cannot be brought to this version's schema: relation \"dim_video\" already exists"* ]]
+}
+
+@test "what is undone in the private database is applied again, and that is said" {
+  own_servers
+  run -0 --separate-stderr yt --quiet --exec 'migrate down --yes'
+  run -0 --separate-stderr yt --format csv --no-header --exec 'migrate down --yes'
+  [[ "$output" == 1,* && "$stderr" == *'the next program that opens the private database applies them again'* ]]
+  [ "$(csv 'migrate status' | grep -c pending)" = 0 ]
+}
+
 @test "status is also there for a session that works elsewhere" {
   run -0 --separate-stderr "$YTEMPIRE" --format csv --exec 'local status' 'postgresql://nowhere.invalid/db'
   [[ "${lines[1]}" == PostgreSQL,up,* ]]
