@@ -88,6 +88,8 @@ static int down(struct app *app, const struct args *args, const char *to, struct
         r = forget_stamp(app, error);
     if (r >= 0)
         r = migrate_down(pg, &options, to, sink, &undone, error);
+    if (r >= 0 && app_local(app) != NULL)
+        sink_text(sink, "note: the next program that opens the private database applies them again");
     return r < 0 ? r : send_outcome(pg, "undone", undone, sink, error);
 }
 
@@ -152,7 +154,8 @@ const struct command command_migrate_down = {
     .name = "migrate down",
     .summary = "Undo the newest migration, or all after a version",
     .text = "Newest first; VERSION itself stays, and 0 undoes all. What was made is dropped with its data, so it asks. "
-            "Nothing is undone when one of the files has no part 'down'.",
+            "Nothing is undone when one of the files has no part 'down'. The private database of --local is brought up "
+            "to date by the next program that opens it, so there it is good for trying a file only.",
     .args = ARGS(OPTIONAL("VERSION", COMPLETE_MIGRATION)),
     .options = OPTIONS(RECOVER, FLAG_YES),
     .writes = WRITES_DATABASE,
