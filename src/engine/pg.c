@@ -13,6 +13,7 @@
 #include "pg_internal.h"
 #include "ytempire/base/log.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
 
 #define CONNECT_TIMEOUT_US (10 * US_PER_SECOND)
@@ -54,9 +55,12 @@ static void connect_ended(struct pg *pg, enum pg_state state)
         task_wake(pg->waiter);
 }
 
+/* A value that libpq refuses ("invalid port number: …") is no server that may come back. */
 static void connect_failed(struct pg *pg)
 {
-    (void)!pg_error_from_words(ERR_CONNECT, pg->lib->PQerrorMessage(pg->conn), &pg->trouble);
+    const char *words = pg->lib->PQerrorMessage(pg->conn);
+
+    (void)!pg_error_from_words(text_starts(words, "invalid ") ? ERR_USAGE : ERR_CONNECT, words, &pg->trouble);
     if (pg->lib->PQconnectionNeedsPassword(pg->conn))
         error_hint(&pg->trouble, "give the password in ~/.pgpass or PGPASSWORD");
     connect_ended(pg, PG_LOST);

@@ -243,6 +243,22 @@ SERVER_TEST(a_broken_connection_string_is_a_usage_error)
     assert_int_equal(unsetenv("PGSERVICEFILE"), 0);
 }
 
+SERVER_TEST(an_option_whose_value_cannot_be_is_a_usage_error)
+{
+    static const char *const dsns[] = {"host=/x sslmode=foo", "host=/x port=abc", "host=/x port=99999999"};
+    struct desk *desk = who;
+
+    for (size_t i = 0; i < COUNT_OF(dsns); i++) {
+        struct pg *pg = NULL;
+
+        assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = dsns[i]}, &pg, &desk->error), 0);
+        assert_int_equal(pg_ready(pg, &desk->error), ERR_USAGE);
+        assert_true(text_starts(desk->error.text, "invalid "));
+        error_done(&desk->error);
+        pg_close(pg);
+    }
+}
+
 SERVER_TEST(a_database_that_is_not_there_is_named)
 {
     struct desk *desk = who;
@@ -567,6 +583,7 @@ int main(void)
         cmocka_unit_test(no_server_is_no_connection),
         cmocka_unit_test(a_host_that_must_be_looked_up_does_not_block),
         cmocka_unit_test(a_broken_connection_string_is_a_usage_error),
+        cmocka_unit_test(an_option_whose_value_cannot_be_is_a_usage_error),
         cmocka_unit_test(a_database_that_is_not_there_is_named),
         cmocka_unit_test(a_session_ended_in_mid_query_is_a_lost_connection),
         cmocka_unit_test(a_cancelled_task_cancels_on_the_server),

@@ -35,7 +35,7 @@ struct pg_options {
 int  pg_open(struct loop *loop, const struct pg_options *options, struct pg **ret_pg, struct error *error) NODISCARD;
 void pg_close(struct pg *pg);
 void pg_closep(struct pg **pg);
-/* Waits until connected: ERR_CONNECT with libpq's words. */
+/* Waits until connected: ERR_CONNECT with libpq's words; ERR_USAGE for an option whose value cannot be. */
 int  pg_ready(struct pg *pg, struct error *error) NODISCARD;
 /* Breaks the connection, also from a callback of the loop: what waits for the server ends with ERR_CONNECT. */
 void pg_break(struct pg *pg);
