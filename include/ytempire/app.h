@@ -54,8 +54,10 @@ void app_freep(struct app **app);
  * reported by app_pg. */
 void app_connect_early(struct app *app);
 /* The session's connection, connected; starts the private servers where they are meant. A lost one is opened again,
- * unless a transaction was open. Borrowed. ERR_CONNECT. */
+ * unless a command had left a transaction open: then it fails until app_end_lost_transaction. Borrowed. ERR_CONNECT. */
 int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
+/* The person has heard that a transaction is lost, and ends it. */
+void app_end_lost_transaction(struct app *app);
 /* One more connection to the same place, for work beside the session's; caller closes it with pg_close. */
 int  app_pg_open(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The same to another database of that server, `who` being the app: for migrate_options.open_database. */

@@ -24,6 +24,8 @@ struct app_session {
     struct pg       *pg;
     bool             opened;
     bool             knows_tenant, tenant;
+    bool             in_transaction;     /* that a command had left open, when the last one asked for the connection */
+    bool             lost_transaction;   /* it went with its connection, and nobody has ended it */
     struct variable *variables;
     const char     **names;
     size_t           count, room;
@@ -182,6 +184,7 @@ static void drop(struct app *app)
     pg_close(app->session->pg);
     app->session->pg = NULL;
     app->session->opened = false;
+    app->session->in_transaction = false;
     app->session->knows_tenant = false;
 }
 
@@ -274,6 +277,11 @@ static int become_tenant(struct app *app, struct pg *pg, struct error *error)
     r = pg_catalog_query(pg, "app_as_user", (const struct pg_value[]){PG_TEXT(who)}, 1, &result, error);
     if (r < 0)
         return r;
+    if (pg_result_rows(result) > 1) {
+        error_set(error, ERR_UNKNOWN, "'%s' may be one of %zu accounts", who, pg_result_rows(result));
+        error_hint(error, "write the address as the account has it, or its id");
+        return ERR_UNKNOWN;
+    }
     if (pg_result_rows(result) == 0) {
         error_set(error, ERR_UNKNOWN, "no account '%s'", who);
         error_hint(error, "--as-user takes the id or the e-mail address of an account: "
@@ -288,8 +296,15 @@ int app_pg(struct app *app, struct pg **ret_pg, struct error *error)
     struct app_session *session = app->session;
     int                 r;
 
-    if (session->opened && pg_ready(session->pg, NULL) < 0)
+    if (session->opened && pg_ready(session->pg, NULL) < 0) {
+        session->lost_transaction |= session->in_transaction;
         drop(app);                   /* lost: the server went away under an earlier command */
+    }
+    if (session->lost_transaction) {
+        error_set(error, ERR_CONNECT, "the connection was lost within a transaction: what it had done is undone");
+        error_hint(error, "'sql rollback' ends it; then begin again");
+        return ERR_CONNECT;
+    }
     if (!session->opened) {
         r = session->local != NULL ? connected_local(app, error) : connected(app, error);
         if (r >= 0 && session->local != NULL)
@@ -300,8 +315,14 @@ int app_pg(struct app *app, struct pg **ret_pg, struct error *error)
             return r;
         session->opened = true;
     }
+    session->in_transaction = pg_in_transaction(session->pg);
     *ret_pg = session->pg;
     return 0;
+}
+
+void app_end_lost_transaction(struct app *app)
+{
+    app->session->lost_transaction = false;
 }
 
 int app_pg_open_database(void *who, const char *database, struct pg **ret_pg, struct error *error)

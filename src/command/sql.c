@@ -227,6 +227,8 @@ static int run_sql(struct app *app, const struct args *args, struct sink *sink, 
     if (r < 0)
         return r;
     r = app_pg(app, &run.pg, error);
+    if (r < 0 && ends_transaction(statement.verb))
+        app_end_lost_transaction(app);
     if (r < 0)
         return r;
     if (conf_text(app->conf, OPTION_AS_USER) != NULL)

@@ -86,6 +86,15 @@ EOF
   run -0 yt --exec 'explain {"measures": ["VideoPerformance.videos"]}'
 }
 
+@test "--as-user takes an address as it is written, else in any case where that is one account" {
+  yt --quiet --exec "set write on; sql INSERT INTO users.accounts (email) VALUES ('Ann@x.invalid'), ('ann@x.invalid')"
+  run -2 --separate-stderr yt --as-user ANN@x.invalid --exec 'sql SELECT 1'
+  [[ "$stderr" == *"'ANN@x.invalid' may be one of 2 accounts"* ]]
+  [ "$(yt --quiet --format csv --no-header --as-user Ann@x.invalid --exec 'sql SELECT email FROM tenant.accounts')" = Ann@x.invalid ]
+  yt --quiet --exec "set write on; sql DELETE FROM users.accounts WHERE lower(email) = 'ann@x.invalid'"
+  [ "$(yt --quiet --format csv --no-header --as-user MARKET-DATA@ytempire.invalid --exec 'sql SELECT email FROM tenant.accounts')" = market-data@ytempire.invalid ]
+}
+
 @test "sql beside --as-user says what it reads" {
   run -0 --separate-stderr yt --as-user market-data@ytempire.invalid --format csv --no-header --exec 'sql SELECT 1'
   [ "$output" = 1 ]

@@ -40,6 +40,13 @@ load helper
   [[ "$output" == *2 ]]
 }
 
+@test "of a transaction that is lost with its connection nothing is done, and it is not gone on with" {
+  yt --quiet --exec 'set write on; sql CREATE TABLE public.halves (n int)'
+  run -4 --separate-stderr yt --keep-going --format csv --no-header --exec 'set write on; sql BEGIN; sql INSERT INTO public.halves VALUES (1); sql SELECT pg_terminate_backend(pg_backend_pid()); sql INSERT INTO public.halves VALUES (2); sql INSERT INTO public.halves VALUES (3); sql COMMIT; sql SELECT count(*) FROM public.halves; sql DROP TABLE public.halves'
+  [ "${lines[-2]}" = 0 ]
+  [ "$(grep -c 'the connection was lost within a transaction: what it had done is undone' <<<"$stderr")" = 3 ]
+}
+
 @test "without Redis a question is answered" {
   address=$(yt --format csv --no-header --exec 'local status' | awk -F, '$1 == "Redis" { print $5 }')
   redis-cli -s "$address" shutdown nosave
