@@ -27,6 +27,8 @@ int values_run(struct pg *pg, const char *statement, const struct values *values
 int values_ask(struct pg *pg, const char *statement, const struct values *values, long long *ret_number,
                struct error *error) NODISCARD;
 
+/* Text that need not be UTF-8, as the name of a file or what was cut: as PostgreSQL takes it. Caller frees. */
+char *text_mended(const char *text);
 /* An array as PostgreSQL reads it: array_begin, array_add …, array_end. */
 void array_begin(struct str *array);
 void array_add(struct str *array, const char *text);

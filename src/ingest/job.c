@@ -124,11 +124,12 @@ int job_note(struct pg *pg, const struct job *job, struct error *error)
 
 static void log_text(struct pg *pg, const struct job *job, const char *level, const char *text)
 {
+    _cleanup_(mem_freep) char *mended = text_mended(text);
     struct values values = {0};
 
     value_int(&values, job->id);
     value_text(&values, level);
-    value_text(&values, text);
+    value_text(&values, mended);
     (void)!values_run(pg, "ingest_log", &values, NULL, NULL);
 }
 
@@ -146,9 +147,10 @@ void job_log(struct pg *pg, const struct job *job, const char *level, const char
 int job_end(struct pg *pg, const struct job *job, int code, const struct error *error)
 {
     bool          cancelled = code == ERR_INTERRUPTED || code == ERR_TIMEOUT;
-    const char   *text = code < 0 && error != NULL ? error->text : NULL;
+    const char   *found = code < 0 && error != NULL ? error->text : NULL;
     struct values values = {0};
     int           r;
+    _cleanup_(mem_freep) char *text = found != NULL ? text_mended(found) : NULL;
 
     if (code < 0)
         log_text(pg, job, cancelled ? "warning" : "error", text != NULL ? text : error_sentence(code));

@@ -28,6 +28,7 @@ struct load {
     int64_t                 past_horizon;          /* rows before it */
     /* the file at hand */
     const char             *file;
+    char                   *name;                  /* of it, as it is stored and told */
     size_t                  number;                /* from 1 */
     struct input           *input;
     struct csv             *csv;
@@ -44,6 +45,7 @@ static void close_file(struct load *load)
 {
     csv_freep(&load->csv);
     input_closep(&load->input);
+    mem_free(TAKE(load->name));
 }
 
 static void name_file(struct error *error, const char *file)
@@ -76,6 +78,7 @@ static int open_file(struct load *load, const char *file, struct error *error)
     if (r < 0)
         return r;
     load->file = file;
+    load->name = text_mended(file);
     load->csv = csv_new(input_read, load->input, CSV_BUFFER);
     load->rows = load->rejected = 0;
     load->newest = INT64_MIN;
@@ -91,7 +94,7 @@ static int hand_over(struct load *load, struct error *error)
 {
     struct parcel parcel = {
         .source = load->ingest->source->name,
-        .file = load->file,
+        .file = load->name,
         .line = load->line,
         .bytes = load->before + input_done(load->input),
         .newest = load->newest,
@@ -114,7 +117,7 @@ static int stop_at_limit(struct load *load, struct error *error)
     if (r < 0)
         return r;
     error_set(error, ERR_FAILED,
-              "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->file,
+              "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->name,
               load->rejected, load->rows, load->first_line,
               load->first_refusal.column != NULL ? load->first_refusal.column : "",
               load->first_refusal.column != NULL ? ": " : "", load->first_refusal.reason);
@@ -151,9 +154,9 @@ static int take_record(struct load *load, const struct csv_record *record, struc
 
 static void show_progress(struct load *load)
 {
-    const char *slash = strrchr(load->file, '/');
+    const char *slash = strrchr(load->name, '/');
 
-    sink_progress(load->ingest->sink, slash != NULL ? slash + 1 : load->file, load->before + input_done(load->input),
+    sink_progress(load->ingest->sink, slash != NULL ? slash + 1 : load->name, load->before + input_done(load->input),
                   load->total, "bytes");
 }
 
@@ -187,9 +190,9 @@ static void tell_mended(struct load *load)
         ingest_tell(load->ingest, "warning",
                     "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64
                     " rows, the first on line %" PRIu64 ")",
-                    load->file, tally->mended, tally->mended_records, tally->first_mended);
+                    load->name, tally->mended, tally->mended_records, tally->first_mended);
     if (tally->nuls > 0)
-        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->file, tally->nuls);
+        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->name, tally->nuls);
 }
 
 /* A file that was cut may lack rows, of which nothing else is seen. */
@@ -201,8 +204,8 @@ static void tell_cut(struct load *load)
 
     if (how == NULL)
         return;
-    ingest_tell(load->ingest, "warning", "%s: %s (line %" PRIu64 "): it may be cut", load->file, how, load->line);
-    error_set(&load->ingest->partial, ERR_PARTIAL, "'%s' may be cut: %s (line %" PRIu64 ")", load->file, how,
+    ingest_tell(load->ingest, "warning", "%s: %s (line %" PRIu64 "): it may be cut", load->name, how, load->line);
+    error_set(&load->ingest->partial, ERR_PARTIAL, "'%s' may be cut: %s (line %" PRIu64 ")", load->name, how,
               load->line);
     error_hint(&load->ingest->partial,
                "what is there is loaded; when the whole file is there, load it again: that does no harm");
@@ -216,7 +219,7 @@ static int note_file(struct load *load, struct error *error)
     input_digest(load->input, digest);
     (void)snprintf(key, sizeof key, "job:%" PRId64 ":%zu", load->ingest->job.id, load->number);
     value_text(&values, load->ingest->source->name);
-    value_text(&values, load->file);
+    value_text(&values, load->name);
     value_text(&values, key);
     value_text(&values, digest);
     value_int(&values, (int64_t)input_done(load->input));
@@ -245,9 +248,9 @@ static int load_file(struct load *load, const char *file, struct error *error)
     counts.loaded -= before.loaded;
     counts.unchanged -= before.unchanged;
     counts.rejected -= before.rejected;
-    ingest_add_row(load->ingest, file, &counts, monotonic_us() - began);
+    ingest_add_row(load->ingest, load->name, &counts, monotonic_us() - began);
     job_log(load->ingest->pgs[0], &load->ingest->job, "info",
-            "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", file, counts.rows,
+            "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name, counts.rows,
             counts.loaded, counts.unchanged, counts.rejected);
     tell_mended(load);
     tell_cut(load);

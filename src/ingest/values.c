@@ -1,6 +1,8 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "csv.h"
 #include "ingest_int.h"
 #include "ytempire/base/mem.h"
 
@@ -36,6 +38,14 @@ int values_ask(struct pg *pg, const char *statement, const struct values *values
     return 0;
 }
 
+char *text_mended(const char *text)
+{
+    struct str mended = STR_INIT;
+
+    csv_mend(&mended, text, strlen(text));
+    return str_take(&mended);
+}
+
 void array_begin(struct str *array)
 {
     str_add_char(array, '{');
@@ -43,13 +53,15 @@ void array_begin(struct str *array)
 
 void array_add(struct str *array, const char *text)
 {
+    _cleanup_(mem_freep) char *mended = text_mended(text);
+
     if (array->length > 1)
         str_add_char(array, ',');
     str_add_char(array, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
+    for (const char *c = mended; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
             str_add_char(array, '\\');
-        str_add_char(array, *text);
+        str_add_char(array, *c);
     }
     str_add_char(array, '"');
 }

@@ -134,6 +134,22 @@ SERVER_TEST(bytes_that_are_not_utf8_are_stored_as_they_were_meant)
     bench_done(&bench);
 }
 
+SERVER_TEST(a_file_may_have_a_name_that_is_not_utf8)
+{
+    static const char text[] = HEADER_2017
+        "aaaaaaaaaaa,17.14.11,t,c,10,2017-11-13T17:13:01.000Z,a,1,1,1,1,,False,False,False,t\nbroken\n";
+    struct desk *desk = who;
+    struct bench bench = {0};
+
+    begin(desk);
+    assert_int_equal(load_bytes(desk, &bench, "caf\xE9.csv", text, sizeof text - 1, ""), ERR_PARTIAL);
+    assert_string_equal(str_text(&bench.rows), "trending|café.csv|2|1|0|1\n");
+    assert_asked(desk, "SELECT f.file ~ '/café.csv$', d.file ~ '/café.csv$', j.arguments ->> 'files' ~ '/café.csv', "
+                       "l.message ~ '/café.csv: 2 rows' FROM ops.loaded_files f, ops.dead_letters d, ops.jobs j, ops.job_log l",
+                 "t|t|t|t");
+    bench_done(&bench);
+}
+
 SERVER_TEST(a_file_that_is_mostly_bad_is_given_up)
 {
     struct desk   *desk = who;
@@ -467,6 +483,7 @@ int main(void)
         cmocka_unit_test(refused_rows_are_kept_once_with_line_and_reason),
         cmocka_unit_test(a_cut_file_loads_what_is_whole),
         cmocka_unit_test(bytes_that_are_not_utf8_are_stored_as_they_were_meant),
+        cmocka_unit_test(a_file_may_have_a_name_that_is_not_utf8),
         cmocka_unit_test(a_file_that_is_mostly_bad_is_given_up),
         cmocka_unit_test(what_is_no_trending_file_is_refused_before_anything_is_written),
         cmocka_unit_test(a_cancelled_load_rolls_its_batch_back),
