@@ -1,5 +1,6 @@
 /*
- * The shared file. Invariant: readline's list has the entries of the file up to `taken`, in its order. A file that was
+ * The shared file. Invariant: readline's list has the entries of the file up to `taken`, in its order; when it is `partial`,
+ * from the first that begins in the last END_FIRST bytes on. A file that was
  * written anew (it had grown too long) is another inode: then all of it is read again.
  */
 #include "history.h"
@@ -20,7 +21,7 @@
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 
-enum { FILE_MOST = 256 << 20, SLACK = HISTORY_MOST / 10, LOCK_TRIES = 50, LOCK_PAUSE_NS = 200000 };
+enum { FILE_MOST = 256 << 20, END_FIRST = 256 << 10, SLACK = HISTORY_MOST / 10, LOCK_TRIES = 50, LOCK_PAUSE_NS = 200000 };
 
 struct history_file {
     char  *path;
@@ -28,6 +29,7 @@ struct history_file {
     ino_t  inode;
     off_t  taken;
     size_t entries;          /* in the file, as far as it was read */
+    bool   partial;
 };
 
 /* -- the list ------------------------------------------------------------------------------------------------------ */
@@ -135,7 +137,8 @@ static int open_file(struct history_file *file, struct error *error)
         close(file->fd);
     file->fd = fd;
     file->inode = about.st_ino;
-    file->taken = 0;
+    file->partial = about.st_size > END_FIRST;
+    file->taken = file->partial ? about.st_size - END_FIRST : 0;
     file->entries = 0;
     return 0;
 }
@@ -226,9 +229,25 @@ static void shorten(struct history_file *file)
     if (file_write(file->path, str_text(&text), text.length, 0600, &error) == 0 && open_file(file, NULL) == 0) {
         file->taken = (off_t)text.length;
         file->entries = (size_t)history_length;
+        file->partial = false;
     }
     error_done(&error);
     str_done(&text);
+}
+
+bool history_file_complete(struct history_file *file)
+{
+    if (!file->partial || !lock(file->fd, LOCK_EX))
+        return false;
+    rl_clear_history();
+    file->taken = 0;
+    file->entries = 0;
+    file->partial = false;
+    take_in(file);
+    shorten(file);
+    flock(file->fd, LOCK_UN);
+    using_history();
+    return true;
 }
 
 int history_file_open(const char *path, struct history_file **ret_file, struct error *error)
@@ -251,7 +270,6 @@ int history_file_open(const char *path, struct history_file **ret_file, struct e
     }
     if (lock(file->fd, LOCK_EX)) {
         take_in(file);
-        shorten(file);
         flock(file->fd, LOCK_UN);
     }
     using_history();

@@ -4,19 +4,23 @@
 #include "prompt_int.h"
 #include "ytempire/base/mem.h"
 
+enum { GHOST_REACH = 20000 };      /* entries that are looked at: a millisecond or two */
+
 void ghost_forget(struct prompt *prompt)
 {
     mem_free(prompt->ghost.line);
     prompt->ghost.line = NULL;
 }
 
-/* From `entry` on to older ones. */
+/* From `entry` on to older ones, of the newest GHOST_REACH. */
 static int find(const char *line, int entry)
 {
     HIST_ENTRY **list = history_list();
+    size_t       length = strlen(line);
+    int          oldest = history_length > GHOST_REACH ? history_length - GHOST_REACH : 0;
 
-    for (; list != NULL && entry >= 0; entry--)
-        if (text_starts(list[entry]->line, line) && list[entry]->line[strlen(line)] != '\0')
+    for (; list != NULL && entry >= oldest; entry--)
+        if (strncmp(list[entry]->line, line, length) == 0 && list[entry]->line[length] != '\0')
             return entry;
     return -1;
 }

@@ -79,6 +79,14 @@ static bool reads_key(rl_command_func_t *function)
            function == rl_vi_goto_mark;
 }
 
+/* What looks through the whole history. */
+static bool searches(rl_command_func_t *function)
+{
+    return function == rl_reverse_search_history || function == rl_noninc_reverse_search || function == rl_vi_search ||
+           function == rl_history_search_backward || function == rl_history_substr_search_backward ||
+           function == rl_beginning_of_history || function == rl_vi_fetch_history;
+}
+
 static bool take_ghost(struct prompt *prompt, const char *key, rl_command_func_t *function)
 {
     bool all = text_equal(key, "Right") || text_equal(key, "End") || (text_equal(key, "C-e") && function == rl_end_of_line);
@@ -97,6 +105,9 @@ bool prompt_own_key(struct prompt *prompt, const struct input_event *event, rl_c
     if (!vertical)
         prompt->goal = -1;
     prompt->literal = reads_key(function);
+    if (prompt->past != NULL && searches(function) && where_history() == history_length &&
+        history_file_complete(prompt->past))
+        ghost_forget(prompt);
     if (vertical)
         return move_line(prompt, function == rl_get_previous_history ? -1 : 1);
     if (text_equal(event->key, "M-Enter") || text_equal(event->key, "S-Enter")) {

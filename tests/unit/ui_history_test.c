@@ -173,6 +173,10 @@ static void the_newest_hundred_thousand_are_kept(void **state)
     append(text.data);
     assert_int_equal(stat(path, &before), 0);
     open_again();
+    assert_in_range(history_length, 1000, 30000);      /* the end of it */
+    assert_string_equal(history_get(history_base + history_length - 1)->line, "line 110000");
+    assert_true(history_file_complete(file));
+    assert_false(history_file_complete(file));
     assert_int_equal(history_length, HISTORY_MOST);
     assert_string_equal(history_get(history_base)->line, "line 10001");
     assert_string_equal(history_get(history_base + history_length - 1)->line, "line 110000");
@@ -182,6 +186,7 @@ static void the_newest_hundred_thousand_are_kept(void **state)
     history_file_add(file, "new");
     assert_false(history_file_follow(file));
     open_again();
+    assert_true(history_file_complete(file));
     assert_int_equal(history_length, HISTORY_MOST);
     assert_string_equal(history_get(history_base + history_length - 1)->line, "new");
     str_done(&text);

@@ -424,6 +424,27 @@ static void sessions_share_their_history(void **state)
     assert_text("(many\nlines)");
 }
 
+static void a_search_sees_what_was_not_read_at_first(void **state)
+{
+    struct str   text = STR_INIT;
+    struct error error = ERROR_INIT;
+
+    (void)state;
+    str_add(&text, "#1600000000\noldest of all\n");
+    for (int i = 0; i < 20000; i++)
+        str_addf(&text, "#1600000000\nline %d\n", i);
+    assert_int_equal(file_write(history_path, text.data, text.length, 0600, &error), 0);
+    close_session();
+    open_session();
+    type("half\x12oldest");
+    assert_text("oldest of all");
+    type("\x07");
+    assert_text("half");
+    type("\x1f");
+    assert_text("");
+    str_done(&text);
+}
+
 static void without_a_file_there_is_a_history_all_the_same(void **state)
 {
     static const struct prompt_ops ops = {.on_line = on_line, .on_end = on_end};
@@ -469,6 +490,7 @@ int main(void)
         prompt_test(a_text_is_set_and_that_is_undone),
         prompt_test(keys_of_readline_that_take_one_key),
         prompt_test(sessions_share_their_history),
+        prompt_test(a_search_sees_what_was_not_read_at_first),
         prompt_test(without_a_file_there_is_a_history_all_the_same),
     };
     int failed;
