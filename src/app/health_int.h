@@ -6,6 +6,7 @@
 
 #define HEALTH_EVERY_US US_PER_SECOND       /* from one question to the next */
 #define HEALTH_LIMIT_US US_PER_SECOND       /* after which a server is slow */
+#define HEALTH_RECENT 5
 
 struct watch {
     struct loop         *loop;
@@ -14,7 +15,8 @@ struct watch {
     char                *reason;
     int64_t              silent_since;      /* when the oldest question without an answer was asked; -1: all answered */
     bool                 down;              /* it refused, or the connection was lost */
-    int64_t              smooth_us;         /* of the latencies; -1: none yet */
+    int64_t              recent[HEALTH_RECENT];    /* latencies, a ring */
+    size_t               answers;
     struct loop_timer   *alarm;             /* set while a question is out */
     void               (*on_change)(void *who);
     void                *who;

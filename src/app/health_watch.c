@@ -36,19 +36,37 @@ static void say_silence(const char *what, int64_t us, char *to, size_t size)
         (void)snprintf(to, size, "%s %lldh", what, (long long)(us / US_PER_HOUR));
 }
 
-/* The latency that is shown stays until the smoothed one is clearly another: by more than a step, and by a quarter. */
+static int compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Of the newest few: one that is far out changes nothing. */
+static int64_t median(const struct watch *watch)
+{
+    int64_t sorted[HEALTH_RECENT];
+    size_t count = watch->answers < HEALTH_RECENT ? watch->answers : HEALTH_RECENT;
+
+    memcpy(sorted, watch->recent, sizeof sorted);
+    qsort(sorted, count, sizeof *sorted, compare);
+    return sorted[count / 2];
+}
+
+/* The latency that is shown stays until it is clearly another: by more than a step, and by half. One that is longer
+ * than a server may take tells of a silence, which was shown. */
 static void take_latency(struct watch *watch, int64_t latency_us)
 {
-    int64_t shown = watch->seen.latency_us, apart;
+    int64_t shown = watch->seen.latency_us, now, apart;
 
-    if (watch->smooth_us < 0 || watch->smooth_us > HEALTH_LIMIT_US)
-        watch->smooth_us = latency_us;
-    else if (latency_us <= HEALTH_LIMIT_US) /* a longer one tells of the silence, which was shown */
-        watch->smooth_us += (latency_us - watch->smooth_us) / 4;
-    apart = llabs(watch->smooth_us - shown);
-    if (shown >= 0 && (apart <= STEP_US || apart <= shown / 4))
+    if (latency_us <= HEALTH_LIMIT_US || watch->answers == 0)
+        watch->recent[watch->answers++ % HEALTH_RECENT] = latency_us;
+    now = median(watch);
+    apart = llabs(now - shown);
+    if (shown >= 0 && (apart <= STEP_US || apart <= shown / 2))
         return;
-    shown = (watch->smooth_us + STEP_US / 2) / STEP_US * STEP_US;
+    shown = (now + STEP_US / 2) / STEP_US * STEP_US;
     watch->seen.latency_us = shown > STEP_US ? shown : STEP_US;
 }
 
@@ -60,7 +78,7 @@ static enum health_state state_of(const struct watch *watch, int64_t silence)
         return HEALTH_DOWN;
     if (silence >= HEALTH_LIMIT_US)
         return HEALTH_SLOW;
-    return watch->smooth_us >= 0 ? HEALTH_OK : HEALTH_UNKNOWN;
+    return watch->answers > 0 ? HEALTH_OK : HEALTH_UNKNOWN;
 }
 
 /* `reason`: taken; NULL when it is not down. */
@@ -108,7 +126,7 @@ static void on_alarm(void *who)
 
 void watch_init(struct watch *watch, struct loop *loop, void (*on_change)(void *who), void *who)
 {
-    *watch = (struct watch){.loop = loop, .silent_since = -1, .smooth_us = -1, .on_change = on_change, .who = who};
+    *watch = (struct watch){.loop = loop, .silent_since = -1, .on_change = on_change, .who = who};
     watch->seen = (struct health_server){.latency_us = -1, .since_us = loop_now(loop), .words = watch->words};
 }
 
