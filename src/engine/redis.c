@@ -179,30 +179,60 @@ static int no_longer_late(int code, struct error *error)
     return ERR_CONNECT;
 }
 
-/* "redis_version:7.0.15\r\n" among the lines of INFO. */
-static char *find_version(const char *info)
+/* The value of a line "name:value\r\n" of INFO, or ""; caller frees. */
+static char *find_value(const char *info, const char *name)
 {
-    const char *found = strstr(info, "redis_version:");
+    _cleanup_(mem_freep) char *begin = mem_printf("\n%s:", name);
+    const char *found = strstr(info, begin);
 
     if (!found)
         return mem_strdup("");
-    found += strlen("redis_version:");
+    found += strlen(begin);
     return mem_strndup(found, strcspn(found, "\r\n"));
+}
+
+int redis_ask_about(const char *address, int64_t timeout_us, struct redis_about *ret, struct error *error)
+{
+    _cleanup_(redis_done) struct redis redis = {0};
+    _cleanup_(reply_freep) redisReply *reply = NULL;
+    _cleanup_(mem_freep) char *most = NULL;
+    const char *info;
+    long long bytes = 0;
+    int r = open_at(address, timeout_us, &redis, error);
+
+    if (r >= 0)
+        r = ask(&redis, 1, (const char *const[]){"INFO"}, &reply, error);
+    if (r >= 0 && reply->type == REDIS_REPLY_ERROR && !text_starts(reply->str, "NOPERM"))
+        r = say_refusal(&redis, reply->str, error);
+    if (r < 0)
+        return no_longer_late(r, error);
+    info = reply->type == REDIS_REPLY_STRING ? reply->str : "";
+    most = find_value(info, "maxmemory");
+    (void)!text_to_int64(most, strlen(most), &bytes);
+    *ret = (struct redis_about){.shown = TAKE(redis.shown),
+                                .version = find_value(info, "redis_version"),
+                                .policy = find_value(info, "maxmemory_policy"),
+                                .memory_most = (uint64_t)bytes};
+    return 0;
+}
+
+void redis_about_done(struct redis_about *about)
+{
+    mem_free(about->shown);
+    mem_free(about->version);
+    mem_free(about->policy);
+    *about = (struct redis_about){0};
 }
 
 int redis_ping(const char *address, int64_t timeout_us, char **ret_version, struct error *error)
 {
-    _cleanup_(redis_done) struct redis redis = {0};
-    _cleanup_(reply_freep) redisReply *reply = NULL;
-    int r = open_at(address, timeout_us, &redis, error);
+    struct redis_about about = {0};
+    int r = redis_ask_about(address, timeout_us, &about, error);
 
-    if (r >= 0)
-        r = ask(&redis, 2, (const char *const[]){"INFO", "server"}, &reply, error);
-    if (r >= 0 && reply->type == REDIS_REPLY_ERROR && !text_starts(reply->str, "NOPERM"))
-        r = say_refusal(&redis, reply->str, error);
     if (r >= 0 && ret_version)
-        *ret_version = find_version(reply->type == REDIS_REPLY_STRING ? reply->str : "");
-    return no_longer_late(r, error);
+        *ret_version = TAKE(about.version);
+    redis_about_done(&about);
+    return r;
 }
 
 int redis_shutdown(const char *address, int64_t timeout_us, struct error *error)

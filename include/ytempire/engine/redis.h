@@ -19,6 +19,15 @@
 int redis_ping(const char *address, int64_t timeout_us, char **ret_version, struct error *error) NODISCARD;
 int redis_shutdown(const char *address, int64_t timeout_us, struct error *error) NODISCARD;
 
+/* What is known of a server; texts are "" where the user may not ask. */
+struct redis_about {
+    char    *shown;                 /* its address, without user and password */
+    char    *version, *policy;      /* "7.0.15"; of what goes when the memory is full: "allkeys-lru" */
+    uint64_t memory_most;           /* bytes; 0: no limit */
+};
+int  redis_ask_about(const char *address, int64_t timeout_us, struct redis_about *ret, struct error *error) NODISCARD;
+void redis_about_done(struct redis_about *about);
+
 /* A connection that is kept, to be asked again and again whether the server is there. One thread at a time. ERR_TIMEOUT
  * when there is no answer in time. */
 struct redis;
