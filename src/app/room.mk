@@ -6,6 +6,12 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \
 	src/app/ask_model.c \
+	src/app/doctor.c \
+	src/app/doctor_int.h \
+	src/app/doctor_pg.c \
+	src/app/doctor_place.c \
+	src/app/doctor_rights.c \
+	src/app/doctor_terminal.c \
 	src/app/health.c \
 	src/app/health_int.h \
 	src/app/health_watch.c

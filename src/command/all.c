@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &command_chart,
     &command_copy,
     &command_deadletters,
+    &command_doctor,
     &command_drill,
     &command_drill_rows,
     &command_explain,

@@ -8,6 +8,8 @@
 extern const struct command command_chart;
 /* deadletters.c */
 extern const struct command command_deadletters;
+/* doctor.c */
+extern const struct command command_doctor;
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include,
     command_habit_timing;
