@@ -74,6 +74,12 @@ long long ingest_setting(const struct ingest *ingest, const char *name);
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job *counts, int64_t us);
 
+/* -- hours.c ------------------------------------------------------------------------------------------------------- */
+
+/* Brings the hourly table up to date for the hours that loads have touched, on either storage engine. In no
+ * transaction. Waits up to a minute for whoever refreshes the same hours; then ERR_SERVER. */
+int ingest_refresh_hours(struct ingest *ingest, struct error *error) NODISCARD;
+
 /* -- trending_load.c ----------------------------------------------------------------------------------------------- */
 
 extern const struct ingest_source ingest_trending;

@@ -11,6 +11,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/csv.h \
 	src/ingest/ingest.c \
 	src/ingest/ingest_int.h \
+	src/ingest/hours.c \
 	src/ingest/input.c \
 	src/ingest/input.h \
 	src/ingest/job.c \

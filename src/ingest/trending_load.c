@@ -281,23 +281,6 @@ static int elect_niches(struct load *load, struct error *error)
     return values_run(load->ingest->pgs[0], "ingest_niche", &values, NULL, error);
 }
 
-static int refresh_hours(struct load *load, struct error *error)
-{
-    long long hours = 1;
-    uint64_t  done = 0;
-    int       r = 0;
-
-    while (r >= 0 && hours > 0) {
-        r = values_ask(load->ingest->pgs[0], "ingest_refresh_hours", NULL, &hours, error);
-        done += (uint64_t)hours;
-        if (r >= 0 && hours > 0) {
-            sink_progress(load->ingest->sink, "hourly table", done, 0, "hours");
-            r = job_note(load->ingest->pgs[0], &load->ingest->job, error);
-        }
-    }
-    return r;
-}
-
 static int find_horizon(struct load *load, long long *ret_days, struct error *error)
 {
     int r = values_ask(load->ingest->pgs[0], "ingest_horizon", NULL, ret_days, error);
@@ -354,7 +337,7 @@ static int load_all(struct load *load, struct error *error)
     if (r >= 0)
         r = elect_niches(load, error);
     if (r >= 0)
-        r = refresh_hours(load, error);
+        r = ingest_refresh_hours(load->ingest, error);
     if (r >= 0)
         tell_horizon(load, days);
     return r;

@@ -20,6 +20,7 @@ make_rows() {
   run -0 --separate-stderr yt --format csv --exec 'ingest trending rows.csv'
   [[ "${lines[0]}" == source,file,rows,loaded,unchanged,rejected,job,seconds ]]
   [[ "${lines[1]}" == trending,rows.csv,3,* ]]
+  [ "$(csv 'sql SELECT count(*) FROM ops.touched_hours')" = 0 ]
   run -0 --separate-stderr yt --format csv --exec 'ingest trending rows.csv' --exec 'jobs completed' --exec 'sources'
   [[ "${lines[1]}" == trending,rows.csv,3,0,3,0,* ]]
   [[ "$output" == *id,source,state,progress,rows,rejected,attempt,created_at,started_at,finished_at,error* ]]
