@@ -88,7 +88,8 @@ bool decimal_sum_add(struct decimal_sum *sum, const char *text, size_t length)
 
 /* -- as text ------------------------------------------------------------------------------------------------------- */
 
-/* Size and sign apart: limbs from 0 to below LIMB, reaching down to `places` digits after the point and up to the ones. */
+/* Size and sign apart: limbs from 0 to below LIMB, reaching down to `places` digits after the point and up to the ones.
+ */
 static struct decimal_sum settle(const struct decimal_sum *sum, size_t places, bool *ret_negative)
 {
     struct decimal_sum settled = {.count = sum->count};

@@ -1,9 +1,9 @@
 /*
  * Rows in blocks, in memory or in a file without a name.
  *
- * A block: rows one after the other, then the place of each (uint32_t). A row: for each cell its length + 1 as a varint (0:
- * NULL) and its bytes. Invariant: sealed blocks are never changed and stand in `blocks` in order of their rows; the open
- * block holds the rows after them, its places still apart.
+ * A block: rows one after the other, then the place of each (uint32_t). A row: for each cell its length + 1 as a varint
+ * (0: NULL) and its bytes. Invariant: sealed blocks are never changed and stand in `blocks` in order of their rows; the
+ * open block holds the rows after them, its places still apart.
  */
 #include "ytempire/data/store.h"
 

@@ -33,12 +33,16 @@ void grid_follow(struct grid *grid);
 /* A verb with its words:
  *   move up|down|left|right|page-up|page-down|half-up|half-down|top|bottom|first|last [N]      go ROW
  *   sort [COLUMN] [asc|desc|off]        column under the cursor when none is named; again: other direction, then off
- *   freeze [N|off]      hide [COLUMN]      show [all]      width [COLUMN] [+N|-N|N|auto]
- *   search TEXT         next  previous  (both say when they wrapped)
- *   filter EXPR|off     EXPR: TEXT (in any column), or COLUMN op VALUE with = <> < <= > >= ~ (contains)
- *   expand [on|off]     select row|column|all|off      pivot [on|off] (rows: first dimension, columns: second, cells:
- * measure) May wait (a sort of millions), so call it in a task, or with few rows anywhere. ERR_USAGE, ERR_UNKNOWN (with
- * did-you-mean) in words; ERR_INTERRUPTED when cancelled: the order before stays. */
+ *   freeze [N|off]      hide [COLUMN]      show [COLUMN|all]      width [COLUMN] [+N|-N|N|auto]
+ *   search TEXT         next  previous  (say when they went on from the other end)
+ *   filter EXPR|off     EXPR: TEXT (in any column), or COLUMN op VALUE with = <> < <= > >= ~ (contains); = null
+ *   expand [on|off]     then up and down scroll its lines, left and right go to the row before and after
+ *   select row|column|all|off           row: and a step down, so that pressed again it marks the next
+ *   pivot [on|off]      rows: first dimension, columns: second, cells: the measure under the cursor
+ * sort, filter, search, next, previous, select and pivot may wait (millions of rows), so call them in a task, or with
+ * few rows anywhere; drawing and the other verbs go on meanwhile, a second that may wait is ERR_CONFLICT. The grid must
+ * not be freed before. ERR_USAGE, ERR_UNKNOWN (with did-you-mean), ERR_LIMIT in words; ERR_INTERRUPTED when cancelled:
+ * all stays as it was before. */
 int grid_act(struct grid *grid, const char *verb, const char *const *words, size_t count,
              struct error *error) NODISCARD;
 
@@ -54,7 +58,8 @@ int grid_copy_cell(struct grid *grid, struct str *to, struct error *error) NODIS
 int grid_send(struct grid *grid, struct sink *sink, struct error *error) NODISCARD;
 /* The order by which it is sorted as an edit line of the query language ("order by total_views desc"), or NULL. */
 const char *grid_order_line(const struct grid *grid);
-/* A click in the area last drawn: moves the cursor, or sorts by a header. */
-void grid_click(struct grid *grid, int y, int x, bool again);
+/* A click in the area last drawn: moves the cursor; a second one on a row (`again`) opens it. True: it was on a header,
+ * the cursor is on that column, and the caller runs "sort", which may wait. */
+bool grid_click(struct grid *grid, int y, int x, bool again);
 
 #endif

@@ -5,6 +5,21 @@ src_ui_libui_a_SOURCES = \
 	src/ui/canvas.h \
 	src/ui/history.c \
 	src/ui/history.h \
+	src/ui/grid.c \
+	src/ui/grid.h \
+	src/ui/grid_columns.c \
+	src/ui/grid_copy.c \
+	src/ui/grid_draw.c \
+	src/ui/grid_expand.c \
+	src/ui/grid_filter.c \
+	src/ui/grid_int.h \
+	src/ui/grid_key.c \
+	src/ui/grid_move.c \
+	src/ui/grid_order.c \
+	src/ui/grid_pivot.c \
+	src/ui/grid_search.c \
+	src/ui/grid_select.c \
+	src/ui/grid_sort.c \
 	src/ui/input.c \
 	src/ui/input.h \
 	src/ui/input_names.c \

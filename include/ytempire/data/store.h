@@ -2,10 +2,10 @@
  * data/store: the rows of one result, however many, in bounded memory.
  *
  * Rows are kept in blocks of about 64 KB. What passes `memory` bytes goes to a file that has no name (O_TMPFILE in
- * $TMPDIR, else /var/tmp: /tmp is often memory itself), so that nothing is left behind however the program ends; only an
- * index entry a block stays. The first blocks are those that stay in memory. Reading a row brings its block into a small
- * cache. One read(2) or write(2) of a block a call: it does not block for longer than the page cache takes. Rows are
- * never changed.
+ * $TMPDIR, else /var/tmp: /tmp is often memory itself), so that nothing is left behind however the program ends; only
+ * an index entry a block stays. The first blocks are those that stay in memory. Reading a row brings its block into a
+ * small cache. One read(2) or write(2) of a block a call: it does not block for longer than the page cache takes. Rows
+ * are never changed.
  */
 #ifndef YTEMPIRE_DATA_STORE_H
 #define YTEMPIRE_DATA_STORE_H
@@ -21,8 +21,8 @@ struct store;
 struct store *store_new(size_t columns, size_t memory);
 void          store_free(struct store *store);                    /* NULL is a no-op */
 void          store_freep(struct store **store);
-/* Adds a row, copied. ERR_IO (the disk is full: the rows before stay readable), ERR_MEMORY, ERR_LIMIT (a row past 2 GB).
- * After a failure the row is not there; adding it again is allowed. */
+/* Adds a row, copied. ERR_IO (the disk is full: the rows before stay readable), ERR_MEMORY, ERR_LIMIT (a row past 2
+ * GB). After a failure the row is not there; adding it again is allowed. */
 int           store_add(struct store *store, const struct data_cell *cells, struct error *error) NODISCARD;
 size_t        store_rows(const struct store *store);
 /* The cells of a row; they stay valid until the next call of store_row or store_add on this store. */
