@@ -197,6 +197,28 @@ int grid_act(struct grid *grid, const char *verb, const char *const *words, size
     return unknown_verb(verb, error);
 }
 
+static bool does(struct grid *grid, const char *verb)
+{
+    return grid_act(grid, verb, (const char *const[]){"off"}, 1, NULL) >= 0;
+}
+
+bool grid_back(struct grid *grid)
+{
+    struct view *view = grid->view;
+
+    if (view->expanded)
+        return does(grid, "expand");
+    if (view->selection.row_count > 0 || view->selection.column_count > 0)
+        return does(grid, "select");
+    if (grid->pivot != NULL && view == grid->pivot)
+        return does(grid, "pivot");
+    if (view->sought.length > 0) {
+        str_clear(&view->sought);
+        return true;
+    }
+    return view->filter != NULL && does(grid, "filter");
+}
+
 bool word_is(const struct words *words, size_t at, const char *word)
 {
     return at < words->count && text_equal_nocase(words->at[at], word);

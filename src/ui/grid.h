@@ -43,6 +43,9 @@ void grid_follow(struct grid *grid);
  * few rows anywhere; drawing and the other verbs go on meanwhile, a second that may wait is ERR_CONFLICT. The grid must
  * not be freed before. ERR_USAGE, ERR_UNKNOWN (with did-you-mean), ERR_LIMIT in words; ERR_INTERRUPTED when cancelled:
  * all stays as it was before. */
+/* Closes what is open in it, one thing a call: the expanded row, the pivot, the selection, the search, the filter.
+ * False: nothing was. */
+bool grid_back(struct grid *grid);
 int grid_act(struct grid *grid, const char *verb, const char *const *words, size_t count,
              struct error *error) NODISCARD;
 

@@ -1,7 +1,7 @@
 /*
- * The shared file. Invariant: readline's list has the entries of the file up to `taken`, in its order; when it is `partial`,
- * from the first that begins in the last END_FIRST bytes on. A file that was
- * written anew (it had grown too long) is another inode: then all of it is read again.
+ * The shared file. Invariant: readline's list has the entries of the file up to `taken`, in its order; when it is
+ * `partial`, from the first that begins in the last END_FIRST bytes on. A file that was written anew (it had grown too
+ * long) is another inode: then all of it is read again.
  */
 #include "history.h"
 
@@ -21,7 +21,13 @@
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 
-enum { FILE_MOST = 256 << 20, END_FIRST = 256 << 10, SLACK = HISTORY_MOST / 10, LOCK_TRIES = 50, LOCK_PAUSE_NS = 200000 };
+enum {
+    FILE_MOST = 256 << 20,
+    END_FIRST = 256 << 10,
+    SLACK = HISTORY_MOST / 10,
+    LOCK_TRIES = 50,
+    LOCK_PAUSE_NS = 200000
+};
 
 struct history_file {
     char  *path;

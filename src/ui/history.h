@@ -1,11 +1,11 @@
 /*
  * history: what was typed, in readline's list and in a file that all sessions share.
  *
- * The file has for each entry a line "#SECONDS" and its text; a line of the text that begins with # or \ has a \ in front.
- * An entry is appended at once under a lock, and what other sessions appended is taken in before it, so every session has
- * the order of the file. Entries next to each other that are the same are kept once; lines that begin with a space are
- * not kept; at most HISTORY_MOST entries are. Reads and writes a local file: no wait worth a task. Of a long file only the
- * end is read at first, so that a start costs the same whatever was typed before.
+ * The file has for each entry a line "#SECONDS" and its text; a line of the text that begins with # or \ has a \ in
+ * front. An entry is appended at once under a lock, and what other sessions appended is taken in before it, so every
+ * session has the order of the file. Entries next to each other that are the same are kept once; lines that begin with
+ * a space are not kept; at most HISTORY_MOST entries are. Reads and writes a local file: no wait worth a task. Of a
+ * long file only the end is read at first, so that a start costs the same whatever was typed before.
  */
 #ifndef YTEMPIRE_UI_HISTORY_H
 #define YTEMPIRE_UI_HISTORY_H

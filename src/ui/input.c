@@ -1,8 +1,8 @@
 /*
  * Bytes to events.
  *
- * Invariant: between two calls `held` is empty or the beginning of one sequence, one character or the end mark of a paste,
- * and never longer than HELD_MOST. A paste and an answer's text are taken out of `held` as they come.
+ * Invariant: between two calls `held` is empty or the beginning of one sequence, one character or the end mark of a
+ * paste, and never longer than HELD_MOST. A paste and an answer's text are taken out of `held` as they come.
  */
 #include "input.h"
 
@@ -83,7 +83,8 @@ static void send_point(struct input *input, uint32_t point, unsigned with, const
     send_key(input, name, bytes, length);
 }
 
-/* What a terminal sends for the key when it is asked for nothing new: readline knows that. 0: there is no such thing. */
+/* What a terminal sends for the key when it is asked for nothing new: readline knows that. 0: there is no such thing.
+ */
 static size_t plain_bytes(uint32_t point, unsigned with, char bytes[static 8])
 {
     size_t length = 0;
@@ -128,7 +129,9 @@ static void send_mouse(struct input *input, unsigned code, unsigned x, unsigned 
 
     if (code >= 128 || (code & 64 && (code & 3) > 1) || (code & 32 && (code & 3) == 3))
         return;                                  /* more buttons, wheels to the side, movement without a button */
-    event.button = code & 64 ? (code & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP) : code & 32 ? MOUSE_DRAG : buttons[code & 3];
+    event.button = code & 64   ? (code & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP)
+                   : code & 32 ? MOUSE_DRAG
+                               : buttons[code & 3];
     if (released)
         event.button = MOUSE_RELEASE;
     input->on_event(&event, input->who);
@@ -243,7 +246,8 @@ static void add_digit(struct csi *csi, bool sub, char digit)
         *value = *value * 10 + (unsigned)(digit - '0');
 }
 
-/* Reads from `at` on: 1 the sequence is whole (`at` is behind it), 0 more is to come, -1 it is none (`at` is at what broke it). */
+/* Reads from `at` on: 1 the sequence is whole (`at` is behind it), 0 more is to come, -1 it is none (`at` is at what
+ * broke it). */
 static int read_csi(const char *bytes, size_t length, size_t *at, struct csi *ret_csi)
 {
     bool sub = false;
@@ -338,7 +342,8 @@ static size_t take_keypad(struct input *input, const char *bytes, size_t at, uns
     return at + 1;
 }
 
-/* ESC O final, or ESC O modifier final. `at` is behind the O. 0: more is to come, or (`*ret_none`) it is no such key. */
+/* ESC O final, or ESC O modifier final. `at` is behind the O. 0: more is to come, or (`*ret_none`) it is no such key.
+ */
 static size_t take_ss3(struct input *input, const char *bytes, size_t length, size_t at, bool meta, bool *ret_none)
 {
     static const char *const rxvt[] = {"Up", "Down", "Right", "Left"};
@@ -379,7 +384,8 @@ static size_t take_answer(struct input *input, const char *bytes, size_t length)
     return length;
 }
 
-/* -- one thing at a time: the bytes it took, or 0 when it is not whole ------------------------------------------------ */
+/* -- one thing at a time: the bytes it took, or 0 when it is not whole ------------------------------------------------
+ */
 
 static size_t take_point(struct input *input, const char *bytes, size_t length, size_t at, unsigned with, bool settle)
 {

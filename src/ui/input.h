@@ -2,12 +2,12 @@
  * input: what comes from the terminal, as events.
  *
  * Understands the sequences of xterm, VT220, rxvt, the Linux console, screen and tmux without terminfo (they do not
- * contradict one another), CSI-u and modifyOtherKeys, bracketed paste, SGR mouse reports (1006), focus reports and answers
- * (DA, OSC), which it swallows. A paste is one event however it was cut into reads; what looks like a key in it is text.
- * Names of keys are written as in the key table: "a" "é" "C-a" "M-a" "C-M-a" "F5" "S-F5" "C-Left" "Up" "PgUp" "PgDn" "Home"
- * "End" "Insert" "Delete" "Tab" "S-Tab" "Enter" "M-Enter" "Esc" "Space" "BSpace" "C-Space".
- * A lone ESC is a key only when nothing followed for a while: the caller sets a timer when input_waits, then calls
- * input_settle. The middle of a paste or of what only a terminal sends (ESC [ 1 …) is waited for without one.
+ * contradict one another), CSI-u and modifyOtherKeys, bracketed paste, SGR mouse reports (1006), focus reports and
+ * answers (DA, OSC), which it swallows. A paste is one event however it was cut into reads; what looks like a key in it
+ * is text. Names of keys are written as in the key table: "a" "é" "C-a" "M-a" "C-M-a" "F5" "S-F5" "C-Left" "Up" "PgUp"
+ * "PgDn" "Home" "End" "Insert" "Delete" "Tab" "S-Tab" "Enter" "M-Enter" "Esc" "Space" "BSpace" "C-Space". A lone ESC is
+ * a key only when nothing followed for a while: the caller sets a timer when input_waits, then calls input_settle. The
+ * middle of a paste or of what only a terminal sends (ESC [ 1 …) is waited for without one.
  */
 #ifndef YTEMPIRE_UI_INPUT_H
 #define YTEMPIRE_UI_INPUT_H
@@ -32,7 +32,7 @@ enum mouse_button {
 struct input_event {
     enum input_kind   kind;
     char              key[KEY_NAME_SIZE];      /* INPUT_KEY: its name; "" when it has none (an unknown sequence) */
-    const char       *bytes;                   /* valid during the call. INPUT_KEY: as they came, or as a plain
+    const char *bytes;                         /* valid during the call. INPUT_KEY: as they came, or as a plain
                                                 * terminal sends the key, for readline. INPUT_PASTE: the text, \r as \n */
     size_t            length;
     enum mouse_button button;                  /* INPUT_MOUSE, 0-based place */

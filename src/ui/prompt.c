@@ -1,8 +1,9 @@
 /*
  * readline without a terminal, a signal or an environment of its own.
  *
- * Invariant: readline reads only from `bytes`, and only while there are some (rl_input_available_hook tells it so): it never
- * waits, and never sees an end of input. It draws nothing; a line that it accepts is given away when it has begun the next.
+ * Invariant: readline reads only from `bytes`, and only while there are some (rl_input_available_hook tells it so): it
+ * never waits, and never sees an end of input. It draws nothing; a line that it accepts is given away when it has begun
+ * the next.
  */
 #include "prompt.h"
 
@@ -71,12 +72,13 @@ static void bind_keys(void)
         const char        *bytes;
         rl_command_func_t *function;
     } keys[] = {
-        {"\033[H", rl_beg_of_line}, {"\033OH", rl_beg_of_line}, {"\033[1~", rl_beg_of_line}, {"\033[7~", rl_beg_of_line},
-        {"\033[F", rl_end_of_line}, {"\033OF", rl_end_of_line}, {"\033[4~", rl_end_of_line}, {"\033[8~", rl_end_of_line},
-        {"\033[3~", rl_delete}, {"\033[3;5~", rl_kill_word}, {"\033[3^", rl_kill_word},
-        {"\033[1;5D", rl_backward_word}, {"\033[1;3D", rl_backward_word}, {"\033Od", rl_backward_word},
-        {"\033[1;5C", rl_forward_word}, {"\033[1;3C", rl_forward_word}, {"\033Oc", rl_forward_word},
-        {"\033[5~", rl_beginning_of_history}, {"\033[6~", rl_end_of_history},
+        {"\033[H", rl_beg_of_line},      {"\033OH", rl_beg_of_line},   {"\033[1~", rl_beg_of_line},
+        {"\033[7~", rl_beg_of_line},     {"\033[F", rl_end_of_line},   {"\033OF", rl_end_of_line},
+        {"\033[4~", rl_end_of_line},     {"\033[8~", rl_end_of_line},  {"\033[3~", rl_delete},
+        {"\033[3;5~", rl_kill_word},     {"\033[3^", rl_kill_word},    {"\033[1;5D", rl_backward_word},
+        {"\033[1;3D", rl_backward_word}, {"\033Od", rl_backward_word}, {"\033[1;5C", rl_forward_word},
+        {"\033[1;3C", rl_forward_word},  {"\033Oc", rl_forward_word},  {"\033[5~", rl_beginning_of_history},
+        {"\033[6~", rl_end_of_history},
     };
     static const char *const maps[] = {"emacs", "vi-insert", "vi-move"};
 

@@ -5,8 +5,9 @@
  * of the history as ghost text behind the cursor, and a popup of candidates above. One a process, since readline is.
  * Nothing here waits: candidates come from command/assist, dimension values from what is known already.
  *
- * Enter ends the text when it is whole (splitter_wants_more), else it and always Alt-Enter begin a new line. Tab opens the
- * popup; Right or End at the end of the line take the ghost text, C-f or M-f a word of it. All other keys are readline's.
+ * Enter ends the text when it is whole (splitter_wants_more), else it and always Alt-Enter begin a new line. Tab opens
+ * the popup; Right or End at the end of the line take the ghost text, C-f or M-f a word of it. All other keys are
+ * readline's.
  */
 #ifndef YTEMPIRE_UI_PROMPT_H
 #define YTEMPIRE_UI_PROMPT_H
@@ -48,7 +49,8 @@ void prompt_close_popup(struct prompt *prompt);
 void prompt_popup_always(struct prompt *prompt, bool always);
 /* What is known has changed (the model, values of a dimension): an open popup is made anew. */
 void prompt_refresh(struct prompt *prompt);
-/* A command was refused: when its text stands in the prompt again, the place is marked and the error stands below it. */
+/* A command was refused: when its text stands in the prompt again, the place is marked and the error stands below it.
+ */
 void prompt_error(struct prompt *prompt, const struct error *error);
 
 /* Rows it needs for this width, at most `most`; then draws them, sets the canvas' cursor when `focus`, and the popup

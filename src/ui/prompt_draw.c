@@ -25,7 +25,8 @@ struct painter {
 
 static enum look look_at(struct painter *painter, size_t at, size_t *ret_end)
 {
-    while (painter->next < painter->count && painter->spans[painter->next].at + painter->spans[painter->next].length <= at)
+    while (painter->next < painter->count &&
+           painter->spans[painter->next].at + painter->spans[painter->next].length <= at)
         painter->next++;
     const struct word_span *span = painter->next < painter->count ? &painter->spans[painter->next] : NULL;
     enum look               look = LOOK_NORMAL;
@@ -71,7 +72,8 @@ static struct painter paint(struct prompt *prompt, struct arena *arena)
     size_t         length = strlen(layout->line);
 
     if (length <= HIGHLIGHT_MOST && !(rl_readline_state & RL_STATE_NSEARCH))
-        command_spans(arena, prompt_context(prompt)->model, layout->line, length, (size_t)rl_point, &painter.spans, &painter.count);
+        command_spans(arena, prompt_context(prompt)->model, layout->line, length, (size_t)rl_point, &painter.spans,
+                      &painter.count);
     if (rl_mark_active_p() && rl_mark >= 0 && rl_mark <= rl_end) {
         painter.marked = (size_t)(rl_mark < rl_point ? rl_mark : rl_point);
         painter.marked_end = (size_t)(rl_mark < rl_point ? rl_point : rl_mark);
@@ -172,7 +174,8 @@ void prompt_draw(struct prompt *prompt, struct canvas *canvas, struct area area,
     painter = paint(prompt, arena);
     canvas_fill(canvas, area, LOOK_NORMAL);
     if (layout->top == 0)
-        canvas_text_right(canvas, area.y, area.x, layout->rows[0].x, LOOK_PROMPT, str_text(&layout->head), layout->head.length);
+        canvas_text_right(canvas, area.y, area.x, layout->rows[0].x, LOOK_PROMPT, str_text(&layout->head),
+                          layout->head.length);
     for (size_t row = layout->top; row < layout->count && row < layout->top + (size_t)area.rows; row++)
         draw_row(layout, row, &painter, canvas, area, area.y + (int)(row - layout->top));
     int y = area.y + (int)(layout->cursor_row - layout->top);

@@ -19,7 +19,8 @@ struct popup {
     int               visible;            /* rows that were drawn */
 };
 
-/* The newest entry that begins with the line: kept while the line grows, so that a line costs one walk over the list. */
+/* The newest entry that begins with the line: kept while the line grows, so that a line costs one walk over the list.
+ */
 struct ghost {
     char *line;
     int   entry;                          /* index in history_list(); -1: none begins so */

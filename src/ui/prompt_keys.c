@@ -28,7 +28,8 @@ static bool enter(struct prompt *prompt)
     return true;
 }
 
-/* -- lines of a text ------------------------------------------------------------------------------------------------ */
+/* -- lines of a text ------------------------------------------------------------------------------------------------
+ */
 
 static int line_begin(int at)
 {
@@ -62,7 +63,8 @@ static bool move_line(struct prompt *prompt, int by)
     return true;
 }
 
-/* -- the table ------------------------------------------------------------------------------------------------------ */
+/* -- the table ------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_completion(rl_command_func_t *function)
 {
@@ -89,8 +91,10 @@ static bool searches(rl_command_func_t *function)
 
 static bool take_ghost(struct prompt *prompt, const char *key, rl_command_func_t *function)
 {
-    bool all = text_equal(key, "Right") || text_equal(key, "End") || (text_equal(key, "C-e") && function == rl_end_of_line);
-    bool word = text_equal(key, "C-f") || text_equal(key, "C-Right") || (text_equal(key, "M-f") && rl_editing_mode == 1);
+    bool all = text_equal(key, "Right") || text_equal(key, "End") ||
+               (text_equal(key, "C-e") && function == rl_end_of_line);
+    bool word = text_equal(key, "C-f") || text_equal(key, "C-Right") ||
+                (text_equal(key, "M-f") && rl_editing_mode == 1);
 
     if ((!all && !word) || ghost_text(prompt) == NULL)
         return false;

@@ -1,6 +1,6 @@
 /*
- * Where the bytes of the line stand. Rows are soft-wrapped; every row but those after a wrap begins behind the head. Made
- * anew when line, cursor, head or width changed.
+ * Where the bytes of the line stand. Rows are soft-wrapped; every row but those after a wrap begins behind the head.
+ * Made anew when line, cursor, head or width changed.
  */
 #include <string.h>
 
@@ -126,7 +126,8 @@ void layout_make(struct prompt *prompt, int columns)
     struct str     head = STR_INIT;
 
     make_head(&head);
-    if (layout->columns != columns || !text_equal(layout->line, line) || !text_equal(str_text(&layout->head), str_text(&head))) {
+    if (layout->columns != columns || !text_equal(layout->line, line) ||
+        !text_equal(str_text(&layout->head), str_text(&head))) {
         mem_free(layout->line);
         layout->line = mem_strdup(line);
         layout->columns = columns;

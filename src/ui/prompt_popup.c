@@ -17,7 +17,8 @@ static void find(struct prompt *prompt, struct candidates *ret_found)
     arena_free(popup->arena);
     popup->arena = arena_new();
     *ret_found = (struct candidates){0};
-    command_complete(popup->arena, prompt_context(prompt), prompt_text(prompt), (size_t)rl_end, (size_t)rl_point, ret_found);
+    command_complete(popup->arena, prompt_context(prompt), prompt_text(prompt), (size_t)rl_end, (size_t)rl_point,
+                     ret_found);
 }
 
 /* What is typed of the word already. */
@@ -130,7 +131,8 @@ void prompt_popup_always(struct prompt *prompt, bool always)
 
 static void walk(struct popup *popup, long by, bool around)
 {
-    long count = (long)popup->found.count, at = popup->selected == SIZE_MAX ? (by > 0 ? -1 : count) : (long)popup->selected;
+    long count = (long)popup->found.count,
+         at = popup->selected == SIZE_MAX ? (by > 0 ? -1 : count) : (long)popup->selected;
 
     at += by;
     if (around)
@@ -263,10 +265,13 @@ static struct widths measure(const struct popup *popup, size_t rows, int columns
     return widths;
 }
 
-static void draw_item(struct canvas *canvas, struct area row, const struct candidate *item, bool selected, struct widths widths)
+static void draw_item(struct canvas *canvas, struct area row, const struct candidate *item, bool selected,
+                      struct widths widths)
 {
-    const char *description = item->description != NULL ? item->description : "", *kind = item->kind != NULL ? item->kind : "";
-    enum look   look = selected ? LOOK_POPUP_SELECTED : LOOK_POPUP, quiet = selected ? LOOK_POPUP_SELECTED : LOOK_POPUP_TEXT;
+    const char *description = item->description != NULL ? item->description : "",
+               *kind = item->kind != NULL ? item->kind : "";
+    enum look look = selected ? LOOK_POPUP_SELECTED : LOOK_POPUP,
+              quiet = selected ? LOOK_POPUP_SELECTED : LOOK_POPUP_TEXT;
     int         end = row.x + row.columns, x = row.x + 1;
 
     canvas_fill(canvas, row, look);

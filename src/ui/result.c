@@ -26,6 +26,8 @@ void result_free(struct result *result)
 {
     if (result == NULL)
         return;
+    if (result->free_view != NULL)
+        result->free_view(result->view);
     store_free(result->rows);
     str_done(&result->text);
     error_done(&result->error);
@@ -173,6 +175,11 @@ struct result *results_go(struct results *results, uint64_t number)
             return results->items[i];
         }
     return NULL;
+}
+
+const struct result *results_at(const struct results *results, size_t index)
+{
+    return results->items[index];
 }
 
 size_t results_count(const struct results *results)

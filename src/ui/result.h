@@ -36,6 +36,8 @@ struct result {
     int64_t             cancel_asked_us, cancel_proved_us;
     int64_t             asked_at;        /* wall clock, for the age */
     struct error        error;
+    void               *view;            /* what the screen remembers of it; ended with free_view */
+    void              (*free_view)(void *view);
 };
 
 struct result *result_new(uint64_t number, const char *command);
@@ -52,6 +54,7 @@ struct result  *results_current(const struct results *results);               /*
 /* The one before or after; stays where it is at the ends. */
 struct result  *results_step(struct results *results, int by);
 struct result  *results_go(struct results *results, uint64_t number);          /* NULL: forgotten or never was */
+const struct result *results_at(const struct results *results, size_t index);
 size_t          results_count(const struct results *results);
 size_t          results_index(const struct results *results);                 /* 0-based, of the current one */
 void            results_drop_all(struct results *results);                    /* but those that are running */

@@ -3,8 +3,10 @@ ROOM_ui = src/ui/libui.a
 src_ui_libui_a_SOURCES = \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
-	src/ui/history.c \
-	src/ui/history.h \
+	src/ui/clipboard.c \
+	src/ui/console.c \
+	src/ui/console.h \
+	src/ui/frame.c \
 	src/ui/grid.c \
 	src/ui/grid.h \
 	src/ui/grid_columns.c \
@@ -20,10 +22,20 @@ src_ui_libui_a_SOURCES = \
 	src/ui/grid_search.c \
 	src/ui/grid_select.c \
 	src/ui/grid_sort.c \
+	src/ui/history.c \
+	src/ui/history.h \
 	src/ui/input.c \
 	src/ui/input.h \
 	src/ui/input_names.c \
 	src/ui/input_names.h \
+	src/ui/keys.c \
+	src/ui/keys.h \
+	src/ui/move.c \
+	src/ui/move.h \
+	src/ui/page.c \
+	src/ui/page.h \
+	src/ui/picker.c \
+	src/ui/picker.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/prompt_draw.c \
@@ -34,9 +46,17 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prompt_popup.c \
 	src/ui/result.c \
 	src/ui/result.h \
+	src/ui/run.c \
+	src/ui/sink.c \
+	src/ui/statements.c \
+	src/ui/statements.h \
 	src/ui/terminal.c \
 	src/ui/terminal.h \
 	src/ui/terminal_int.h \
 	src/ui/terminal_out.c \
 	src/ui/terminal_rescue.c \
-	src/ui/terminal_screen.c
+	src/ui/terminal_screen.c \
+	src/ui/theme.h \
+	src/ui/tour.c \
+	src/ui/verbs.c \
+	src/ui/verbs_result.c

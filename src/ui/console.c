@@ -1,0 +1,534 @@
+/*
+ * The order of things: the terminal's bytes become keys, keys become commands, what changed is painted.
+ */
+#include "console.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ytempire/app/ask.h"
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+#include "ytempire/ui.h"
+
+#define FRAME_US 4000              /* between a key and the frame after the last */
+#define ROWS_US 60000              /* between frames while rows stream in */
+#define TICK_US US_PER_SECOND
+
+/* -- painting ------------------------------------------------------------------------------------------------------ */
+
+static void paint(struct console *console)
+{
+    if (!console->dirty || console->quit || !terminal_ready(console->terminal))
+        return;                      /* on_ready paints when the frame before has left */
+    console->dirty = false;
+    frame_paint(console);
+    terminal_show(console->terminal, console->canvas);
+    console->painted_us = loop_now(console->loop);
+}
+
+static void on_paint(void *who)
+{
+    struct console *console = who;
+
+    console->paint_timer = NULL;
+    paint(console);
+}
+
+static void touch_within(struct console *console, int64_t apart_us)
+{
+    int64_t wait = console->painted_us + apart_us - loop_now(console->loop);
+
+    if (console->paint_timer == NULL)
+        console->paint_timer = loop_timer(console->loop, wait, on_paint, console);
+    console->dirty = true;
+}
+
+void console_touch(struct console *console)
+{
+    if (console->paint_timer != NULL) {      /* may be one of the slow kind */
+        loop_timer_cancel(console->loop, console->paint_timer);
+        console->paint_timer = NULL;
+    }
+    touch_within(console, FRAME_US);
+}
+
+void console_touch_rows(struct console *console)
+{
+    touch_within(console, ROWS_US);
+}
+
+/* What changes by itself: the age of a result, the time that a command takes. */
+static void on_tick(void *who)
+{
+    struct console *console = who;
+
+    console->tick_timer = loop_timer(console->loop, TICK_US, on_tick, console);
+    console_touch_rows(console);
+}
+
+/* -- words and places ---------------------------------------------------------------------------------------------- */
+
+void console_say(struct console *console, enum look look, const char *format, ...)
+{
+    _cleanup_(mem_freep) char *text = NULL;
+    va_list args;
+    int     length;
+
+    va_start(args, format);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    text = mem_alloc((size_t)length + 1);
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    str_clear(&console->message);
+    str_add(&console->message, text);
+    console->message_look = look;
+    console_touch(console);
+}
+
+static void free_pane(void *who)
+{
+    struct pane *pane = who;
+
+    grid_free(pane->grid);
+    chart_data_free(pane->chart_data);
+    mem_free(pane);
+}
+
+struct pane *pane_of(struct result *result)
+{
+    struct pane *pane = result->view;
+
+    if (pane == NULL) {
+        pane = mem_alloc(sizeof *pane);
+        pane->result = result;
+        result->view = pane;
+        result->free_view = free_pane;
+    }
+    if (pane->grid == NULL && result->kind == RESULT_TABLE && result->rows != NULL)
+        pane->grid = grid_new(result);
+    return pane;
+}
+
+struct pane *console_pane(const struct console *console)
+{
+    struct result *result = results_current(console->results);
+
+    return result != NULL ? pane_of(result) : NULL;
+}
+
+void console_focus(struct console *console, enum focus focus)
+{
+    console->focus = focus;
+    console_touch(console);
+}
+
+void console_open_list(struct console *console, struct picker *list)
+{
+    picker_free(console->list);
+    console->list = list;
+    console_touch(console);
+}
+
+const char *console_place(const struct console *console)
+{
+    const struct pane *pane = console_pane(console);
+
+    if (console->list != NULL)
+        return "list";
+    if (console->focus == FOCUS_PROMPT)
+        return "prompt";
+    return pane == NULL || pane->grid == NULL ? "text" : "query";
+}
+
+const char *console_theme(struct console *console)
+{
+    const char  *name = conf_text(console->app->conf, OPTION_THEME);
+    struct error error = ERROR_INIT;
+
+    if (console->theme != NULL && text_equal(console->theme->name, name))
+        return name;
+    theme_freep(&console->theme);
+    console->theme = NULL;
+    if (theme_load(name, terminal_colors(console->terminal), &console->theme, &error) < 0) {
+        console_say(console, LOOK_ERROR, "%s", error.text);
+        error_done(&error);
+        if (theme_load("dark", terminal_colors(console->terminal), &console->theme, &error) < 0) {
+            error_done(&error);
+            return name;
+        }
+    }
+    terminal_theme(console->terminal, console->theme);
+    console_touch(console);
+    return name;
+}
+
+/* -- keys ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_text(const struct input_event *event)
+{
+    return event->length > 0 && (unsigned char)event->bytes[0] >= 0x20 && event->bytes[0] != 0x7f;
+}
+
+static void key_in_question(struct console *console, const char *key)
+{
+    if (text_equal(key, "y") || text_equal(key, "Y"))
+        console_answer(console, true);
+    else if (text_equal(key, "n") || text_equal(key, "N") || text_equal(key, "Esc") || text_equal(key, "Enter") ||
+             text_equal(key, "C-c") || text_equal(key, "q"))
+        console_answer(console, false);
+}
+
+static void key_in_list(struct console *console, const struct input_event *event)
+{
+    const char *command = keys_find(console->keys, "list", event->key);
+
+    if (command == NULL && (text_equal(event->key, "BSpace") || text_equal(event->key, "C-h")))
+        picker_rub_out(console->list);
+    else if (command != NULL)
+        console_do_key(console, command);
+    else if (text_equal(event->key, "C-c"))
+        console_open_list(console, NULL);
+    else if ((command = keys_find(console->keys, "always", event->key)) != NULL)
+        console_do_key(console, command);
+    else if (is_text(event))
+        picker_type(console->list, event->bytes, event->length);
+    console_touch(console);
+}
+
+/* Of the keys that hold everywhere, Ctrl-C is the prompt's own when nothing runs. */
+static void key_in_prompt(struct console *console, const struct input_event *event)
+{
+    const char *command = keys_find(console->keys, "always", event->key);
+
+    if (text_equal(command, "cancel") && !console_runs(console)) {
+        prompt_interrupt(console->prompt);
+    } else if (command != NULL) {
+        console_do_key(console, command);
+    } else if (text_equal(event->key, "Esc") && prompt_is_empty(console->prompt) &&
+               !prompt_has_popup(console->prompt) && console_pane(console) != NULL) {
+        console_focus(console, FOCUS_RESULT);
+    } else {
+        prompt_key(console->prompt, event);
+    }
+    console_touch(console);
+}
+
+static void key_in_result(struct console *console, const struct input_event *event)
+{
+    const char *places[] = {console_place(console), "any", "always"};
+
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const char *command = keys_find(console->keys, places[i], event->key);
+
+        if (command != NULL) {
+            console_do_key(console, command);
+            return;
+        }
+    }
+    console_say(console, LOOK_WARN, "'%s' does nothing here; ? lists the keys", event->key);
+}
+
+static void on_mouse(struct console *console, const struct input_event *event)
+{
+    struct pane *pane = console_pane(console);
+
+    if (console->list != NULL) {
+        if (event->button == MOUSE_WHEEL_UP || event->button == MOUSE_WHEEL_DOWN)
+            picker_move(console->list, event->button == MOUSE_WHEEL_UP ? "up" : "down");
+        else if (event->button == MOUSE_LEFT && picker_click(console->list, event->y, event->x))
+            console_do_key(console, "list run");
+    } else if (event->button == MOUSE_WHEEL_UP || event->button == MOUSE_WHEEL_DOWN) {
+        const char *wheel = event->button == MOUSE_WHEEL_UP ? "up" : "down";
+        char        command[32];
+
+        snprintf(command, sizeof command, pane != NULL && pane->grid != NULL ? "grid move %s 3" : "page move %s",
+                 wheel);
+        console_do(console, command);
+    } else if (event->button == MOUSE_LEFT && event->y >= console->result_area.y &&
+               event->y < console->result_area.y + console->result_area.rows) {
+        console_focus(console, FOCUS_RESULT);
+        if (pane != NULL && pane->grid != NULL && grid_click(pane->grid, event->y, event->x, false))
+            console_do_key(console, "grid sort");
+    } else if (event->button == MOUSE_LEFT && event->y > console->result_area.y) {
+        console_focus(console, FOCUS_PROMPT);
+    }
+    console_touch(console);
+}
+
+static void on_event(const struct input_event *event, void *who)
+{
+    struct console *console = who;
+
+    if (event->kind == INPUT_MOUSE) {
+        on_mouse(console, event);
+        return;
+    }
+    if (event->kind == INPUT_FOCUS)
+        return;
+    if (event->kind == INPUT_KEY && console->question == NULL) {
+        str_clear(&console->message);        /* read by now */
+        mem_free(TAKE(console->done_as));
+    }
+    if (console->question != NULL)
+        key_in_question(console, event->key);
+    else if (event->kind == INPUT_PASTE && console->list != NULL)
+        picker_type(console->list, event->bytes, event->length);
+    else if (console->list != NULL)
+        key_in_list(console, event);
+    else if (event->kind == INPUT_PASTE || console->focus == FOCUS_PROMPT) {
+        if (event->kind == INPUT_PASTE)
+            console_focus(console, FOCUS_PROMPT);
+        event->kind == INPUT_PASTE ? prompt_key(console->prompt, event) : key_in_prompt(console, event);
+    } else {
+        key_in_result(console, event);
+    }
+    console_touch(console);
+}
+
+/* -- the terminal -------------------------------------------------------------------------------------------------- */
+
+static void on_escape(void *who)
+{
+    struct console *console = who;
+
+    console->esc_timer = NULL;
+    input_settle(console->input);
+}
+
+static void on_bytes(void *who, const char *bytes, size_t length)
+{
+    struct console *console = who;
+
+    loop_timer_cancel(console->loop, console->esc_timer);
+    console->esc_timer = NULL;
+    input_feed(console->input, bytes, length);
+    if (input_waits(console->input))
+        console->esc_timer = loop_timer(console->loop, INPUT_ESC_US, on_escape, console);
+}
+
+static void on_resize(void *who)
+{
+    struct console *console = who;
+    int             rows = terminal_rows(console->terminal), columns = terminal_columns(console->terminal);
+
+    canvas_resize(console->canvas, rows, columns);
+    prompt_resize(console->prompt, rows, columns);
+    console_touch(console);
+}
+
+static void on_ready(void *who)
+{
+    struct console *console = who;
+
+    if (console->dirty)
+        console_touch(console);
+}
+
+static void on_gone(void *who)
+{
+    struct console *console = who;
+
+    console->quit = true;
+    console->exit_code = 128 + SIGHUP;
+}
+
+/* -- the prompt ---------------------------------------------------------------------------------------------------- */
+
+static void on_line(void *who, const char *line)
+{
+    console_do(who, line);
+}
+
+static void on_end(void *who)
+{
+    console_do(who, "back --quit");
+}
+
+static const char *const *names_of(void *who, int complete, size_t *ret_count)
+{
+    (void)who;
+    (void)complete;
+    *ret_count = 0;
+    return NULL;
+}
+
+static const struct assist_context *context_of(void *who)
+{
+    static struct assist_context context;
+    struct console *console = who;
+
+    context = (struct assist_context){.model = console->model, .names = names_of, .who = console};
+    return &context;
+}
+
+/* The model is read in a task, after the first frame. */
+static void model_task(void *who)
+{
+    struct console *console = who;
+    struct error    error = ERROR_INIT;
+    struct model   *model;
+
+    if (app_model(console->app, &model, &error) >= 0) {
+        console->model = model_ref(model);
+        prompt_refresh(console->prompt);
+    } else {
+        console_say(console, LOOK_ERROR, "%s", error.text);
+    }
+    error_done(&error);
+    console_touch(console);
+}
+
+/* -- the beginning and the end ------------------------------------------------------------------------------------- */
+
+static void on_signal(int number, void *who)
+{
+    struct console *console = who;
+
+    if (number == SIGINT) {
+        if (!console_cancel(console))
+            prompt_interrupt(console->prompt);
+        return;
+    }
+    console->quit = true;
+    console->exit_code = 128 + number;
+}
+
+static void on_statement(void *who, const struct pg_trace *trace)
+{
+    struct console *console = who;
+
+    statements_add(console->statements, trace);
+    if (console->log_open)
+        console_touch_rows(console);
+}
+
+static void on_health(void *who)
+{
+    console_touch(who);
+}
+
+static int open_screen(struct console *console, struct error *error)
+{
+    static const struct terminal_ops ops = {on_bytes, on_resize, on_ready, on_gone};
+    const struct conf      *conf = console->app->conf;
+    const char             *no_color = getenv("NO_COLOR"), *color = conf_text(conf, OPTION_COLOR);
+    struct terminal_options options = {
+        .mouse = true,
+        .ascii = conf_flag(conf, OPTION_ASCII),
+        .no_color = text_equal(color, "never") ||
+                    (text_equal(color, "auto") && no_color != NULL && no_color[0] != '\0'),
+    };
+    int r = terminal_open(console->loop, &options, &ops, console, &console->terminal, error);
+
+    if (r < 0)
+        return r;
+    console->mouse = true;
+    console->canvas = canvas_new(terminal_rows(console->terminal), terminal_columns(console->terminal));
+    console->canvas->ascii = terminal_ascii(console->terminal);
+    return 0;
+}
+
+/* What the person keeps: keys, history. What is wrong with them is said, and the console works without. */
+static int open_habits(struct console *console, struct error *error)
+{
+    static const struct prompt_ops ops = {on_line, on_end, context_of};
+    _cleanup_(mem_freep) char *keys = conf_config_path("keys"), *history = conf_state_path("history"),
+                              *folder = conf_state_path(NULL);
+    struct error own = ERROR_INIT;
+    int          r;
+
+    if (keys_load(keys, &console->keys, &own) < 0)
+        console_say(console, LOOK_WARN, "%s: %s", own.where != NULL ? own.where : "keys", own.text);
+    error_done(&own);
+    (void)!file_make_folders(folder, 0700, NULL);
+    r = prompt_open(&ops, console, history, &console->prompt, &own);
+    if (r >= 0 && own.code != 0)
+        console_say(console, LOOK_WARN, "%s", own.text);
+    if (r < 0 && error != NULL)
+        error_move(error, &own);
+    error_done(&own);
+    return r;
+}
+
+static void begin(struct console *console)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    console->input = input_new(on_event, console);
+    console->results = results_new();
+    console->statements = statements_new();
+    console_sink_init(console);
+    console->face.act = console_act;
+    console->app->console = &console->face;
+    console->app->words = &console->sink.sink;
+    console->app->trace = (struct app_trace){on_statement, console};
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < COUNT_OF(signals); i++)
+        loop_signal(console->loop, signals[i], on_signal, console);
+    prompt_resize(console->prompt, console->canvas->rows, console->canvas->columns);
+    console_theme(console);
+}
+
+static void end(struct console *console)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    console_stop(console);
+    app_health_stop(console->health);
+    loop_timer_cancel(console->loop, console->esc_timer);
+    loop_timer_cancel(console->loop, console->paint_timer);
+    loop_timer_cancel(console->loop, console->tick_timer);
+    for (size_t i = 0; i < COUNT_OF(signals); i++)
+        loop_signal(console->loop, signals[i], NULL, NULL);
+    console->app->console = NULL;
+    console->app->words = NULL;
+    console->app->trace = (struct app_trace){0};
+    picker_free(console->list);
+    results_free(console->results);
+    statements_free(console->statements);
+    console_sink_done(console);
+    model_unref(console->model);
+    prompt_close(console->prompt);
+    input_free(console->input);
+    terminal_close(console->terminal);
+    keys_free(console->keys);
+    theme_free(console->theme);
+    canvas_free(console->canvas);
+    str_done(&console->message);
+    mem_free(console->done_as);
+}
+
+int ui_run(struct app *app, int *ret_exit_code, struct error *error)
+{
+    struct console console = {.app = app, .loop = app->loop};
+    int            r = open_screen(&console, error);
+
+    if (r < 0)
+        return r;
+    r = open_habits(&console, error);
+    if (r < 0) {
+        terminal_close(console.terminal);
+        keys_free(console.keys);
+        canvas_free(console.canvas);
+        str_done(&console.message);
+        return r;
+    }
+    begin(&console);
+    console.dirty = true;
+    paint(&console);                         /* the first frame before anything is asked of anybody */
+    console.health = app_health_start(app, on_health, &console);
+    task_start(console.loop, model_task, &console);
+    console.tick_timer = loop_timer(console.loop, TICK_US, on_tick, &console);
+    while (!console.quit)
+        loop_turn(console.loop, -1);
+    end(&console);
+    *ret_exit_code = console.exit_code;
+    return 0;
+}

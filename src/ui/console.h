@@ -1,0 +1,162 @@
+/*
+ * console: the state of the front end, shared by the files of this room that act on it.
+ *
+ * Everything happens on the loop's thread. Events change state and call console_touch; a frame is painted from the
+ * state, at most every 16 ms and only when the one before has left. `paint` never changes what a verb could ask about.
+ */
+#ifndef YTEMPIRE_UI_CONSOLE_H
+#define YTEMPIRE_UI_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "canvas.h"
+#include "grid.h"
+#include "input.h"
+#include "keys.h"
+#include "picker.h"
+#include "page.h"
+#include "prompt.h"
+#include "result.h"
+#include "statements.h"
+#include "terminal.h"
+#include "theme.h"
+#include "ytempire/app.h"
+#include "ytempire/app/health.h"
+#include "ytempire/output/chart.h"
+#include "ytempire/semantic.h"
+
+enum focus { FOCUS_PROMPT, FOCUS_RESULT };
+
+/* What the screen remembers of a result: kept with it, freed with it. */
+struct pane {
+    struct result     *result;
+    struct grid       *grid;            /* of a table with columns */
+    struct page        page;            /* of a text, or of its error */
+    bool               charted;
+    enum chart_kind    chart;
+    struct chart_data *chart_data;      /* fed with rows as they come */
+    size_t             chart_rows;      /* that it has been fed */
+};
+
+/* A question that a command asks; its task waits for the answer. */
+struct question {
+    char        *text;
+    struct task *task;
+    bool         answered, yes;
+};
+
+struct console_sink {
+    struct sink     sink;
+    struct console *console;
+};
+
+struct console {
+    struct app_console  face;           /* first: what app->console points to */
+    struct app         *app;
+    struct loop        *loop;
+
+    struct terminal    *terminal;
+    struct canvas      *canvas;
+    struct theme       *theme;
+    struct input       *input;
+    struct keys        *keys;
+    struct loop_timer  *esc_timer, *paint_timer, *tick_timer;
+    bool                dirty, quit, mouse;
+    int64_t             painted_us;     /* when the last frame was drawn */
+    int                 exit_code;
+
+    enum focus          focus;
+    struct prompt      *prompt;
+    struct picker        *list;           /* over the frame, or NULL */
+    struct question    *question;       /* over all, or NULL */
+    struct area         result_area;    /* where the rows were drawn last, for the mouse */
+
+    struct results     *results;
+    struct model       *model;          /* counted; NULL until it is read */
+    struct console_sink sink;
+    struct app_health  *health;
+    struct statements  *statements;     /* of the log pane */
+    bool                log_open;
+
+    /* what runs: one command after the other, in one task */
+    struct task        *runner;
+    char              **queue;
+    size_t              queue_count, queue_room;
+    char               *running;        /* the command, or NULL */
+    struct result      *filling;        /* its result, once it has one */
+    int64_t             began_us, cancel_us;
+    struct data_progress progress;
+    char               *progress_what;
+    size_t              verbs_running;  /* tasks of verbs under way */
+    struct task        *verb;           /* the one that Ctrl-C would stop, or NULL */
+
+    struct str          message;        /* for the footer, until the next key */
+    enum look           message_look;
+    char               *done_as;        /* the command that the last key was, for the footer */
+};
+
+/* -- console.c
+ * --------------------------------------------------------------------------------------------------------- */
+
+void console_touch(struct console *console);                  /* something is to be painted, soon */
+void console_touch_rows(struct console *console);             /* … rows came: a few times a second are enough */
+void console_say(struct console *console, enum look look, const char *format, ...) PRINTF_LIKE(3, 4);
+void console_focus(struct console *console, enum focus focus);
+void console_open_list(struct console *console, struct picker *list);    /* NULL: closes */
+void console_answer(struct console *console, bool yes);
+const char *console_place(const struct console *console);     /* "query" "text" "list" "prompt" */
+struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */
+struct pane *pane_of(struct result *result);                  /* made when new */
+const char *console_theme(struct console *console);           /* takes over the theme of the settings; its name */
+
+/* -- run.c
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/* Does a command: a verb of the console at once, anything else after those before it. May hold several, split as a
+ * script. */
+void console_do(struct console *console, const char *text);
+/* The same behind a key: the footer shows which command it was. */
+void console_do_key(struct console *console, const char *command);
+bool console_runs(const struct console *console);
+/* Asks what runs to stop; false when nothing does. */
+bool console_cancel(struct console *console);
+void console_stop(struct console *console);                   /* at the end: cancels and waits, at most two seconds */
+
+/* -- sink.c
+ * ------------------------------------------------------------------------------------------------------------ */
+
+void console_sink_init(struct console *console);
+void console_sink_done(struct console *console);
+
+/* -- frame.c
+ * ----------------------------------------------------------------------------------------------------------- */
+
+void frame_paint(struct console *console);
+
+/* -- verbs.c, verbs_result.c: what the verbs do
+ * ------------------------------------------------------------------------- */
+
+int console_act(struct app_console *face, const char *verb, const char *const *words, size_t count,
+                struct error *error) NODISCARD;
+
+typedef int console_verb(struct console *console, const char *const *words, size_t count, struct error *error);
+console_verb verb_drill, verb_drill_rows, verb_result_explain, verb_copy, verb_grid_export, verb_sort_on_server;
+
+/* Leaves; asks first when a command runs. In a task. */
+console_verb verb_leave;
+
+/* -- tour.c
+ * ------------------------------------------------------------------------------------------------------------ */
+
+void tour_begin(struct console *console);
+
+/* -- clipboard.c
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* Copies text, and says in `ret_where` how ("the terminal's clipboard", "tmux", a file's name). In a task. */
+int clipboard_copy(struct console *console, const char *text, size_t length, char **ret_where,
+                   struct error *error) NODISCARD;
+
+#endif

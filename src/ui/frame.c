@@ -1,0 +1,481 @@
+/*
+ * One frame, from the console's state: top line, the result with its chart, the log, the prompt, what lies over them.
+ * Every size from 40×10 up; what does not fit is left out, least needed first.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "console.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+#include "ytempire/base/utf8.h"
+#include "ytempire/command.h"
+
+#define LEAST_ROWS 10
+#define LEAST_COLUMNS 40
+
+static const char *dot(const struct console *console)
+{
+    return console->canvas->ascii ? "-" : "·";
+}
+
+static void add_count(struct str *to, uint64_t count, const char *unit)
+{
+    const struct data_column column = {.name = "", .type = DATA_INT, .format = FORMAT_NUMBER, .decimals = -1};
+    char                     digits[24];
+    int                      length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+
+    data_cell_pretty(&column, (struct data_cell){digits, (size_t)length}, to);
+    str_addf(to, " %s%s", unit, count == 1 ? "" : "s");
+}
+
+/* "850 ms", "3.2 s", "2 min 5 s" */
+static void add_duration(struct str *to, int64_t us)
+{
+    if (us < US_PER_SECOND)
+        str_addf(to, "%.1f ms", (double)us / 1000);
+    else if (us < US_PER_MINUTE)
+        str_addf(to, "%.1f s", (double)us / (double)US_PER_SECOND);
+    else
+        str_addf(to, "%lld min %lld s", (long long)(us / US_PER_MINUTE),
+                 (long long)(us % US_PER_MINUTE / US_PER_SECOND));
+}
+
+/* "now", "12 s", "5 min", "2 h": coarser as it grows, so that an idle screen is seldom painted. */
+static void add_age(struct str *to, int64_t us)
+{
+    int64_t seconds = us / US_PER_SECOND;
+
+    if (seconds < 10)
+        str_add(to, "just now");
+    else if (seconds < 60)
+        str_addf(to, "%lld s ago", (long long)(seconds / 10 * 10));
+    else if (seconds < 3600)
+        str_addf(to, "%lld min ago", (long long)(seconds / 60));
+    else
+        str_addf(to, "%lld h ago", (long long)(seconds / 3600));
+}
+
+/* -- top line ------------------------------------------------------------------------------------------------------ */
+
+static enum look health_look(const struct health_server *server)
+{
+    return server->state == HEALTH_OK        ? LOOK_OK
+           : server->state == HEALTH_UNKNOWN ? LOOK_DIM
+           : server->state == HEALTH_SLOW    ? LOOK_WARN
+                                             : LOOK_ERROR;
+}
+
+/* "pg ● 0.4ms", "redis ✗ reconnecting 3s": in words as well as in colour. */
+static void health_words(const struct console *console, const char *name, const struct health_server *server,
+                         struct str *to)
+{
+    bool        ascii = console->canvas->ascii, ok = server->state == HEALTH_OK;
+    const char *sign = ascii                             ? ok                                ? "ok"
+                                                           : server->state == HEALTH_UNKNOWN ? "?"
+                                                                                             : "!"
+                       : ok                              ? "●"
+                       : server->state == HEALTH_UNKNOWN ? "○"
+                                                         : "✗";
+
+    str_addf(to, "%s %s%s%s", name, sign, server->words[0] != '\0' ? " " : "", server->words);
+}
+
+static void who_we_are(const struct console *console, struct str *to)
+{
+    const struct app *app = console->app;
+    const char       *profile = conf_text(app->conf, OPTION_PROFILE), *user = conf_text(app->conf, OPTION_AS_USER);
+
+    str_addf(to, "%s %s %s", profile != NULL ? profile : app->target.local ? "local" : "remote", dot(console),
+             user != NULL ? user : "all users");
+}
+
+/* Right to left, so that health stays when the line is short. Returns the column where it begins. */
+static int draw_health(struct console *console, int right)
+{
+    struct {
+        const char                 *name;
+        const struct health_server *server;
+    } servers[] = {{"redis", app_health_redis(console->health)}, {"pg", app_health_pg(console->health)}};
+
+    for (size_t i = 0; i < COUNT_OF(servers); i++) {
+        struct str words = STR_INIT;
+        int        width;
+
+        if (servers[i].server->state != HEALTH_NONE) {
+            health_words(console, servers[i].name, servers[i].server, &words);
+            width = (int)utf8_width(str_text(&words), words.length);
+            right -= width + 2;
+            if (right > 0)
+                canvas_text(console->canvas, 0, right + 1, width, health_look(servers[i].server), str_text(&words),
+                            words.length);
+        }
+        str_done(&words);
+    }
+    return right;
+}
+
+static void draw_top(struct console *console)
+{
+    struct canvas *canvas = console->canvas;
+    struct str     who = STR_INIT;
+    int            left, right, width;
+
+    canvas_fill(canvas, (struct area){0, 0, 1, canvas->columns}, LOOK_BAR);
+    left = canvas_print(canvas, 0, 0, -1, LOOK_BAR_ACTIVE, " 1 Query ");
+    right = canvas->columns;
+    if (console->health != NULL)
+        right = draw_health(console, right);
+    who_we_are(console, &who);
+    width = (int)utf8_width(str_text(&who), who.length);
+    if (right - width - 2 > left)
+        canvas_text(canvas, 0, right - width - 2, width, LOOK_BAR, str_text(&who), who.length);
+    str_done(&who);
+}
+
+/* -- header of the result ------------------------------------------------------------------------------------------ */
+
+static void add_state(const struct console *console, const struct result *result, struct str *to)
+{
+    const char *between = dot(console);
+
+    if (result->kind == RESULT_TABLE && result->rows != NULL) {
+        add_count(to, store_rows(result->rows), "row");
+        str_addf(to, " %s ", between);
+    }
+    switch (result->state) {
+    case RESULT_RUNNING:
+        str_add(to, "running ");
+        add_duration(to, (monotonic_us() - result->began_us) / 100000 * 100000);
+        return;
+    case RESULT_CANCELLED:
+        str_add(to, "cancelled after ");
+        break;
+    case RESULT_FAILED:
+        str_add(to, "failed after ");
+        break;
+    case RESULT_DONE:
+        break;
+    }
+    add_duration(to, result->ended_us - result->began_us);
+    if (result->has_note && result->note.source != NULL)
+        str_addf(to, " %s from %s", between, result->note.source);
+    if (result->has_note && result->note.limited)
+        str_addf(to, " %s cut by the limit", between);
+    str_addf(to, " %s ", between);
+    add_age(to, instant_now() - result->asked_at);
+}
+
+/* Range, zone and the rule of the counters: what the numbers mean. */
+static void add_meaning(const struct console *console, const struct result *result, struct str *to)
+{
+    const char *parts[] = {result->note.range, result->note.zone, result->note.rule};
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (parts[i] != NULL && parts[i][0] != '\0') {
+            if (to->length > 0)
+                str_addf(to, " %s ", dot(console));
+            str_add(to, parts[i]);
+        }
+    for (size_t i = 0; i < result->note.remark_count; i++)
+        str_addf(to, " %s %s", dot(console), result->note.remarks[i]);
+}
+
+/* -- the running command ------------------------------------------------------------------------------------------- */
+
+static void add_running(const struct console *console, struct str *to)
+{
+    const struct data_progress *progress = &console->progress;
+
+    str_add(to, "running ");
+    add_duration(to, (monotonic_us() - console->began_us) / 100000 * 100000);
+    if (progress->what != NULL) {
+        str_addf(to, " %s %s ", dot(console), progress->what);
+        if (progress->total > 0)
+            str_addf(to, "%d %%", (int)((double)progress->done * 100 / (double)progress->total));
+        else
+            add_count(to, progress->done, "row");
+    }
+    str_addf(to, " %s Ctrl-C cancels", dot(console));
+}
+
+/* -- hints --------------------------------------------------------------------------------------------------------- */
+
+struct hint {
+    const char *place, *command, *word;
+};
+
+static const struct hint hints_of_grid[] = {
+    {"query", "grid sort", "sort"},   {"query", "prompt grid search ", "search"}, {"query", "view next", "chart"},
+    {"query", "drill", "drill"},      {"any", "copy line", "copy"},              {"query", "grid expand", "expand"},
+    {"query", "prompt grid export ", "export"}, {"query", "grid freeze", "freeze"}, {"any", "keys", "keys"},
+    {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
+};
+static const struct hint hints_of_text[] = {
+    {"text", "page move down", "scroll"}, {"any", "result previous", "result before"}, {"any", "keys", "keys"},
+    {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
+};
+static const struct hint hints_of_prompt[] = {
+    {"always", "keys", "keys"}, {"always", "catalog", "catalogue"}, {"always", "palette", "palette"},
+    {"always", "focus next", "to the rows"}, {"always", "log", "log"}, {NULL, NULL, NULL},
+};
+
+static void draw_hints(const struct console *console, int y, int x, int columns)
+{
+    const char        *place = console_place(console);
+    const struct hint *hint = text_equal(place, "query")    ? hints_of_grid
+                              : text_equal(place, "prompt") ? hints_of_prompt
+                                                            : hints_of_text;
+    int                end = x + columns;
+
+    for (; hint->place != NULL; hint++) {
+        const char *key = keys_for(console->keys, hint->place, hint->command);
+        int         width = key != NULL ? (int)(strlen(key) + strlen(hint->word) + 2) : 0;
+
+        if (key == NULL || x + width + 1 > end)
+            continue;
+        x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+        x += canvas_text(console->canvas, y, x, end - x, LOOK_KEY, key, strlen(key));
+        x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+        x += canvas_text(console->canvas, y, x, end - x, LOOK_HINT, hint->word, strlen(hint->word));
+    }
+    if (x < end)
+        canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+}
+
+/* The lower edge: what was said, else where the cursor is; then the command that the last key was, else hints. */
+static void draw_footer(const struct console *console, struct area box, struct grid *grid)
+{
+    struct str left = STR_INIT;
+    int        y = box.y + box.rows - 1, x = box.x + 2, end = box.x + box.columns - 2;
+    enum look  look = LOOK_DIM;
+
+    if (console->message.length > 0) {
+        str_add(&left, str_text(&console->message));
+        look = console->message_look;
+    } else if (console_runs(console) && console->filling == NULL) {
+        add_running(console, &left);
+    } else if (grid != NULL) {
+        grid_status(grid, &left);
+    }
+    if (left.length > 0) {
+        x += canvas_text(console->canvas, y, x - 1, 1, look, " ", 1) - 1;
+        x += canvas_text_cut(console->canvas, y, x, end - x - 1, look, str_text(&left), left.length);
+        x += canvas_text(console->canvas, y, x, 1, look, " ", 1);
+    }
+    if (console->done_as != NULL && !text_starts(console->done_as, "grid move") &&
+        end - x > (int)strlen(console->done_as) + 6) {
+        x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+        canvas_print(console->canvas, y, x, end - x, LOOK_HINT, ":%s ", console->done_as);
+    } else if (end - x > 12) {
+        draw_hints(console, y, x, end - x);
+    }
+    str_done(&left);
+}
+
+/* -- the chart ----------------------------------------------------------------------------------------------------- */
+
+#define CHART_ROWS_A_FRAME 20000
+
+static void feed_chart(struct pane *pane)
+{
+    const struct result *result = pane->result;
+    size_t               rows = store_rows(result->rows), end = pane->chart_rows + CHART_ROWS_A_FRAME;
+    struct data_cell     cells[256];
+
+    if (pane->chart_data == NULL)
+        pane->chart_data = chart_data_new(result->columns, result->column_count);
+    if (end > rows)
+        end = rows;
+    for (; pane->chart_rows < end && result->column_count <= COUNT_OF(cells); pane->chart_rows++)
+        if (store_row(result->rows, pane->chart_rows, cells, NULL) >= 0)
+            chart_data_row(pane->chart_data, cells);
+}
+
+static enum look chart_look(uint8_t part)
+{
+    if (part >= CHART_HEAT_LEVEL)
+        return (enum look)(LOOK_HEAT_1 + (part - CHART_HEAT_LEVEL) % 5);
+    if (part >= CHART_SERIES)
+        return (enum look)(LOOK_CHART_1 + (part - CHART_SERIES) % 6);
+    return part == CHART_AXIS ? LOOK_AXIS : LOOK_NORMAL;
+}
+
+static void put_chart(struct canvas *canvas, struct area area, const struct chart_cell *cells)
+{
+    for (int y = 0; y < area.rows; y++)
+        for (int x = 0; x < area.columns; x++) {
+            const struct chart_cell *cell = &cells[y * area.columns + x];
+            char                     bytes[4 * CHART_POINTS];
+            size_t                   length = 0;
+
+            for (int i = 0; cell->width > 0 && i < CHART_POINTS && cell->points[i] != 0; i++)
+                length += utf8_encode(cell->points[i], bytes + length);
+            canvas_text(canvas, area.y + y, area.x + x, cell->width, chart_look(cell->part), bytes, length);
+        }
+}
+
+static void draw_chart(struct console *console, struct pane *pane, struct area area)
+{
+    struct chart  chart = {.kind = pane->chart, .rows = area.rows, .columns = area.columns, .legend = true,
+                           .glyphs = console->canvas->ascii ? GLYPHS_ASCII : GLYPHS_BRAILLE};
+    struct error  error = ERROR_INIT;
+    struct chart_cell *cells;
+
+    feed_chart(pane);
+    if (pane->chart_rows < store_rows(pane->result->rows))
+        console_touch_rows(console);         /* the rest in the frames to come */
+    if (chart_data_fill(pane->chart_data, &chart, &error) < 0) {
+        canvas_text_cut(console->canvas, area.y, area.x, area.columns, LOOK_WARN, error.text, strlen(error.text));
+        error_done(&error);
+        return;
+    }
+    cells = mem_array(NULL, (size_t)area.rows * (size_t)area.columns, sizeof *cells);
+    chart_draw(&chart, cells);
+    put_chart(console->canvas, area, cells);
+    mem_free(cells);
+}
+
+/* -- the result ---------------------------------------------------------------------------------------------------- */
+
+static void draw_error(struct console *console, struct pane *pane, struct area area)
+{
+    _cleanup_(mem_freep) char *text = error_render(&pane->result->error);
+
+    page_draw(&pane->page, console->canvas, area, text, strlen(text), LOOK_NORMAL);
+}
+
+static const char welcome[] =
+    "Ask a question: measures, then 'by' dimensions, then a period.\n"
+    "\n"
+    "  total_views, engagement_rate by channel_name top 10 by total_views\n"
+    "  revenue, profit by month for 2026\n"
+    "  views_gained by day last 30 days\n"
+    "\n"
+    "Tab completes, F2 lists what can be asked for, F1 the keys, 'help' the commands.\n"
+    "'tour' shows five questions; 'sample load' makes a company to ask about.\n"
+    "A line that begins with SELECT is SQL.\n";
+
+/* Title, rows and chart inside a box. */
+static void draw_table(struct console *console, struct pane *pane, struct area inside)
+{
+    struct area rows = inside, chart = inside;
+
+    if (pane->charted && inside.rows >= 8) {
+        chart.rows = inside.rows * 2 / 5 > 5 ? inside.rows * 2 / 5 : 5;
+        rows.rows = inside.rows - chart.rows - 1;
+        chart.y = inside.y + rows.rows + 1;
+        canvas_rule(console->canvas, (struct area){inside.y - 1, inside.x - 1, inside.rows + 2, inside.columns + 2},
+                    chart.y - 1, LOOK_BORDER, chart_kind_name(pane->chart));
+        draw_chart(console, pane, chart);
+    } else if (pane->charted) {
+        draw_chart(console, pane, inside);
+        return;
+    }
+    grid_follow(pane->grid);
+    grid_draw(pane->grid, console->canvas, rows, console->focus == FOCUS_RESULT && console->list == NULL);
+}
+
+static struct area draw_meaning(struct console *console, const struct result *result, struct area inside)
+{
+    struct str meaning = STR_INIT;
+
+    if (inside.rows >= 12 && result->has_note)
+        add_meaning(console, result, &meaning);
+    if (meaning.length > 0) {
+        canvas_text_cut(console->canvas, inside.y, inside.x, inside.columns, LOOK_DIM, str_text(&meaning),
+                        meaning.length);
+        inside.y++;
+        inside.rows--;
+    }
+    str_done(&meaning);
+    return inside;
+}
+
+static void draw_result(struct console *console, struct area box)
+{
+    struct pane *pane = console_pane(console);
+    struct area  inside = {box.y + 1, box.x + 1, box.rows - 2, box.columns - 2};
+    enum look    border = console->focus == FOCUS_RESULT ? LOOK_BORDER_FOCUS : LOOK_BORDER;
+    struct str   note = STR_INIT;
+
+    console->result_area = inside;
+    if (pane == NULL) {
+        canvas_box(console->canvas, box, border, "ytempire", NULL);
+        page_draw(&(struct page){0}, console->canvas,
+                  (struct area){inside.y, inside.x + 1, inside.rows, inside.columns - 2}, welcome, strlen(welcome),
+                  LOOK_NORMAL);
+        draw_footer(console, box, NULL);
+        return;
+    }
+    add_state(console, pane->result, &note);
+    canvas_box(console->canvas, box, border, pane->result->command, str_text(&note));
+    str_done(&note);
+    if (pane->result->state == RESULT_FAILED && pane->grid == NULL) {
+        draw_error(console, pane, inside);
+    } else if (pane->grid != NULL) {
+        inside = draw_meaning(console, pane->result, inside);
+        draw_table(console, pane, inside);
+    } else {
+        page_draw(&pane->page, console->canvas, inside, str_text(&pane->result->text), pane->result->text.length,
+                  LOOK_NORMAL);
+    }
+    draw_footer(console, box, pane->grid);
+}
+
+/* -- over all ------------------------------------------------------------------------------------------------------ */
+
+static void draw_question(struct console *console)
+{
+    struct canvas *canvas = console->canvas;
+    int            columns = canvas->columns - 4 < 72 ? canvas->columns - 4 : 72;
+    struct page    page = {0};
+    struct area    box = {canvas->rows / 2 - 3, (canvas->columns - columns) / 2, 6, columns};
+    struct area    inside = {box.y + 1, box.x + 2, 3, box.columns - 4};
+
+    canvas_fill(canvas, box, LOOK_POPUP);
+    canvas_box(canvas, box, LOOK_BORDER_FOCUS, "sure?", NULL);
+    page_draw(&page, canvas, inside, console->question->text, strlen(console->question->text), LOOK_POPUP);
+    canvas_print(canvas, box.y + 4, inside.x, inside.columns, LOOK_KEY, "y yes   n no");
+    canvas->cursor_y = -1;
+}
+
+static void draw_too_small(struct console *console)
+{
+    struct canvas *canvas = console->canvas;
+
+    canvas_print(canvas, 0, 0, -1, LOOK_WARN, "%dx%d: at least %dx%d, please", canvas->columns, canvas->rows,
+                 LEAST_COLUMNS, LEAST_ROWS);
+    if (canvas->rows > 1)
+        prompt_draw(console->prompt, canvas, (struct area){canvas->rows - 1, 0, 1, canvas->columns}, true);
+}
+
+void frame_paint(struct console *console)
+{
+    struct canvas *canvas = console->canvas;
+    bool           at_prompt = console->focus == FOCUS_PROMPT && console->list == NULL && console->question == NULL;
+    int            prompt, log = 0, rows;
+
+    canvas_clear(canvas);
+    if (canvas->rows < LEAST_ROWS || canvas->columns < LEAST_COLUMNS) {
+        draw_too_small(console);
+        return;
+    }
+    prompt = prompt_rows(console->prompt, canvas->columns, canvas->rows / 3);
+    rows = canvas->rows - 1 - prompt;
+    if (console->log_open)
+        log = rows / 3 > 4 ? rows / 3 : 4;
+    draw_top(console);
+    draw_result(console, (struct area){1, 0, rows - log, canvas->columns});
+    if (log > 0) {
+        struct area box = {1 + rows - log, 0, log, canvas->columns};
+
+        canvas_box(canvas, box, LOOK_BORDER, "log", "F12 closes");
+        statements_draw(console->statements, canvas, (struct area){box.y + 1, 1, log - 2, canvas->columns - 2});
+    }
+    prompt_draw(console->prompt, canvas, (struct area){canvas->rows - prompt, 0, prompt, canvas->columns}, at_prompt);
+    if (console->list != NULL)
+        picker_draw(console->list, canvas);
+    if (console->question != NULL)
+        draw_question(console);
+}

@@ -1,0 +1,421 @@
+/* What the verbs of the console do (command/console.c declares them). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/command.h"
+
+static bool has_word(const char *const *words, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(words[i], word))
+            return true;
+    return false;
+}
+
+static int refuse_word(const char *what, const char *word, const char *choices, struct error *error)
+{
+    error_set(error, ERR_USAGE, "no %s '%s'", what, word);
+    error_hint(error, "%s", choices);
+    return ERR_USAGE;
+}
+
+/* -- the frame ----------------------------------------------------------------------------------------------------- */
+
+static int verb_screen(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    if (!text_equal(words[0], "query") && !text_equal(words[0], "1"))
+        return refuse_word("screen", words[0], "query (1)", error);
+    console_open_list(console, NULL);
+    return 0;
+}
+
+static int verb_focus(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    static const struct {
+        const char *word;
+        int         focus;        /* -1: the other */
+    } wheres[] = {{"prompt", FOCUS_PROMPT}, {"result", FOCUS_RESULT}, {"next", -1}, {"previous", -1}};
+
+    (void)count;
+    for (size_t i = 0; i < COUNT_OF(wheres); i++)
+        if (text_equal(wheres[i].word, words[0])) {
+            bool to_prompt = wheres[i].focus == FOCUS_PROMPT || (wheres[i].focus < 0 && console->focus == FOCUS_RESULT);
+
+            console_focus(console, to_prompt || console_pane(console) == NULL ? FOCUS_PROMPT : FOCUS_RESULT);
+            return 0;
+        }
+    return refuse_word("place", words[0], "prompt, result, next or previous", error);
+}
+
+int verb_leave(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    if (console_runs(console) &&
+        !sink_ask(&console->sink.sink, "'%s' still runs. Cancel it and leave?", console->running))
+        return 0;
+    console->quit = true;
+    console_touch(console);
+    return 0;
+}
+
+/* Closes one thing: a list, what the grid has open, the log; then goes to the prompt, or leaves. */
+static int verb_back(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct pane *pane = console_pane(console);
+
+    if (console->list != NULL) {
+        console_open_list(console, NULL);
+    } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
+        console_touch(console);
+    } else if (console->log_open) {
+        console->log_open = false;
+        console_touch(console);
+    } else if (has_word(words, count, "--quit")) {
+        return verb_leave(console, NULL, 0, error);
+    } else {
+        console_focus(console, FOCUS_PROMPT);
+    }
+    return 0;
+}
+
+static int verb_cancel(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    if (console_cancel(console))
+        return 0;
+    if (console->list != NULL)
+        console_open_list(console, NULL);
+    else
+        console_say(console, LOOK_DIM, "nothing runs");
+    return 0;
+}
+
+static int verb_refresh(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    const struct pane *pane = console_pane(console);
+
+    (void)words;
+    (void)count;
+    if (pane == NULL)
+        return error_set(error, ERR_USAGE, "nothing has been asked yet");
+    console_do(console, pane->result->command);
+    return 0;
+}
+
+static int verb_redraw(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    terminal_redraw(console->terminal);
+    console_touch(console);
+    return 0;
+}
+
+static int verb_suspend(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    terminal_suspend(console->terminal);
+    console_touch(console);
+    return 0;
+}
+
+static int verb_mouse(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    if (count > 0 && !text_equal(words[0], "on") && !text_equal(words[0], "off"))
+        return refuse_word("such setting of the mouse", words[0], "on or off", error);
+    console->mouse = count > 0 ? text_equal(words[0], "on") : !console->mouse;
+    terminal_mouse(console->terminal, console->mouse);
+    console_say(console, LOOK_NORMAL, console->mouse ? "the mouse chooses, sorts and scrolls here"
+                                                     : "the mouse is the terminal's: it selects text");
+    return 0;
+}
+
+static int verb_log(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    console->log_open = !console->log_open;
+    console_touch(console);
+    return 0;
+}
+
+static int verb_prompt(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)error;
+    console_open_list(console, NULL);
+    console_focus(console, FOCUS_PROMPT);
+    if (count > 0)
+        prompt_set(console->prompt, words[0]);
+    return 0;
+}
+
+/* -- lists --------------------------------------------------------------------------------------------------------- */
+
+static void add_keys(const struct console *console, struct picker *list, const char *place)
+{
+    for (size_t i = 0; i < keys_count(console->keys); i++) {
+        const struct key_binding *key = keys_at(console->keys, i);
+
+        if (text_equal(key->place, place) && key->note != NULL && !text_equal(key->command, "none")) {
+            _cleanup_(mem_freep) char *text = mem_printf("%s  (%s)", key->note, key->command);
+
+            picker_add(list, key->key, text, key->command);
+        }
+    }
+}
+
+static int verb_keys(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    const char *place = console_place(console);
+    struct picker *list = picker_new("keys: Enter does it");
+
+    (void)words;
+    (void)count;
+    (void)error;
+    if (!text_equal(place, "prompt"))
+        add_keys(console, list, place);
+    if (!text_equal(place, "prompt") && !text_equal(place, "list"))
+        add_keys(console, list, "any");
+    add_keys(console, list, "always");
+    console_open_list(console, list);
+    return 0;
+}
+
+/* A command that needs more words goes to the prompt, the others are done. */
+static bool needs_words(const struct command *command)
+{
+    const struct arg *arg = command->args;
+
+    return arg != NULL && (arg->kind == ARG_REQUIRED || arg->kind == ARG_SOME || arg->kind == ARG_WORD ||
+                           arg->kind == ARG_REST || arg->kind == ARG_COMMAND);
+}
+
+static int verb_palette(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct picker *list = picker_new("palette");
+
+    (void)words;
+    (void)count;
+    (void)error;
+    for (size_t i = results_count(console->results); i-- > 0;) {
+        const struct result       *result = results_at(console->results, i);
+        _cleanup_(mem_freep) char *label = mem_printf("result %llu", (unsigned long long)result->number);
+        _cleanup_(mem_freep) char *command = mem_printf("result go %llu", (unsigned long long)result->number);
+
+        picker_add(list, label, result->command, command);
+    }
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        _cleanup_(mem_freep) char *fill = mem_printf("prompt %s ", (*command)->name);
+
+        if (!text_starts((*command)->name, "list ") && !text_starts((*command)->name, "page "))
+            picker_add(list, (*command)->name, (*command)->summary, needs_words(*command) ? fill : (*command)->name);
+    }
+    console_open_list(console, list);
+    return 0;
+}
+
+static int verb_list(struct console *console, const char *verb, const char *const *words, struct error *error)
+{
+    _cleanup_(mem_freep) char *command = NULL;
+
+    if (console->list == NULL)
+        return error_set(error, ERR_USAGE, "no list is open");
+    if (text_equal(verb, "move"))
+        return picker_move(console->list, words[0])
+                   ? 0
+                   : refuse_word("direction", words[0], "up, down, page-up, page-down, top, bottom", error);
+    if (picker_command(console->list) == NULL)
+        return 0;
+    command = mem_strdup(picker_command(console->list));
+    console_open_list(console, NULL);
+    if (text_equal(verb, "run")) {
+        console_do_key(console, command);
+        return 0;
+    }
+    console_focus(console, FOCUS_PROMPT);
+    prompt_set(console->prompt, text_starts(command, "prompt ") ? command + strlen("prompt ") : command);
+    return 0;
+}
+
+/* -- results ------------------------------------------------------------------------------------------------------- */
+
+static int verb_page_move(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct pane *pane = console_pane(console);
+
+    (void)count;
+    if (pane == NULL)
+        return 0;
+    return page_move(&pane->page, words[0])
+               ? 0
+               : refuse_word("direction", words[0], "up, down, page-up, page-down, top, bottom", error);
+}
+
+static int step(struct console *console, int by, struct error *error)
+{
+    size_t before = results_index(console->results);
+
+    if (results_count(console->results) == 0)
+        return error_set(error, ERR_USAGE, "nothing has been asked yet");
+    results_step(console->results, by);
+    if (results_index(console->results) == before)
+        console_say(console, LOOK_DIM, by < 0 ? "this is the oldest result" : "this is the newest result");
+    else
+        console_say(console, LOOK_DIM, "result %zu of %zu", results_index(console->results) + 1,
+                    results_count(console->results));
+    return 0;
+}
+
+static int verb_result_next(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    return step(console, 1, error);
+}
+
+static int verb_result_previous(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    return step(console, -1, error);
+}
+
+static int verb_result_go(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    long long number;
+
+    (void)count;
+    if (text_to_int64(words[0], strlen(words[0]), &number) < 0 || number < 1 ||
+        results_go(console->results, (uint64_t)number) == NULL)
+        return error_set(error, ERR_UNKNOWN, "no result '%s' is kept", words[0]);
+    console_touch(console);
+    return 0;
+}
+
+static int verb_result_drop(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    size_t results = results_count(console->results);
+
+    (void)error;
+    if (!has_word(words, count, "--yes") &&
+        !sink_ask(&console->sink.sink, "Forget all %zu results of this session? What they show can be asked again.",
+                  results))
+        return 0;
+    results_drop_all(console->results);
+    if (console_pane(console) == NULL)
+        console_focus(console, FOCUS_PROMPT);
+    console_touch(console);
+    return 0;
+}
+
+static int verb_view(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    static const enum chart_kind cycle[] = {CHART_LINE, CHART_BAR, CHART_HEAT, CHART_SPARK};
+    struct pane *pane = console_pane(console);
+    size_t       at = 0;
+
+    (void)count;
+    if (pane == NULL || pane->grid == NULL)
+        return error_set(error, ERR_USAGE, "there are no rows to draw");
+    console_touch(console);
+    if (text_equal(words[0], "table")) {
+        pane->charted = false;
+        return 0;
+    }
+    if (!text_equal(words[0], "next")) {
+        if (chart_kind_from_text(words[0], &pane->chart) < 0)
+            return refuse_word("chart", words[0], "table, line, bar, heat, spark or next", error);
+        pane->charted = true;
+        return 0;
+    }
+    while (pane->charted && at < COUNT_OF(cycle) && cycle[at++] != pane->chart)
+        ;
+    pane->charted = at < COUNT_OF(cycle);
+    if (pane->charted)
+        pane->chart = cycle[at];
+    return 0;
+}
+
+/* -- the grid ------------------------------------------------------------------------------------------------------ */
+
+static int verb_grid(struct console *console, const char *verb, const char *const *words, size_t count,
+                     struct error *error)
+{
+    struct pane *pane = console_pane(console);
+    int          r;
+
+    if (pane == NULL || pane->grid == NULL)
+        return error_set(error, ERR_USAGE, "there are no rows here");
+    if (text_equal(verb, "export"))
+        return verb_grid_export(console, words, count, error);
+    if (text_equal(verb, "sort") && has_word(words, count, "--server"))
+        return verb_sort_on_server(console, words, count, error);
+    r = grid_act(pane->grid, verb, words, count, error);
+    console_touch(console);
+    return r;
+}
+
+/* -- by name ------------------------------------------------------------------------------------------------------- */
+
+static int verb_tour(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    (void)error;
+    tour_begin(console);
+    return 0;
+}
+
+static const struct {
+    const char   *name;
+    console_verb *run;
+} verbs[] = {
+    {"back", verb_back},
+    {"cancel", verb_cancel},
+    {"copy", verb_copy},
+    {"drill", verb_drill},
+    {"drill rows", verb_drill_rows},
+    {"focus", verb_focus},
+    {"keys", verb_keys},
+    {"log", verb_log},
+    {"mouse", verb_mouse},
+    {"page move", verb_page_move},
+    {"palette", verb_palette},
+    {"prompt", verb_prompt},
+    {"redraw", verb_redraw},
+    {"refresh", verb_refresh},
+    {"result drop", verb_result_drop},
+    {"result explain", verb_result_explain},
+    {"result go", verb_result_go},
+    {"result next", verb_result_next},
+    {"result previous", verb_result_previous},
+    {"screen", verb_screen},
+    {"suspend", verb_suspend},
+    {"tour", verb_tour},
+    {"view", verb_view},
+};
+
+int console_act(struct app_console *face, const char *verb, const char *const *words, size_t count, struct error *error)
+{
+    struct console *console = (struct console *)face;
+
+    if (text_starts(verb, "grid "))
+        return verb_grid(console, verb + strlen("grid "), words, count, error);
+    if (text_starts(verb, "list "))
+        return verb_list(console, verb + strlen("list "), words, error);
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (text_equal(verbs[i].name, verb))
+            return verbs[i].run(console, words, count, error);
+    return error_set(error, ERR_UNKNOWN, "the console has no verb '%s'", verb);
+}

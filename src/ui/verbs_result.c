@@ -1,0 +1,265 @@
+/* Verbs that go on from a result: drill, the rows behind, explain, copy, export. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/command.h"
+#include "ytempire/output.h"
+#include "ytempire/semantic/drill.h"
+
+/* -- the query of a result ----------------------------------------------------------------------------------------- */
+
+/* The canonical line of the query that a result answers; an edit's or JSON's too, which its title has. */
+static int query_line_of(const struct result *result, const char **ret_line, struct error *error)
+{
+    const struct command *command = NULL;
+    const char           *rest;
+
+    if (command_find(result->command, &command, &rest, NULL) < 0 || !text_equal(command->name, "query") ||
+        !result->has_note || result->note.title == NULL)
+        return error_set(error, ERR_USAGE, "this is no answer to a query");
+    *ret_line = result->note.title;
+    return 0;
+}
+
+struct drilling {
+    struct arena       *arena;
+    struct query       *query;
+    struct drill_row    row;
+    size_t              column;
+};
+
+/* The row under the cursor and the parsed query it answers. */
+static int begin_drill(struct console *console, struct arena *arena, struct drilling *ret, struct error *error)
+{
+    struct pane      *pane = console_pane(console);
+    const char       *line;
+    struct data_cell *cells;
+    size_t            row;
+    int               r;
+
+    if (pane == NULL || pane->grid == NULL)
+        return error_set(error, ERR_USAGE, "there are no rows here");
+    if (console->model == NULL)
+        return error_set(error, ERR_USAGE, "the model is not read yet");
+    row = grid_cursor_row(pane->grid);
+    if (row == SIZE_MAX)
+        return error_set(error, ERR_USAGE, "there is no row under the cursor");
+    r = query_line_of(pane->result, &line, error);
+    if (r >= 0)
+        r = query_parse(arena, line, NULL, &ret->query, error);
+    cells = ARENA_ARRAY(arena, struct data_cell, pane->result->column_count + 1);
+    if (r >= 0)
+        r = store_row(pane->result->rows, row, cells, error);
+    if (r < 0)
+        return r;
+    ret->arena = arena;
+    ret->row = (struct drill_row){pane->result->columns, cells, pane->result->column_count};
+    ret->column = grid_cursor_column(pane->grid);
+    return 0;
+}
+
+static int choose_dimension(struct console *console, const struct drilling *drilling, struct error *error)
+{
+    const char *const *names;
+    struct picker       *list;
+    size_t             count;
+    int r = query_drill_candidates(drilling->arena, console->model, drilling->query, &names, &count, error);
+
+    if (r < 0)
+        return r;
+    if (count == 0)
+        return error_set(error, ERR_USAGE, "there is no dimension left to drill by");
+    list = picker_new("drill by");
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(mem_freep) char *command = mem_printf("drill %s", names[i]);
+
+        picker_add(list, names[i], "", command);
+    }
+    console_open_list(console, list);
+    return 0;
+}
+
+int verb_drill(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct drilling drilling;
+    char           *line;
+    int             r = begin_drill(console, arena, &drilling, error);
+
+    if (r < 0)
+        return r;
+    if (count == 0)
+        return choose_dimension(console, &drilling, error);
+    r = query_drill(arena, console->model, drilling.query, &drilling.row, words[0], &line, error);
+    if (r >= 0)
+        console_do(console, line);
+    return r;
+}
+
+int verb_drill_rows(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct drilling drilling;
+    char           *line;
+    int             r = begin_drill(console, arena, &drilling, error);
+
+    (void)words;
+    (void)count;
+    if (r >= 0)
+        r = query_rows_behind(arena, console->model, drilling.query, &drilling.row, drilling.column, &line, error);
+    if (r >= 0)
+        console_do(console, line);
+    return r;
+}
+
+/* Descending first, as a person who sorts numbers wants it; "asc" says otherwise. */
+int verb_sort_on_server(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct pane  *pane = console_pane(console);
+    struct query *query;
+    const char   *line, *column = NULL;
+    char         *ordered;
+    bool          descending = true;
+    int           r = query_line_of(pane->result, &line, error);
+
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(words[i], "asc") || text_equal(words[i], "desc"))
+            descending = text_equal(words[i], "desc");
+        else if (!text_starts(words[i], "--"))
+            column = words[i];
+    if (column == NULL)
+        column = grid_column(pane->grid, grid_cursor_column(pane->grid))->name;
+    if (r >= 0)
+        r = query_parse(arena, line, NULL, &query, error);
+    if (r >= 0)
+        r = query_order_by(arena, query, column, descending, &ordered, error);
+    if (r >= 0)
+        console_do(console, ordered);
+    return r;
+}
+
+int verb_result_explain(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(mem_freep) char *command = NULL;
+    struct pane *pane = console_pane(console);
+    const char  *line;
+    int          r;
+
+    (void)words;
+    (void)count;
+    if (pane == NULL)
+        return error_set(error, ERR_USAGE, "nothing has been asked yet");
+    r = query_line_of(pane->result, &line, error);
+    if (r < 0)
+        return r;
+    command = mem_printf("explain %s", line);
+    console_do(console, command);
+    return 0;
+}
+
+/* -- copying ------------------------------------------------------------------------------------------------------- */
+
+static void add_shell_word(struct str *to, const char *text)
+{
+    str_add_char(to, '\'');
+    for (; *text != '\0'; text++)
+        if (*text == '\'')
+            str_add(to, "'\\''");
+        else
+            str_add_char(to, *text);
+    str_add_char(to, '\'');
+}
+
+/* `ytempire --local --exec '…'`: what a script would call for the same result. No password is in it. */
+static void add_exec_line(const struct console *console, const struct result *result, struct str *to)
+{
+    static const enum conf_id carried[] = {OPTION_PROFILE, OPTION_AS_USER, OPTION_MODEL};
+    const struct conf        *conf = console->app->conf;
+    const char               *line;
+
+    str_add(to, "ytempire");
+    if (conf_flag(conf, OPTION_LOCAL))
+        str_add(to, " --local");
+    for (size_t i = 0; i < COUNT_OF(carried); i++)
+        if (conf_text(conf, carried[i]) != NULL) {
+            str_addf(to, " --%s ", conf_options[carried[i]].name);
+            add_shell_word(to, conf_text(conf, carried[i]));
+        }
+    str_add(to, " --exec ");
+    add_shell_word(to, query_line_of(result, &line, NULL) >= 0 ? line : result->command);
+}
+
+int verb_copy(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(mem_freep) char *where = NULL;
+    struct pane *pane = console_pane(console);
+    struct str   text = STR_INIT;
+    int          r = 0;
+
+    (void)count;
+    if (pane == NULL)
+        return error_set(error, ERR_USAGE, "there is nothing to copy");
+    if (text_equal(words[0], "line"))
+        add_exec_line(console, pane->result, &text);
+    else if (pane->grid == NULL)
+        str_add_bytes(&text, str_text(&pane->result->text), pane->result->text.length);
+    else if (text_equal(words[0], "cell"))
+        r = grid_copy_cell(pane->grid, &text, error);
+    else
+        r = grid_copy(pane->grid, words[0], &text, error);
+    if (r >= 0)
+        r = clipboard_copy(console, str_text(&text), text.length, &where, error);
+    if (r >= 0)
+        console_say(console, LOOK_OK, "copied to %s: %.80s", where, str_text(&text));
+    str_done(&text);
+    return r;
+}
+
+/* -- export -------------------------------------------------------------------------------------------------------- */
+
+static int send_to(struct pane *pane, const struct format *format, int fd, const char *name, struct error *error)
+{
+    struct style   style = {0};
+    struct output *output = output_new(fd, name);
+    struct writer *writer = writer_new(format, &style, output);
+    struct sink   *sink = sink_writer_new(writer);
+    int            r = grid_send(pane->grid, sink, error), flushed = output_flush(output, error);
+
+    sink_writer_free(sink);
+    writer_free(writer);
+    output_free(output);
+    return r < 0 ? r : flushed;
+}
+
+int verb_grid_export(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct pane         *pane = console_pane(console);
+    const struct format *format = format_for_file(words[0]);
+    int                  fd, r;
+
+    (void)count;
+    if (format == NULL) {
+        error_set(error, ERR_USAGE, "no format for '%s'", words[0]);
+        error_hint(error, "the file's ending says it: .csv .tsv .json .ndjson .md .html");
+        return ERR_USAGE;
+    }
+    fd = open(words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST) {
+        if (!sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", words[0]))
+            return 0;
+        fd = open(words[0], O_WRONLY | O_TRUNC | O_CLOEXEC);
+    }
+    if (fd < 0)
+        return error_set(error, ERR_IO, "cannot write to '%s': %s", words[0], strerror(errno));
+    r = send_to(pane, format, fd, words[0], error);
+    if (close(fd) < 0 && r >= 0)
+        r = error_set(error, ERR_IO, "'%s': %s", words[0], strerror(errno));
+    if (r >= 0)
+        console_say(console, LOOK_OK, "written to %s as %s", words[0], format->name);
+    return r;
+}

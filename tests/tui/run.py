@@ -1,0 +1,479 @@
+#!/usr/bin/env python3
+"""TAP: the console in a real terminal, on real servers; run under tests/with-servers. Words as arguments choose cases."""
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import tap
+from keys import key_table, tmux_key
+from terminal import DEADLINE, PROGRAM, Terminal
+
+QUESTION = "total_views, engagement_rate by channel_name top 5 by total_views"
+
+
+def ytempire(command, *options):
+    return subprocess.run([PROGRAM, "--local", *options, "--exec", command], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, encoding="utf-8")
+
+
+def value(sql):
+    done = ytempire("sql " + sql, "--format", "csv", "--no-header")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def eventually(condition, words):
+    until = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < until, "never: " + words
+        time.sleep(0.05)
+
+
+def queries_of_others():
+    """Statements that run on the server but this one."""
+    return int(value("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' "
+                     "AND pid <> pg_backend_pid()"))
+
+
+def ask(t, line, shown=r"\d+ rows? ·"):
+    t.type(line)
+    t.key("Enter")
+    return t.wait_for(shown)
+
+
+def console(rows=24, columns=100, *options, **more):
+    t = Terminal(rows, columns, **more)
+    t.start("--local", *options)
+    t.wait_for("ytempire>")
+    return t
+
+
+def asked(rows=24, columns=100, *options, **more):
+    t = console(rows, columns, *options, **more)
+    ask(t, QUESTION)
+    return t
+
+
+def leave(t):
+    """By the person's own way out, and the terminal is as it was."""
+    t.key("C-c")
+    t.type("quit")
+    t.key("Enter")
+    t.wait(lambda text: t.state("alternate_on") == "0" and t.pid() is None, "the program leaves")
+    sane(t)
+
+
+def sane(t):
+    assert t.state("alternate_on") == "0", "the alternate screen is still on"
+    assert t.state("mouse_any_flag") == "0", "the mouse is still taken"
+    assert t.state("cursor_flag") == "1", "the cursor is hidden"
+    modes = t.modes()
+    for mode in ("icanon", "echo", "isig", "opost", "icrnl"):
+        assert re.search(r"(?<!-)\b%s\b" % mode, modes), "%s is off: %s" % (mode, modes)
+    t.type("echo a$((1+1))b")
+    t.key("Enter")
+    t.wait_for(r"^a2b$")
+
+
+# -- the frame -----------------------------------------------------------------------------------------------------------
+
+
+def it_starts_paints_and_leaves_the_terminal_as_it_was():
+    with console() as t:
+        assert t.state("alternate_on") == "1"
+        t.wait_for(r"^ 1 Query .*pg ● .*redis ● ")
+        leave(t)
+
+
+def a_question_shows_rows_with_range_zone_rule_and_source():
+    with asked() as t:
+        text = t.wait_for("5 rows · .* from facts")
+        assert re.search(r"total_views: last per video", text), text
+        assert re.search("channel_name +total_views", text), text
+        leave(t)
+
+
+def every_size_shows_all_it_must():
+    for rows, columns in ((24, 80), (10, 40), (50, 200)):
+        with asked(rows, columns) as t:
+            lines = t.settled().split("\n")
+            assert lines[0].startswith(" 1 Query"), lines[0]
+            assert lines[1].startswith("┌ total_views") and lines[1].endswith("┐"), lines[1]
+            assert lines[rows - 1].startswith("ytempire>"), lines[rows - 1]
+            assert lines[rows - 2].startswith("└") and lines[rows - 2].endswith("┘"), lines[rows - 2]
+            assert all(len(line) <= columns for line in lines)
+            leave(t)
+
+
+def too_small_a_terminal_says_so_and_comes_back():
+    with asked() as t:
+        t.resize(6, 30)
+        t.wait_for("at least 40x10")
+        t.resize(24, 100)
+        t.wait_for(r"^┌ total_views")
+        leave(t)
+
+
+def a_storm_of_sizes_ends_in_a_whole_screen():
+    with asked() as t:
+        for i in range(60):
+            t.resize(8 + i * 7 % 45, 36 + i * 13 % 170)
+        t.resize(24, 80)
+        text = t.wait_for(r"^┌ total_views.*┐$")
+        assert len([line for line in text.split("\n") if line.startswith("│")]) == 20, text
+        leave(t)
+
+
+def it_starts_on_any_terminal():
+    for term in ("xterm-256color", "screen", "linux", "vt100", "xterm-kitty", "nonsense"):
+        with asked(24, 80, term=term) as t:
+            assert re.search("Query", t.text()), term
+            leave_by_keys(t)
+
+
+def leave_by_keys(t):
+    t.type("quit")
+    t.key("Enter")
+    t.wait(lambda text: t.pid() is None, "the program leaves")
+
+
+def a_dumb_terminal_gets_a_plain_prompt():
+    with Terminal(24, 100, term="dumb") as t:
+        t.start("--local")
+        t.wait_for("cannot place its cursor")
+        t.wait_for(r"^ytempire> ?$")
+        t.type("sql SELECT 41 + 1 AS answer")
+        t.key("Enter")
+        t.wait_for("42")
+        t.type("quit")
+        t.key("Enter")
+        t.wait_for(r"^\$ ?$")
+
+
+def a_locale_that_is_not_utf8_gets_ascii():
+    with console(24, 80, environment={"LC_ALL": "C", "LANG": "C"}) as t:
+        ask(t, QUESTION, r"rows - ")
+        text = t.settled()
+        assert all(ord(c) < 128 for c in text), text
+        assert re.search(r"^\+ total_views", text, re.MULTILINE), text
+        leave_by_keys(t)
+
+
+def no_color_means_none():
+    with asked(24, 100, environment={"NO_COLOR": "1"}) as t:
+        t.settled()
+        assert not re.search(r"\x1b\[[0-9;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b", t.colours()), t.colours()
+        leave(t)
+
+
+def double_width_and_combining_text_lines_up():
+    with console() as t:
+        ask(t, "sql SELECT * FROM (VALUES ('売上高', 'x'), ('e\u0301te\u0301', 'x'), ('서울 여행기', 'x'), ('plain', 'x')) AS v (name, mark)")
+        t.key("Escape")
+        lines = [line for line in t.settled().split("\n") if "x" in line and line.startswith("│")][:4]
+        columns = {display_width(line[:line.index("x")]) for line in lines}
+        assert len(columns) == 1, "\n".join(lines)
+        leave(t)
+
+
+def display_width(text):
+    import unicodedata
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+# -- keys ----------------------------------------------------------------------------------------------------------------
+
+
+def every_key_of_the_table_does_its_command():
+    ends = ("back", "suspend", "result drop", "focus", "prompt", "keys", "palette", "tour", "refresh", "catalog", "drill", "list",
+            "page", "cancel", "redraw", "result explain", "screen")
+    with asked(50, 160) as t:
+        for place, key, command in key_table():
+            if place not in ("query", "any") or command.startswith(ends) or command.startswith("grid move"):
+                continue
+            t.key("Escape")
+            to_result(t)
+            t.key(*tmux_key(key))
+            t.wait_for(r" :%s " % re.escape(command.strip()))
+        leave(t)
+
+
+def to_result(t):
+    """The focus on the rows, whatever was open before."""
+    for _ in range(6):
+        if t.has(r"^└.* s sort"):
+            return
+        t.key("Escape")
+        time.sleep(0.1)
+    t.wait_for(r"^└.* s sort")
+
+
+def help_is_the_key_table_and_runs_keys():
+    with asked() as t:
+        to_result(t)
+        t.key("?")
+        t.wait_for("keys: Enter does it")
+        t.type("on its side")
+        t.wait_for(r">x ")
+        t.key("Enter")
+        t.wait_gone("keys: Enter")
+        t.wait_for(":grid expand")
+        leave(t)
+
+
+def the_palette_finds_commands_and_results():
+    with asked() as t:
+        t.key("F3")
+        t.wait_for("palette")
+        t.type("migr stat")
+        t.wait_for(">migrate status")
+        t.key("Enter")
+        t.wait_for("┌ migrate status")
+        t.key("F3")
+        t.wait_for("palette")
+        t.type("result 1")
+        t.wait_for(">result 1 ")
+        t.key("Enter")
+        t.wait_for("┌ total_views")
+        leave(t)
+
+
+def a_persons_own_keys_come_first_and_a_bad_line_is_told():
+    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "ytempire")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "keys")
+    try:
+        with open(path, "w") as out:
+            out.write("# mine\nquery Z grid expand\nquery s none\nquery F13x grid sort\n")
+        with console() as t:
+            t.wait_for("no key 'F13x'")
+            ask(t, QUESTION)
+            t.key("Escape")
+            t.wait_for("x expand")
+            t.key("Z")
+            t.wait_for(":grid expand")
+            t.key("s")
+            t.wait_for("'s' does nothing here")
+            leave(t)
+    finally:
+        os.unlink(path)
+
+
+# -- results -------------------------------------------------------------------------------------------------------------
+
+
+def results_are_kept_and_gone_back_to():
+    with console() as t:
+        ask(t, "sql SELECT 1 AS first", "┌ sql SELECT 1 AS first.*1 row")
+        ask(t, "sql SELECT 2 AS second", "┌ sql SELECT 2 AS second.*1 row")
+        to_result(t)
+        t.key("[")
+        t.wait_for("┌ sql SELECT 1 AS first")
+        t.key("]")
+        t.wait_for("┌ sql SELECT 2 AS second")
+        t.key("X")
+        t.wait_for("Forget all 2 results")
+        t.key("n")
+        t.wait_gone("Forget all")
+        t.key("X")
+        t.wait_for("Forget all 2 results")
+        t.key("y")
+        t.wait_for("┌ ytempire")
+        leave(t)
+
+
+def an_error_stands_under_its_word():
+    with console() as t:
+        ask(t, "total_vews by channel_name", "error: unknown measure 'total_vews'")
+        lines = t.settled().split("\n")
+        at = next(i for i, line in enumerate(lines) if "^^^^" in line)
+        assert lines[at].index("^") == lines[at - 1].index("total_vews"), "\n".join(lines)
+        t.wait_for("did you mean 'total_views'")
+        leave(t)
+
+
+def the_exec_line_of_a_result_is_copied():
+    with asked() as t:
+        to_result(t)
+        t.key("y")
+        t.wait_for("copied to .*ytempire --local --exec 'total_views")
+        eventually(lambda: "ytempire --local --exec 'total_views, engagement_rate by channel_name top 5" in t.tmux("show-buffer"),
+                   "the terminal has it in its buffer")
+        leave(t)
+
+
+def what_is_shown_is_exported():
+    path = os.path.join(os.environ["HOME"], "out.csv")
+    with asked() as t:
+        ask(t, "grid export %s" % path, "written to")
+        with open(path, encoding="utf-8") as lines:
+            got = lines.read().splitlines()
+        assert got[0] == "channel_name,total_views,engagement_rate" and len(got) == 6, got
+        expected = ytempire(QUESTION, "--format", "csv").stdout.splitlines()
+        assert got == expected, (got, expected)
+        leave(t)
+
+
+def a_drill_adds_a_dimension_with_the_row_as_filter():
+    with asked() as t:
+        to_result(t)
+        t.key("Enter")
+        t.wait_for("drill by")
+        t.type("category")
+        t.wait_for(">category")
+        t.key("Enter")
+        t.wait_for(r"┌ total_views.*where .*channel_name = .*5|┌ total_views.*channel_name = ")
+        t.wait_for(r"\d+ rows? ·")
+        leave(t)
+
+
+def the_log_shows_statements_with_their_cost():
+    with asked() as t:
+        t.key("F12")
+        t.wait_for(r"ms +\d+ rows")
+        t.wait_for("F12 closes")
+        t.key("F12")
+        t.wait_gone("F12 closes")
+        leave(t)
+
+
+# -- running and ending --------------------------------------------------------------------------------------------------
+
+
+def a_query_is_cancelled_with_the_servers_word():
+    with console() as t:
+        t.type("sql SELECT pg_sleep(600)")
+        t.key("Enter")
+        t.wait_for("running .* Ctrl-C cancels")
+        eventually(lambda: queries_of_others() == 1, "the query runs")
+        t.key("C-c")
+        t.wait_for(r"cancelled, confirmed by the server in \d+ ms")
+        assert queries_of_others() == 0
+        ask(t, "sql SELECT 'still here' AS x", "still here")
+        leave(t)
+
+
+def keys_are_answered_while_a_query_runs():
+    with asked() as t:
+        t.type("sql SELECT pg_sleep(600)")
+        t.key("Enter")
+        t.wait_for("Ctrl-C cancels")
+        to_result(t)
+        t.key("x")
+        t.wait_for(":grid expand")
+        t.key("C-c")
+        t.wait_for("cancelled")
+        leave(t)
+
+
+def leaving_while_a_query_runs_asks_first():
+    with console() as t:
+        t.type("sql SELECT pg_sleep(600)")
+        t.key("Enter")
+        t.wait_for("Ctrl-C cancels")
+        t.type("quit")
+        t.key("Enter")
+        t.wait_for("still runs. Cancel it and leave")
+        t.key("n")
+        t.wait_gone("Cancel it and leave")
+        t.type("quit")
+        t.key("Enter")
+        t.wait_for("still runs")
+        t.key("y")
+        t.wait(lambda text: t.pid() is None, "the program leaves")
+        sane(t)
+        eventually(lambda: queries_of_others() == 0, "no query is left on the server")
+
+
+def ended_by(number, status, core=False):
+    with console() as t:
+        t.type("sql SELECT pg_sleep(600)")
+        t.key("Enter")
+        t.wait_for("Ctrl-C cancels")
+        eventually(lambda: queries_of_others() == 1, "the query runs")
+        os.kill(t.pid(), number)
+        t.wait(lambda text: t.pid() is None, "the program ends")
+        sane(t)
+        t.type("echo status $?; echo ${PIPESTATUS-}")
+        eventually(lambda: queries_of_others() == 0, "no query is left on the server")
+
+
+def a_hangup_leaves_nothing_behind():
+    ended_by(signal.SIGHUP, 129)
+
+
+def a_termination_leaves_nothing_behind():
+    ended_by(signal.SIGTERM, 143)
+
+
+def a_crash_leaves_the_terminal_sane_and_no_query():
+    ended_by(signal.SIGSEGV, 139)
+
+
+def suspended_and_continued_the_screen_comes_back():
+    with Terminal(24, 100) as t:
+        t.type("exec bash --norc --noprofile -i")
+        t.key("Enter")
+        t.wait_for(r"\$ $")
+        t.start("--local")
+        t.wait_for("ytempire>")
+        ask(t, QUESTION)
+        t.key("C-z")
+        t.wait(lambda text: t.state("alternate_on") == "0" and "Stopped" in text, "the shell is back")
+        t.type("stty -a | grep -o ' icanon'; fg")
+        t.key("Enter")
+        t.wait(lambda text: t.state("alternate_on") == "1", "the screen is back")
+        text = t.wait_for(r"^┌ total_views")
+        assert "5 rows" in text, text
+        leave(t)
+
+
+def a_paste_of_ten_thousand_lines_is_one_line_to_edit():
+    lines = "\n".join("SELECT %d AS n UNION ALL" % i for i in range(9999)) + "\nSELECT 9999 AS n"
+    with console() as t:
+        t.paste(lines)
+        t.wait_for("SELECT 9999 AS n")
+        t.key("Enter")
+        t.wait_for("10,000 rows ·")
+        leave(t)
+
+
+CASES = [
+    it_starts_paints_and_leaves_the_terminal_as_it_was,
+    a_question_shows_rows_with_range_zone_rule_and_source,
+    every_size_shows_all_it_must,
+    too_small_a_terminal_says_so_and_comes_back,
+    a_storm_of_sizes_ends_in_a_whole_screen,
+    it_starts_on_any_terminal,
+    a_dumb_terminal_gets_a_plain_prompt,
+    a_locale_that_is_not_utf8_gets_ascii,
+    no_color_means_none,
+    double_width_and_combining_text_lines_up,
+    every_key_of_the_table_does_its_command,
+    help_is_the_key_table_and_runs_keys,
+    the_palette_finds_commands_and_results,
+    a_persons_own_keys_come_first_and_a_bad_line_is_told,
+    results_are_kept_and_gone_back_to,
+    an_error_stands_under_its_word,
+    the_exec_line_of_a_result_is_copied,
+    what_is_shown_is_exported,
+    a_drill_adds_a_dimension_with_the_row_as_filter,
+    the_log_shows_statements_with_their_cost,
+    a_query_is_cancelled_with_the_servers_word,
+    keys_are_answered_while_a_query_runs,
+    leaving_while_a_query_runs_asks_first,
+    a_hangup_leaves_nothing_behind,
+    a_termination_leaves_nothing_behind,
+    a_crash_leaves_the_terminal_sane_and_no_query,
+    suspended_and_continued_the_screen_comes_back,
+    a_paste_of_ten_thousand_lines_is_one_line_to_edit,
+]
+
+if __name__ == "__main__":
+    loaded = ytempire("sample load --channels 12 --days 20")
+    if loaded.returncode != 0:
+        sys.exit("sample load: " + loaded.stderr)
+    sys.exit(tap.run(CASES))

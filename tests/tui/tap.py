@@ -1,0 +1,27 @@
+"""Cases as TAP: a function a case, its name the words; SKIP is raised with the reason."""
+import sys
+import traceback
+
+
+class Skip(Exception):
+    pass
+
+
+def run(cases):
+    wanted = sys.argv[1:]
+    cases = [case for case in cases if not wanted or any(word in case.__name__ for word in wanted)]
+    bad = 0
+    print("1..%d" % len(cases), flush=True)
+    for number, case in enumerate(cases, 1):
+        name = case.__name__.replace("_", " ")
+        try:
+            case()
+            print("ok %d - %s" % (number, name), flush=True)
+        except Skip as reason:
+            print("ok %d - %s # SKIP %s" % (number, name, reason), flush=True)
+        except Exception as problem:            # noqa: whatever it is, the case failed
+            bad += 1
+            print("not ok %d - %s" % (number, name), flush=True)
+            words = str(problem) if type(problem).__name__ in ("Gone", "AssertionError") else traceback.format_exc()
+            print("\n".join("# " + line for line in words.splitlines()), flush=True)
+    return 1 if bad else 0
