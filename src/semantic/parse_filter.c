@@ -98,7 +98,7 @@ static int parse_value(struct parser *parser, struct value *ret_value)
     r = parser_next(parser);
     if (r < 0)
         return r;
-    if (token.integer && parser->token.kind == TOKEN_WORD
+    if (token.kind == TOKEN_NUMBER && token.integer && parser->token.kind == TOKEN_WORD
         && (parser->token.word == WORD_UNIT || parser->token.word == WORD_UNITS)) {
         r = parse_units_ago(parser, &token, &value.point);
         if (r < 0)

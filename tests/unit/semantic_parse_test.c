@@ -236,6 +236,9 @@ static void what_is_too_much_is_pointed_at(void **state)
     fails(state, "a where b = 1 where c = 2", ERR_SYNTAX, "a second 'where'", "where", "with 'and'");
     fails(state, "a last week 7d", ERR_SYNTAX, "a second period", "7d", NULL);
     fails(state, "a limit 1 limit 2", ERR_SYNTAX, "a second 'limit'", "limit", "at most once");
+    fails(state, "a where b > 4k days ago", ERR_SYNTAX, "unexpected 'days'", "days", NULL);
+    fails(state, "a where b > 7d days ago", ERR_SYNTAX, "unexpected 'days'", "days", NULL);
+    fails(state, "a where b > 2026-01-31 days ago", ERR_SYNTAX, "unexpected 'days'", "days", NULL);
     fails(state, "a limit 5 x", ERR_SYNTAX, "unexpected 'x'", "x", NULL);
     fails(state, "a - b", ERR_SYNTAX, "unexpected '-'", "-", "a line that edits");
     fails(state, "a > 5", ERR_SYNTAX, "unexpected '>'", ">", "after 'where' or 'having'");
