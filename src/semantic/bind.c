@@ -356,6 +356,21 @@ static bool is_whole_days(const struct bound *bound, const struct resolved *rang
     return (!range->has_from || is_midnight(bound, range->from)) && (!range->has_to || is_midnight(bound, range->to));
 }
 
+/* "for 2026-01, 2026-02": both at once hold for nothing, and one of them is surely not what was meant. */
+static int check_one_period(const struct bound *bound, const struct bound_range *item, struct span span,
+                            struct error *error)
+{
+    for (size_t i = 0; i < bound->range_count; i++) {
+        if (!text_equal(bound->ranges[i].member[0].full_name, item->member[0].full_name))
+            continue;
+        error_set(error, ERR_USAGE, "a second period for '%s'", item->member[0].full_name);
+        bind_point_at(bound, span, error);
+        error_hint(error, "from … to … is one period over both; side by side they are asked one by one");
+        return ERR_USAGE;
+    }
+    return 0;
+}
+
 static int bind_ranges(struct bound *bound, struct error *error)
 {
     for (size_t i = 0; i < bound->query->range_count; i++) {
@@ -374,6 +389,9 @@ static int bind_ranges(struct bound *bound, struct error *error)
             bind_point_at(bound, range->member.span, error);
             return ERR_USAGE;
         }
+        r = check_one_period(bound, &item, range->period.span, error);
+        if (r < 0)
+            return r;
         r = period_resolve(&range->period, bound->context->now, bound->zone, bound->query, &item.resolved, error);
         if (r < 0)
             return r;

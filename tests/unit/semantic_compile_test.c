@@ -194,6 +194,9 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue by cost_category", ERR_UNKNOWN, "VideoPerformance has no dimension 'cost_category'", "cost_category");
     refuses(state, "revenue, total_cost where cost_category = ai", ERR_UNKNOWN, "Costs has 'cost_category', but VideoPerformance has no", "cost_category");
     refuses(state, "revenue by channel, channel", ERR_USAGE, "named twice", NULL);
+    refuses(state, "revenue for 2026-01, 2026-02", ERR_USAGE, "a second period for 'VideoPerformance.snapshot_time'",
+            "2026-02");
+    refuses(state, "revenue for 2026-01, snapshot_time in last 7 days", ERR_USAGE, "a second period", "last 7 days");
     refuses(state, "revenue where niche = :nobody", ERR_UNKNOWN, "no value for ':nobody'", NULL);
     refuses(state, "total_views by week, month", ERR_USAGE, "weeks do not nest", NULL);
     refuses(state, "revenue top 5", ERR_USAGE, "add 'by'", NULL);
