@@ -278,7 +278,7 @@ int bind_dimension_name(struct bound *bound, const struct name *name, struct mem
 
 static bool member_is_axis(const struct member *member)
 {
-    return member->path_length == 0 && member->dimension == member->cube->time;
+    return member->path_length == 0 && dimension_meant(member->dimension) == member->cube->time;
 }
 
 static int bind_dimension(struct bound *bound, const struct name *name, struct error *error)
@@ -361,7 +361,9 @@ static int check_one_period(const struct bound *bound, const struct bound_range 
                             struct error *error)
 {
     for (size_t i = 0; i < bound->range_count; i++) {
-        if (!text_equal(bound->ranges[i].member[0].full_name, item->member[0].full_name))
+        bool same = text_equal(bound->ranges[i].member[0].full_name, item->member[0].full_name);
+
+        if (!same && !(bound->ranges[i].is_axis && item->is_axis))
             continue;
         error_set(error, ERR_USAGE, "a second period for '%s'", item->member[0].full_name);
         bind_point_at(bound, span, error);
@@ -389,13 +391,13 @@ static int bind_ranges(struct bound *bound, struct error *error)
             bind_point_at(bound, range->member.span, error);
             return ERR_USAGE;
         }
+        item.is_axis = member_is_axis(&item.member[0]);
         r = check_one_period(bound, &item, range->period.span, error);
         if (r < 0)
             return r;
         r = period_resolve(&range->period, bound->context->now, bound->zone, bound->query, &item.resolved, error);
         if (r < 0)
             return r;
-        item.is_axis = member_is_axis(&item.member[0]);
         for (size_t f = 0; f < bound->fact_count; f++)
             if (item.member[f].dimension->type == MEMBER_DATE && !is_whole_days(bound, &item.resolved))
                 bind_remark(bound, "%s is a whole day: the days that begin inside the range count", item.member[f].full_name);

@@ -134,6 +134,14 @@ bool model_find_in(const struct cube *cube, const char *name, unsigned kinds, st
     return true;
 }
 
+const struct dimension *dimension_meant(const struct dimension *dimension)
+{
+    while (dimension->alias_of && dimension->sql.pieces == dimension->alias_of->sql.pieces
+           && dimension->type == dimension->alias_of->type)
+        dimension = dimension->alias_of;
+    return dimension;
+}
+
 /* -- the whole model --------------------------------------------------------------------------------------------------- */
 
 static const char *kind_word(unsigned kinds)

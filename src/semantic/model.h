@@ -210,6 +210,8 @@ int model_find(const struct model *model, struct cube *from, const char *name, u
                const struct name_place *place, struct member *ret_member, struct error *error) NODISCARD;
 /* The same in one cube only, and quiet: false when there is none or more than one. */
 bool model_find_in(const struct cube *cube, const char *name, unsigned kinds, struct member *ret_member);
+/* What an old name stands for, as long as it says nothing else; another dimension is its own. */
+const struct dimension *dimension_meant(const struct dimension *dimension);
 struct cube *model_cube(const struct model *model, const char *name);   /* case-sensitive; NULL */
 
 /* What the planner writes a fragment with. */

@@ -119,7 +119,8 @@ static const struct dimension *tests_time(const struct bound_filter *filter, siz
         return NULL;
     for (size_t i = 0; i < filter->kid_count && found == NULL; i++)
         found = tests_time(filter->kids[i], fact);
-    if (filter->kind == FILTER_TEST && filter->member[fact].path_length == 0 && filter->member[fact].dimension == filter->member[fact].cube->time)
+    if (filter->kind == FILTER_TEST && filter->member[fact].path_length == 0 &&
+        dimension_meant(filter->member[fact].dimension) == filter->member[fact].cube->time)
         found = filter->member[fact].dimension;
     return found;
 }

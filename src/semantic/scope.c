@@ -238,18 +238,9 @@ static struct instance *instance_of(struct scope *scope, const struct member *me
     return instance;
 }
 
-static const struct dimension *real_dimension(const struct member *member)
-{
-    const struct dimension *dimension = member->dimension;
-
-    while (dimension->sql.piece_count == 0 && dimension->alias_of != NULL)
-        dimension = dimension->alias_of;
-    return dimension;
-}
-
 const char *scope_member(struct scope *scope, const struct member *member)
 {
-    return write_fragment(instance_of(scope, member), &real_dimension(member)->sql);
+    return write_fragment(instance_of(scope, member), &member->dimension->sql);
 }
 
 /* As an operand: in brackets unless it is a name or a call. */
@@ -283,8 +274,8 @@ const char *scope_dimension(struct scope *scope, const struct bound_dimension *d
 
 const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension)
 {
-    const struct member    *member = &dimension->member[scope->fact];
-    const struct dimension *real = real_dimension(member);
+    const struct member   *member = &dimension->member[scope->fact];
+    const struct fragment *key = &member->dimension->key;
 
-    return real->key.piece_count > 0 ? write_fragment(instance_of(scope, member), &real->key) : NULL;
+    return key->piece_count > 0 ? write_fragment(instance_of(scope, member), key) : NULL;
 }

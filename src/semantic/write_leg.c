@@ -88,11 +88,7 @@ const char *leg_tests(struct leg_text *text)
 
 bool bound_dimension_has_key(const struct bound *bound, size_t dimension)
 {
-    const struct dimension *real = bound->dimensions[dimension].member[0].dimension;
-
-    while (real->sql.piece_count == 0 && real->alias_of != NULL)
-        real = real->alias_of;
-    return real->key.piece_count > 0;
+    return bound->dimensions[dimension].member[0].dimension->key.piece_count > 0;
 }
 
 void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, bool with_time)

@@ -56,6 +56,15 @@ SERVER_TEST(carry_period_and_exact_are_three_numbers)
     answers(who, "total_views_exact by month where channel = Alpha", "nothing");  /* the instant is the cube's, before filters */
 }
 
+/* publish_date is the specification's name of snapshot_time: the same buckets, the same bounds. */
+SERVER_TEST(an_old_name_of_the_time_is_that_time)
+{
+    given(who, moved);
+    answers(who, "total_views by publish_date.month", "2026-01-01 160; 2026-02-01 230");
+    answers(who, "total_views for publish_date in 2026-01", "160");
+    answers(who, "views_gained for publish_date in 2026-02", "70");
+}
+
 SERVER_TEST(carry_has_every_bucket_to_the_end_of_the_range_and_its_start_plays_no_part)
 {
     given(who, silent);
@@ -288,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_video_that_moves_is_counted_where_it_stands),
         cmocka_unit_test(channels_of_one_name_stay_two_and_history_does_not_split_one),
         cmocka_unit_test(carry_period_and_exact_are_three_numbers),
+        cmocka_unit_test(an_old_name_of_the_time_is_that_time),
         cmocka_unit_test(carry_has_every_bucket_to_the_end_of_the_range_and_its_start_plays_no_part),
         cmocka_unit_test(retention_takes_rows_and_not_the_totals),
         cmocka_unit_test(carry_ends_with_the_clock),
