@@ -123,6 +123,36 @@ SERVER_TEST(every_measure_alone_in_all_positions)
     }
 }
 
+static bool has_dimension(const struct cube *cube, const char *name)
+{
+    for (size_t i = 0; i < cube->dimension_count; i++)
+        if (!cube->dimensions[i]->hidden && strcmp(cube->dimensions[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+static void pair_by_common_dimensions(struct desk *desk, const struct cube *a, const struct cube *b)
+{
+    for (size_t i = 0; i < a->dimension_count; i++) {
+        const char                *name = a->dimensions[i]->name;
+        bool                       time = a->dimensions[i]->type == MEMBER_TIME || a->dimensions[i]->type == MEMBER_DATE;
+        _cleanup_(mem_freep) char *line = mem_printf("%s.%s, %s.%s by %s%s, month mixed_days", a->name, a->measures[0]->name,
+                                                     b->name, b->measures[0]->name, name, time ? ".day" : "");
+
+        if (!a->dimensions[i]->hidden && has_dimension(b, name))
+            runs(desk, line);
+    }
+}
+
+SERVER_TEST(every_two_cubes_by_every_dimension_both_have)
+{
+    warehouse_open(who);
+    for (size_t i = 0; i < shipped->model->cube_count; i++)
+        for (size_t j = 0; j < shipped->model->cube_count; j++)
+            if (i != j)
+                pair_by_common_dimensions(who, shipped->model->cubes[i], shipped->model->cubes[j]);
+}
+
 static void by_operator(struct desk *desk, const struct cube *fact, const char *name, const struct dimension *dimension)
 {
     static const char *const tests[][12] = {
@@ -199,6 +229,7 @@ int main(void)
         cmocka_unit_test(every_measure_by_every_dimension),
         cmocka_unit_test(every_measure_by_every_dimension_of_a_tenant),
         cmocka_unit_test(every_measure_alone_in_all_positions),
+        cmocka_unit_test(every_two_cubes_by_every_dimension_both_have),
         cmocka_unit_test(every_dimension_by_every_operator),
         cmocka_unit_test(every_segment),
         cmocka_unit_test(what_lint_asks_the_database_holds),
