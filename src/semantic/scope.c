@@ -277,5 +277,5 @@ const char *scope_dimension_key(struct scope *scope, const struct bound_dimensio
     const struct member   *member = &dimension->member[scope->fact];
     const struct fragment *key = &member->dimension->key;
 
-    return key->piece_count > 0 ? write_fragment(instance_of(scope, member), key) : NULL;
+    return key->piece_count > 0 ? write_fragment(instance_of(scope, member), key) : scope_dimension(scope, dimension);
 }

@@ -28,8 +28,8 @@ void scope_done(struct scope *scope);
 /* Expressions, in the arena of the compilation. */
 const char *scope_fragment(struct scope *scope, const struct fragment *fragment);       /* of the fact itself */
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension);   /* with its bucket */
-const char *scope_dimension_key(struct scope *scope,
-                                const struct bound_dimension *dimension); /* NULL: no key of its own */
+/* What a dimension is grouped by beside itself; where the fact's own has no key, itself. */
+const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension);
 const char *scope_member(struct scope *scope, const struct member *member);
 const char *scope_operand(struct scope *scope, const struct member *member); /* the same, fit to be compared */
 const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit);

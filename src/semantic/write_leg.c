@@ -112,7 +112,7 @@ bool leg_write_dimensions(struct leg_text *text, struct str *to)
 
     for (size_t d = 0; d < bound->dimension_count; d++) {
         const struct bound_dimension *dimension = &bound->dimensions[d];
-        const char                   *expression, *key;
+        const char                   *expression;
 
         if (dimension->is_time && !text->with_time)
             continue;
@@ -126,10 +126,8 @@ bool leg_write_dimensions(struct leg_text *text, struct str *to)
                     break;
                 }
         str_addf(to, "%s%s AS d%zu", any ? ", " : "", expression, d + 1);
-        if (bound_dimension_has_key(bound, d)) {
-            key = scope_dimension_key(text->scope, dimension);
-            str_addf(to, ", %s AS k%zu", key != NULL ? key : expression, d + 1);
-        }
+        if (bound_dimension_has_key(bound, d))
+            str_addf(to, ", %s AS k%zu", scope_dimension_key(text->scope, dimension), d + 1);
         any = true;
     }
     return any;

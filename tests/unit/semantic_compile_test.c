@@ -321,6 +321,30 @@ static void what_may_not_be_meant_is_remarked(void **state)
     assert_int_equal(json->limit, 10000);
 }
 
+/* One of two facts has a key for the dimension, the other, a carried counter, has none: its value stands for it. */
+static void a_dimension_with_a_key_in_one_fact_only(void **state)
+{
+    static const char text[] =
+        "{\"cubes\": [{\"name\": \"Sales\", \"sql_table\": \"sales\","
+        " \"dimensions\": {\"shop\": {\"sql\": \"shop_name\", \"key\": \"shop_id\", \"type\": \"string\"},"
+        " \"at\": {\"sql\": \"sold_at\", \"type\": \"time\"}}, \"measures\": {\"sold\": {\"type\": \"count\"}}},"
+        " {\"name\": \"Stock\", \"sql_table\": \"stock\", \"entities\": {\"good\": {\"sql\": \"good_id\"}},"
+        " \"dimensions\": {\"shop\": {\"sql\": \"shop_name\", \"type\": \"string\"},"
+        " \"at\": {\"sql\": \"counted_at\", \"type\": \"time\"}},"
+        " \"measures\": {\"left\": {\"sql\": \"n\", \"type\": \"last\", \"per\": \"good\", \"rule\": \"carry\"}}}]}";
+    struct fixture        *fixture = *state, other = *fixture;
+    struct model_file      file = {.name = "test.json", .text = text, .length = strlen(text)};
+    struct error           error = ERROR_INIT;
+    const struct compiled *compiled;
+    void                  *asked = &other;
+
+    assert_int_equal(model_load(&file, 1, &other.model, &error), 0);
+    compiled = compiles(&asked, "Sales.sold, Stock.left by shop, month");
+    assert_null(strstr(compiled->sql, "(null)"));
+    assert_non_null(strstr(compiled->sql, "stock.shop_name AS d1, stock.shop_name AS k1"));
+    model_unref(other.model);
+}
+
 static void an_edit_adds_measures_and_dimensions(void **state)
 {
     struct fixture  *fixture = *state;
@@ -346,6 +370,7 @@ int main(void)
         cmocka_unit_test(clauses_of_later_versions_are_refused_not_dropped),
         cmocka_unit_test(the_header_says_what_the_numbers_rest_on),
         cmocka_unit_test(a_default_limit_asks_for_one_more),
+        cmocka_unit_test(a_dimension_with_a_key_in_one_fact_only),
         cmocka_unit_test(an_edit_adds_measures_and_dimensions),
         cmocka_unit_test(the_json_is_absolute),
         cmocka_unit_test(an_hour_that_comes_twice_is_two_keys),
