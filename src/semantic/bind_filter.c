@@ -318,6 +318,30 @@ static struct span first_span(const struct filter *filter)
     return filter->span;
 }
 
+static int bind_side(struct bound *bound, const struct filter *filter, enum side wanted, struct bound_filter **to,
+                     struct error *error);
+
+/* An `and` of both sides: the kids of one side, side by side, so that a thousand of them are no deeper than two. */
+static int bind_kids_of_side(struct bound *bound, const struct filter *filter, enum side wanted,
+                             struct bound_filter **to, struct error *error)
+{
+    struct bound_filter *all = ARENA_NEW(bound->arena, struct bound_filter);
+
+    all->kind = FILTER_AND;
+    all->kids = ARENA_ARRAY(bound->arena, struct bound_filter *, filter->kid_count);
+    for (size_t i = 0; i < filter->kid_count; i++) {
+        struct bound_filter *kid = NULL;
+        int                  r = bind_side(bound, filter->kids[i], wanted, &kid, error);
+
+        if (r < 0)
+            return r;
+        if (kid != NULL)
+            all->kids[all->kid_count++] = kid;
+    }
+    *to = join_filters(bound, *to, all->kid_count > 0 ? all : NULL);
+    return 0;
+}
+
 /* Takes the tests of one side out of a filter whose top level may be an `and` of both. */
 static int bind_side(struct bound *bound, const struct filter *filter, enum side wanted, struct bound_filter **to, struct error *error)
 {
@@ -328,14 +352,8 @@ static int bind_side(struct bound *bound, const struct filter *filter, enum side
     if (filter == NULL)
         return 0;
     side = side_of(bound, filter);
-    if (side == SIDE_BOTH && filter->kind == FILTER_AND) {
-        for (size_t i = 0; i < filter->kid_count; i++) {
-            r = bind_side(bound, filter->kids[i], wanted, to, error);
-            if (r < 0)
-                return r;
-        }
-        return 0;
-    }
+    if (side == SIDE_BOTH && filter->kind == FILTER_AND)
+        return bind_kids_of_side(bound, filter, wanted, to, error);
     if (side == SIDE_BOTH) {
         error_set(error, ERR_USAGE, "a test of rows and a test of a measure cannot share one 'or' or 'not'");
         bind_point_at(bound, first_span(filter), error);

@@ -345,6 +345,20 @@ static void a_dimension_with_a_key_in_one_fact_only(void **state)
     model_unref(other.model);
 }
 
+/* The depth of brackets is that of the question: it was one more for each test, until the stack ended. */
+static void many_tests_of_rows_and_cells_lie_side_by_side(void **state)
+{
+    struct str             line = STR_INIT;
+    const struct compiled *compiled;
+
+    str_add(&line, "total_views where total_views > 1");
+    for (int i = 0; i < 200; i++)
+        str_addf(&line, " and niche != n%d and revenue > %d", i, i);
+    compiled = compiles(state, str_text(&line));
+    assert_null(strstr(compiled->sql, "(((("));
+    str_done(&line);
+}
+
 static void an_edit_adds_measures_and_dimensions(void **state)
 {
     struct fixture  *fixture = *state;
@@ -371,6 +385,7 @@ int main(void)
         cmocka_unit_test(the_header_says_what_the_numbers_rest_on),
         cmocka_unit_test(a_default_limit_asks_for_one_more),
         cmocka_unit_test(a_dimension_with_a_key_in_one_fact_only),
+        cmocka_unit_test(many_tests_of_rows_and_cells_lie_side_by_side),
         cmocka_unit_test(an_edit_adds_measures_and_dimensions),
         cmocka_unit_test(the_json_is_absolute),
         cmocka_unit_test(an_hour_that_comes_twice_is_two_keys),
