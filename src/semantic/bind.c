@@ -76,6 +76,13 @@ static const char *label_for(const struct bound *bound, const char *written, con
     return arena_printf(bound->arena, "%s.%s", cube->name, label);
 }
 
+static int refuse_twice(const struct bound *bound, const struct name *name, const char *label, struct error *error)
+{
+    error_set(error, ERR_USAGE, "'%s' is named twice", label);
+    bind_point_at(bound, name->span, error);
+    return ERR_USAGE;
+}
+
 /* -- measures ------------------------------------------------------------------------------------------------------ */
 
 static size_t put_measure(struct bound *bound, struct measure *measure, bool selected)
@@ -83,10 +90,8 @@ static size_t put_measure(struct bound *bound, struct measure *measure, bool sel
     struct bound_measure item = {.measure = measure, .selected = selected, .label = measure->name};
 
     for (size_t i = 0; i < bound->measure_count; i++)
-        if (bound->measures[i].measure == measure) {
-            bound->measures[i].selected |= selected;
+        if (bound->measures[i].measure == measure)
             return i;
-        }
     if (selected)
         item.label = label_for(bound, measure->name, measure->cube);
     ARENA_PUSH(bound->arena, bound->measures, bound->measure_count, bound->measure_room, item);
@@ -99,6 +104,9 @@ static int bind_measure(struct bound *bound, struct cube *from, const struct nam
     struct member     member;
     int               r = model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), &place, &member, error);
 
+    for (size_t i = 0; r >= 0 && i < bound->measure_count; i++)
+        if (bound->measures[i].measure == member.measure)
+            return refuse_twice(bound, name, bound->measures[i].label, error);
     if (r >= 0)
         r = add_fact(bound, member.measure->cube, name, error);
     if (r >= 0)
@@ -297,11 +305,8 @@ static int bind_dimension(struct bound *bound, const struct name *name, struct e
     else
         item.label = label_for(bound, name->text, item.member[0].cube);
     for (size_t i = 0; i < bound->dimension_count; i++)
-        if (bound->dimensions[i].unit == item.unit && text_equal(bound->dimensions[i].member[0].full_name, item.member[0].full_name)) {
-            error_set(error, ERR_USAGE, "'%s' is named twice", item.label);
-            bind_point_at(bound, name->span, error);
-            return ERR_USAGE;
-        }
+        if (bound->dimensions[i].unit == item.unit && text_equal(bound->dimensions[i].member[0].full_name, item.member[0].full_name))
+            return refuse_twice(bound, name, bound->dimensions[i].label, error);
     ARENA_PUSH(bound->arena, bound->dimensions, bound->dimension_count, bound->dimension_room, item);
     return 0;
 }
@@ -426,6 +431,9 @@ static int bind_segments(struct bound *bound, struct error *error)
                 bind_point_at(bound, name->span, error);
                 return ERR_USAGE;
             }
+        for (size_t k = 0; k < bound->segment_count; k++)
+            if (bound->segments[k] == member.segment)
+                return refuse_twice(bound, name, member.segment->name, error);
         ARENA_PUSH(bound->arena, bound->segments, bound->segment_count, bound->segment_room, member.segment);
     }
     return 0;

@@ -193,7 +193,9 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue where revenu > 5", ERR_UNKNOWN, "unknown member 'revenu'", "revenu");
     refuses(state, "revenue by cost_category", ERR_UNKNOWN, "VideoPerformance has no dimension 'cost_category'", "cost_category");
     refuses(state, "revenue, total_cost where cost_category = ai", ERR_UNKNOWN, "Costs has 'cost_category', but VideoPerformance has no", "cost_category");
-    refuses(state, "revenue by channel, channel", ERR_USAGE, "named twice", NULL);
+    refuses(state, "revenue by channel, channel", ERR_USAGE, "'channel' is named twice", "channel");
+    refuses(state, "revenue, VideoPerformance.revenue", ERR_USAGE, "'revenue' is named twice", "VideoPerformance.revenue");
+    refuses(state, "revenue segment live_videos, live_videos", ERR_USAGE, "'live_videos' is named twice", "live_videos");
     refuses(state, "revenue for 2026-01, 2026-02", ERR_USAGE, "a second period for 'VideoPerformance.snapshot_time'",
             "2026-02");
     refuses(state, "revenue for 2026-01, snapshot_time in last 7 days", ERR_USAGE, "a second period", "last 7 days");
