@@ -107,29 +107,43 @@ static const char *instant_text(struct arena *arena, const struct zone *zone, in
 
 const char *describe_range(struct arena *arena, const struct resolved *range, const struct zone *zone)
 {
+    const char *from = "", *to = "";
+    bool        days;
+
     if (range == NULL || (!range->has_from && !range->has_to))
         return "all time";
-    if ((range->has_from && !is_midnight(zone, range->from)) || (range->has_to && !is_midnight(zone, range->to)))
-        return arena_printf(arena, "%s … %s", range->has_from ? instant_text(arena, zone, range->from) : "",
-                            range->has_to ? instant_text(arena, zone, range->to) : "");
+    days = (!range->has_from || is_midnight(zone, range->from)) && (!range->has_to || is_midnight(zone, range->to));
+    if (range->has_from)
+        from = days ? day_text(arena, range->first_day) : instant_text(arena, zone, range->from);
+    if (range->has_to)
+        to = days ? day_text(arena, range->last_day) : instant_text(arena, zone, range->to);
     if (!range->has_from)
-        return arena_printf(arena, "until %s", day_text(arena, range->last_day));
+        return arena_printf(arena, "until %s", to);
     if (!range->has_to)
-        return arena_printf(arena, "since %s", day_text(arena, range->first_day));
+        return arena_printf(arena, "since %s", from);
+    if (!days)
+        return arena_printf(arena, "%s … %s", from, to);
     if (range->first_day == range->last_day)
-        return day_text(arena, range->first_day);
-    return arena_printf(arena, "%s … %s (%d days)", day_text(arena, range->first_day), day_text(arena, range->last_day),
-                        range->last_day - range->first_day + 1);
+        return from;
+    return arena_printf(arena, "%s … %s (%d days)", from, to, range->last_day - range->first_day + 1);
 }
 
+/* The range of the default time dimension, then those of other times with their names. */
 static const char *range_text(const struct bound *bound)
 {
-    const struct resolved *range = NULL;
+    const char *text = "all time";
 
     for (size_t i = 0; i < bound->range_count; i++)
         if (bound->ranges[i].is_axis)
-            range = &bound->ranges[i].resolved;
-    return describe_range(bound->arena, range, bound->zone);
+            text = describe_range(bound->arena, &bound->ranges[i].resolved, bound->zone);
+    for (size_t i = 0; i < bound->range_count; i++) {
+        const char *name = bound->ranges[i].member[0].full_name;
+
+        if (!bound->ranges[i].is_axis)
+            text = arena_printf(bound->arena, "%s, %s: %s", text, name + strlen(bound->facts[0]->name) + 1,
+                                describe_range(bound->arena, &bound->ranges[i].resolved, bound->zone));
+    }
+    return text;
 }
 
 static const char *const rule_words[] = {

@@ -167,7 +167,8 @@ int parse_ranges(struct parser *parser)
         struct time_range range = { 0 };
 
         parser_wants(parser, 1u << NAME_TIME);
-        if (!period_begins(&parser->token) && parser->token.kind == TOKEN_WORD && parser->token.word == WORD_PLAIN) {
+        if (!period_begins(&parser->token) && parser->token.kind == TOKEN_WORD && parser->token.word == WORD_PLAIN
+            && !isdigit((unsigned char)parser->token.text[0])) {
             r = parse_name(parser, NAME_TIME, &range.member);
             if (r < 0)
                 return r;

@@ -198,6 +198,19 @@ static int parse_weekday(struct parser *parser, struct span first, int count, st
     return 0;
 }
 
+/* "10000-01-01", "0000-01-01": a date by its form, of a year that no calendar of four digits has. */
+static bool is_far_date(const struct token *token)
+{
+    const char *text = token->text;
+    size_t      year = strspn(text, "0123456789"), month;
+
+    if (token->kind != TOKEN_WORD || year < 4 || text[year] != '-')
+        return false;
+    month = strspn(text + year + 1, "0123456789");
+    return month == 2 && (year > 4 || strncmp(text, "0000", 4) == 0)
+           && (token->length == year + 3 || (text[year + 3] == '-' && token->length == year + 6));
+}
+
 static int point_refuse_word(struct parser *parser)
 {
     const struct token *token = &parser->token;
@@ -208,6 +221,8 @@ static int point_refuse_word(struct parser *parser)
     if (token->kind == TOKEN_WORD && token->word == WORD_WEEKDAY) {
         r = parse_fail(parser, ERR_AMBIGUOUS, token->span, "'%s' could be two days", shown);
         error_hint(parser->error, "last %s, or closest %s, or the date", shown, shown);
+    } else if (is_far_date(token)) {
+        r = parse_fail(parser, ERR_SYNTAX, token->span, "'%s' leaves the calendar (years 1 to 9999)", shown);
     } else if (token->kind == TOKEN_DURATION) {
         r = parse_fail(parser, ERR_SYNTAX, token->span, "'%s' is a length of time, not a point", shown);
         error_hint(parser->error, "as a period it stands alone: for %s; a point is written 7 days ago", shown);

@@ -229,6 +229,11 @@ static void the_header_says_what_the_numbers_rest_on(void **state)
     compiled = compiles(state, "revenue 7d");
     assert_string_equal(compiled->note.range, "2026-11-17T12:00:00+00:00 … 2026-11-24T12:00:00+00:00");
     assert_string_equal(compiles(state, "revenue")->note.range, "all time");
+    assert_string_equal(compiles(state, "revenue until now")->note.range, "until 2026-11-24T12:00:00+00:00");
+    assert_string_equal(compiles(state, "revenue for published_at in last 7 days")->note.range,
+                        "all time, published_at: 2026-11-17 … 2026-11-23 (7 days)");
+    assert_string_equal(compiles(state, "revenue for 2026-01, video.published_at in 2025")->note.range,
+                        "2026-01-01 … 2026-01-31 (31 days), video.published_at: 2025-01-01 … 2025-12-31 (365 days)");
 }
 
 static void a_default_limit_asks_for_one_more(void **state)

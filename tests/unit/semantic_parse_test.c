@@ -292,6 +292,10 @@ static void periods_that_are_none(void **state)
     fails(state, "a 90s", ERR_SYNTAX, "'90s' is not a length of time", "90s", "5min 24h 7d");
     fails(state, "a since", ERR_SYNTAX, "expected a point in time", NULL, NULL);
     fails(state, "a since last month", ERR_SYNTAX, "expected a day of the week", "month", "1 month ago");
+    fails(state, "a for 10000-01-01", ERR_SYNTAX, "leaves the calendar (years 1 to 9999)", "10000-01-01", NULL);
+    fails(state, "a since 12026-01", ERR_SYNTAX, "leaves the calendar", "12026-01", NULL);
+    fails(state, "a for 0000-01-01..2026-01-31", ERR_SYNTAX, "leaves the calendar", "0000-01-01", NULL);
+    fails(state, "a for 4k", ERR_SYNTAX, "'4k' is not a length of time", "4k", "5min 24h 7d");
     fails(state, "a 2026-13", ERR_SYNTAX, "is not a date", "2026-13", NULL);
 }
 
