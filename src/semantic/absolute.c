@@ -18,13 +18,6 @@ static struct point moment(const struct bound *bound, int64_t instant)
     return (struct point){.kind = POINT_INSTANT, .value = instant};
 }
 
-static bool is_midnight(const struct bound *bound, int64_t instant)
-{
-    int64_t local = zone_to_local(bound->zone, instant);
-
-    return local_floor(local, UNIT_DAY) == local;
-}
-
 static bool ends_now(const struct period *period)
 {
     return period->kind == PERIOD_DURATION || period->kind == PERIOD_TO_DATE ||
@@ -43,7 +36,7 @@ static void period_fix(const struct bound *bound, struct period *period)
         range.to = local_floor(range.to, UNIT_MINUTE) + 1000;      /* its last millisecond is the minute's first */
     if (range.has_from && range.has_to && range.from >= range.to)
         return;
-    days = (!range.has_from || is_midnight(bound, range.from)) && (!range.has_to || is_midnight(bound, range.to));
+    days = resolved_is_whole_days(&range, bound->zone);
     if (range.has_from)
         fixed.from = days ? (struct point){.kind = POINT_DATE, .value = range.first_day} : moment(bound, range.from);
     if (range.has_to)
@@ -64,16 +57,19 @@ static bool is_relative(const struct point *point)
 static void point_fix(const struct bound *bound, struct value *value)
 {
     struct point point = value->point;
-    int64_t      from, to;
+    int64_t      from, to, local;
 
     if (value->kind != VALUE_POINT && point_from_text(value->text, strlen(value->text), &point) < 0)
         return;
     if (!is_relative(&point) || point_resolve(&point, bound->context->now, bound->zone, &from, &to) < 0)
         return;
-    if (is_midnight(bound, from) && is_midnight(bound, to) && to > from && to - from <= 25 * US_PER_HOUR)
-        point = (struct point){.kind = POINT_DATE, .value = local_floor(zone_to_local(bound->zone, from), UNIT_DAY) / US_PER_DAY};
+    local = zone_to_local(bound->zone, from);
+    if (instant_begins_day(from, bound->zone) && instant_begins_day(to, bound->zone) && to > from &&
+        to - from <= 25 * US_PER_HOUR)
+        point = (struct point){.kind = POINT_DATE, .value = local_floor(local, UNIT_DAY) / US_PER_DAY};
     else if (to - from <= US_PER_MINUTE)
-        point = (struct point){.kind = POINT_DATETIME, .value = local_floor(zone_to_local(bound->zone, from), UNIT_MINUTE), .precision = UNIT_MINUTE};
+        point = (struct point){
+            .kind = POINT_DATETIME, .value = local_floor(local, UNIT_MINUTE), .precision = UNIT_MINUTE};
     else
         return;
     value->kind = VALUE_POINT;

@@ -349,18 +349,6 @@ static int check_days(const struct bound *bound, struct error *error)
 
 /* -- ranges, segments, order, top ---------------------------------------------------------------------------------- */
 
-static bool is_midnight(const struct bound *bound, int64_t instant)
-{
-    int64_t local = zone_to_local(bound->zone, instant);
-
-    return instant == zone_to_instant(bound->zone, local_floor(local, UNIT_DAY));
-}
-
-static bool is_whole_days(const struct bound *bound, const struct resolved *range)
-{
-    return (!range->has_from || is_midnight(bound, range->from)) && (!range->has_to || is_midnight(bound, range->to));
-}
-
 /* "for 2026-01, 2026-02": both at once hold for nothing, and one of them is surely not what was meant. */
 static int check_one_period(const struct bound *bound, const struct bound_range *item, struct span span,
                             struct error *error)
@@ -404,7 +392,7 @@ static int bind_ranges(struct bound *bound, struct error *error)
         if (r < 0)
             return r;
         for (size_t f = 0; f < bound->fact_count; f++)
-            if (item.member[f].dimension->type == MEMBER_DATE && !is_whole_days(bound, &item.resolved))
+            if (item.member[f].dimension->type == MEMBER_DATE && !resolved_is_whole_days(&item.resolved, bound->zone))
                 bind_remark(bound, "%s is a whole day: the days that begin inside the range count", item.member[f].full_name);
         ARENA_PUSH(bound->arena, bound->ranges, bound->range_count, bound->range_room, item);
     }

@@ -91,13 +91,6 @@ static const char *day_text(struct arena *arena, int32_t day)
     return arena_printf(arena, "%04d-%02d-%02d", year, month, date);
 }
 
-static bool is_midnight(const struct zone *zone, int64_t instant)
-{
-    int64_t local = zone_to_local(zone, instant);
-
-    return local_floor(local, UNIT_DAY) == local;
-}
-
 static const char *instant_text(struct arena *arena, const struct zone *zone, int64_t instant)
 {
     char text[TIME_TEXT_SIZE];
@@ -112,7 +105,7 @@ const char *describe_range(struct arena *arena, const struct resolved *range, co
 
     if (range == NULL || (!range->has_from && !range->has_to))
         return "all time";
-    days = (!range->has_from || is_midnight(zone, range->from)) && (!range->has_to || is_midnight(zone, range->to));
+    days = resolved_is_whole_days(range, zone);
     if (range->has_from)
         from = days ? day_text(arena, range->first_day) : instant_text(arena, zone, range->from);
     if (range->has_to)

@@ -353,6 +353,17 @@ int period_resolve(const struct period *period, int64_t now, const struct zone *
     return 0;
 }
 
+bool instant_begins_day(int64_t instant, const struct zone *zone)
+{
+    return instant == zone_to_instant(zone, local_floor(zone_to_local(zone, instant), UNIT_DAY));
+}
+
+bool resolved_is_whole_days(const struct resolved *resolved, const struct zone *zone)
+{
+    return (!resolved->has_from || instant_begins_day(resolved->from, zone)) &&
+           (!resolved->has_to || instant_begins_day(resolved->to, zone));
+}
+
 /* -- points out of text ---------------------------------------------------------------------------------------------- */
 
 int point_from_text(const char *text, size_t length, struct point *ret_point)

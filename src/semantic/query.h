@@ -188,6 +188,9 @@ struct resolved {
 };
 int period_resolve(const struct period *period, int64_t now, const struct zone *zone, const struct query *query,
                    struct resolved *ret_resolved, struct error *error) NODISCARD;
+/* Whether it begins and ends where days begin: at midnight, or where the clocks skip midnight, at the jump. */
+bool resolved_is_whole_days(const struct resolved *resolved, const struct zone *zone);
+bool instant_begins_day(int64_t instant, const struct zone *zone);
 /* The span of one point: [from, to). */
 int point_resolve(const struct point *point, int64_t now, const struct zone *zone, int64_t *ret_from, int64_t *ret_to) NODISCARD;
 /* Reads one point out of a text (values compared with a time member, --var): the whole text, or ERR_SYNTAX. */

@@ -229,6 +229,7 @@ static void the_header_says_what_the_numbers_rest_on(void **state)
     compiled = compiles(state, "revenue 7d");
     assert_string_equal(compiled->note.range, "2026-11-17T12:00:00+00:00 … 2026-11-24T12:00:00+00:00");
     assert_string_equal(compiles(state, "revenue")->note.range, "all time");
+    assert_string_equal(compiles(state, "revenue for 2018-11-04 tz America/Sao_Paulo")->note.range, "2018-11-04"); /* no midnight */
     assert_string_equal(compiles(state, "revenue until now")->note.range, "until 2026-11-24T12:00:00+00:00");
     assert_string_equal(compiles(state, "revenue for published_at in last 7 days")->note.range,
                         "all time, published_at: 2026-11-17 … 2026-11-23 (7 days)");
