@@ -29,10 +29,18 @@ const char *writer_value(struct writer *writer, const char *text, const char *ty
     return type != NULL ? arena_printf(arena, "$%zu::%s", at + 1, type) : arena_printf(arena, "$%zu", at + 1);
 }
 
+/* The year before the first, which a zone or a day's baseline may reach: before all there is. */
+static bool is_before_calendar(int32_t day)
+{
+    return day < day_from_civil(1, 1, 1);
+}
+
 const char *writer_instant(struct writer *writer, int64_t instant)
 {
     char text[TIME_TEXT_SIZE];
 
+    if (is_before_calendar((int32_t)(local_floor(instant, UNIT_DAY) / US_PER_DAY)))
+        return writer_value(writer, "-infinity", "timestamptz");
     return writer_value(writer, arena_strdup(writer->bound->arena, instant_to_text(instant, text)), "timestamptz");
 }
 
@@ -40,6 +48,8 @@ const char *writer_day(struct writer *writer, int32_t day)
 {
     int year, month, date;
 
+    if (is_before_calendar(day))
+        return writer_value(writer, "-infinity", "date");
     day_to_civil(day, &year, &month, &date);
     return writer_value(writer, arena_printf(writer->bound->arena, "%04d-%02d-%02d", year, month, date), "date");
 }

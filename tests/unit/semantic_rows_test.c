@@ -231,6 +231,16 @@ SERVER_TEST(attributes_of_a_date_are_those_of_the_local_day)
     answers(who, "revenue where is_weekend = true tz America/Los_Angeles", "2");
 }
 
+/* A zone, or the baseline of a day, reaches into the year before the first: it was a year PostgreSQL does not have. */
+SERVER_TEST(the_first_day_of_the_calendar_can_be_asked_for)
+{
+    given(who, silent);
+    answers(who, "views_gained since 0001-01-01 tz Asia/Tokyo", "50");
+    answers(who, "subscribers_increase, daily_views since 0001-01-01", "- -");
+    answers(who, "views_gained for 9999", "-");
+    answers(who, "total_views where published_at > 0001-01-01 and published_at < 9999-12-31", "197");
+}
+
 /* -- the specification's own file -------------------------------------------------------------------------------------- */
 
 SERVER_TEST(the_specifications_cube_answers_by_its_own_formulas)
@@ -311,6 +321,7 @@ int main(void)
         cmocka_unit_test(a_day_without_midnight_does_not_shift_those_after_it),
         cmocka_unit_test(weeks_go_over_the_end_of_the_year),
         cmocka_unit_test(attributes_of_a_date_are_those_of_the_local_day),
+        cmocka_unit_test(the_first_day_of_the_calendar_can_be_asked_for),
         cmocka_unit_test(the_specifications_cube_answers_by_its_own_formulas),
         cmocka_unit_test(a_key_that_is_not_unique_is_reported_and_ignored),
         cmocka_unit_test(segments_test_the_picked_snapshot),
