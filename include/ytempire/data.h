@@ -63,7 +63,8 @@ struct data_cell {
 /* A value of a time column as it is shown by table, csv, …: a whole day or more as its date ("2026-01-31"), else
  * "2026-01-31 13:00-08" in the column's zone (the offset tells the doubled hour apart). Others are copied as they are. */
 void data_cell_show(const struct data_column *column, struct data_cell cell, struct str *to);
-/* The same value for a machine: ISO 8601 with offset in the column's zone. */
+/* The same value for a machine: ISO 8601 with offset in the column's zone. Years outside 0 to 9999 have a sign and six
+ * digits ("-000043-03-15"), as ECMAScript's; those texts stay in UTC. "infinity" stays as it is. */
 void data_cell_iso(const struct data_column *column, struct data_cell cell, struct str *to);
 /* For a person: thousands separated, percent of a ratio, currency sign, units of time and bytes. */
 void data_cell_pretty(const struct data_column *column, struct data_cell cell, struct str *to);

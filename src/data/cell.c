@@ -19,6 +19,40 @@ static bool read_instant(struct data_cell cell, int64_t *ret_instant)
     return !is_negative_era(cell) && instant_from_text(cell.text, cell.length, ret_instant) == 0;
 }
 
+/* A year as ISO 8601 has it: four digits, or a sign and at least six (1 BC is year 0). */
+static void add_iso_year(struct str *to, long long year)
+{
+    if (year >= 0 && year <= 9999)
+        str_addf(to, "%04lld", year);
+    else
+        str_addf(to, "%c%06lld", year < 0 ? '-' : '+', year < 0 ? -year : year);
+}
+
+/* PostgreSQL's text of a time whose year is not one of 1 to 9999: "10000-01-01 00:00:00+00", "0044-03-15 BC". */
+static bool add_far_time(struct str *to, struct data_cell cell)
+{
+    bool        before = is_negative_era(cell);
+    size_t      length = cell.length - (before ? 3 : 0), digits = 0;
+    long long   year;
+    const char *rest;
+
+    while (digits < length && cell.text[digits] >= '0' && cell.text[digits] <= '9')
+        digits++;
+    if ((digits <= 4 && !before) || digits + 6 > length || text_to_int64(cell.text, digits, &year) < 0)
+        return false;
+    add_iso_year(to, before ? 1 - year : year);
+    rest = cell.text + digits;
+    length -= digits;
+    str_add_bytes(to, rest, 6);                        /* "-03-15" */
+    if (length > 7) {
+        str_add_char(to, 'T');
+        str_add_bytes(to, rest + 7, length - 7);
+        if (rest[length - 3] == '+' || rest[length - 3] == '-')
+            str_add(to, ":00");
+    }
+    return true;
+}
+
 static void show_instant(const struct data_column *column, int64_t instant, struct str *to)
 {
     const struct zone *zone = column->zone != NULL ? column->zone : zone_utc();
@@ -26,15 +60,15 @@ static void show_instant(const struct data_column *column, int64_t instant, stru
     char              *mark, *offset;
 
     (void)instant_to_text_in(instant, zone, text);
+    mark = strchr(text, 'T');
     if (column->unit >= UNIT_DAY) {
-        str_add_bytes(to, text, 10);
+        str_add_bytes(to, text, (size_t)(mark - text));
         return;
     }
-    mark = text + 10;
     *mark = ' ';
     offset = strpbrk(mark, "+-");
     if (column->unit == UNIT_HOUR || column->unit == UNIT_MINUTE)
-        str_add_bytes(to, text, 16);
+        str_add_bytes(to, text, (size_t)(mark - text) + 6);
     else
         str_add_bytes(to, text, (size_t)(offset - text));
     str_add_bytes(to, offset, text_ends(offset, ":00") && strlen(offset) == 6 ? 3 : strlen(offset));
@@ -61,7 +95,12 @@ void data_cell_iso(const struct data_column *column, struct data_cell cell, stru
     if (cell.text == NULL)
         return;
     if (column->type == DATA_TIMESTAMPTZ && read_instant(cell, &instant)) {
-        str_add(to, instant_to_text_in(instant, column->zone != NULL ? column->zone : zone_utc(), text));
+        (void)instant_to_text_in(instant, column->zone != NULL ? column->zone : zone_utc(), text);
+        if (text[4] != '-')                            /* the zone's clock is in the year 10000 already */
+            str_add(to, "+0");
+        str_add(to, text);
+    } else if (add_far_time(to, cell)) {
+        return;
     } else if (column->type == DATA_TIMESTAMP && cell.length > 10 && cell.text[10] == ' ') {
         str_add_bytes(to, cell.text, 10);
         str_add_char(to, 'T');

@@ -27,7 +27,7 @@ enum json_kind json_kind_of(const struct data_column *column)
     case DATA_TIMESTAMPTZ:
         return column_is_as_is(column) ? JSON_UTC_TIME : JSON_TIME;
     case DATA_DATE:
-        return column_is_as_is(column) ? JSON_TAME : JSON_TIME;
+        return JSON_DAY;
     case DATA_TIMESTAMP:
         return JSON_TIME;
     case DATA_JSON:
@@ -131,21 +131,27 @@ static void add_tame(struct output *output, const char *text, size_t length)
     output->used += length + 2;
 }
 
-/* "2026-01-31 12:00:00.5+00" → "2026-01-31T12:00:00.5+00:00"; "infinity" and years before Christ as they are. */
-static void add_utc_time(struct output *output, const char *text, size_t length)
+static void add_iso(struct output *output, const struct data_column *column, struct data_cell cell, struct str *scratch)
+{
+    str_clear(scratch);
+    data_cell_iso(column, cell, scratch);
+    json_add_string(output, str_text(scratch), scratch->length);
+}
+
+/* "2026-01-31 12:00:00.5+00" → "2026-01-31T12:00:00.5+00:00". False: another form. */
+static bool add_utc_time(struct output *output, const char *text, size_t length)
 {
     char *to;
 
-    if (length < 22 || length > 64 || text[10] != ' ' || memcmp(text + length - 3, "+00", 3) != 0) {
-        json_add_string(output, text, length);
-        return;
-    }
+    if (length < 22 || length > 64 || text[10] != ' ' || memcmp(text + length - 3, "+00", 3) != 0)
+        return false;
     to = output_space(output, length + 5);
     to[0] = '"';
     memcpy(to + 1, text, length);
     to[11] = 'T';
     memcpy(to + 1 + length, ":00\"", 4);
     output->used += length + 5;
+    return true;
 }
 
 /* A document of type json keeps its line ends; ndjson must not. Between its tokens a blank means the same. */
@@ -262,13 +268,18 @@ void json_add_value(struct output *output, enum json_kind kind, const struct dat
     case JSON_STRING:
         json_add_string(output, cell.text, cell.length);
         break;
+    case JSON_DAY:
+        if (cell.length == 10)
+            add_tame(output, cell.text, cell.length);
+        else
+            add_iso(output, column, cell, scratch);
+        break;
     case JSON_TIME:
-        str_clear(scratch);
-        data_cell_iso(column, cell, scratch);
-        json_add_string(output, str_text(scratch), scratch->length);
+        add_iso(output, column, cell, scratch);
         break;
     case JSON_UTC_TIME:
-        add_utc_time(output, cell.text, cell.length);
+        if (!add_utc_time(output, cell.text, cell.length))
+            add_iso(output, column, cell, scratch);
         break;
     case JSON_EMBEDDED:
         add_embedded(output, cell.text, cell.length);

@@ -88,6 +88,7 @@ enum json_kind {
     JSON_BOOL,
     JSON_TAME,          /* a string with nothing to escape */
     JSON_STRING,
+    JSON_DAY,           /* "2026-01-31" as it is, another year by data_cell_iso */
     JSON_TIME,          /* by data_cell_iso */
     JSON_UTC_TIME,      /* PostgreSQL's text of an instant in UTC: a 'T' and ":00" make it ISO 8601 */
     JSON_EMBEDDED,

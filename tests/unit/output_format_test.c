@@ -84,6 +84,29 @@ static void json_writes_times_as_iso_8601_with_offset(void **state)
         "\"day\":\"2026-01-31\"}\n{\"utc\":\"infinity\",\"la\":null,\"wall\":\"-infinity\",\"day\":\"infinity\"}\n");
 }
 
+/* As ECMAScript writes them: a sign and six digits; 1 BC is the year 0. */
+static void json_writes_far_years_as_iso_8601(void **state)
+{
+    const struct zone *tokyo;
+
+    (void)state;
+    assert_int_equal(zone_find("Asia/Tokyo", &tokyo), 0);
+    assert_written(&(struct sheet){.format = "ndjson", COLUMNS(COLUMN("utc", DATA_TIMESTAMPTZ),
+        {.name = "tokyo", .type = DATA_TIMESTAMPTZ, .zone = tokyo, .decimals = -1},
+        COLUMN("wall", DATA_TIMESTAMP), COLUMN("day", DATA_DATE)), .count = 4,
+        ROWS("10000-01-01 00:00:00+00", "9999-12-31 23:00:00+00", "10000-01-01 00:00:00.5", "10000-01-01",
+             "0044-03-15 12:00:00+00 BC", "0044-03-15 12:00:00+00 BC", "0001-03-15 00:00:00 BC", "0044-03-15 BC",
+             "294276-12-31 23:59:59.999999+00", NULL, "294276-12-31 00:00:00", "5874897-12-31"), .rows = 3},
+        "{\"utc\":\"+010000-01-01T00:00:00+00:00\",\"tokyo\":\"+010000-01-01T08:00:00+09:00\","
+        "\"wall\":\"+010000-01-01T00:00:00.5\",\"day\":\"+010000-01-01\"}\n"
+        "{\"utc\":\"-000043-03-15T12:00:00+00:00\",\"tokyo\":\"-000043-03-15T12:00:00+00:00\","
+        "\"wall\":\"0000-03-15T00:00:00\",\"day\":\"-000043-03-15\"}\n"
+        "{\"utc\":\"+294276-12-31T23:59:59.999999+00:00\",\"tokyo\":null,\"wall\":\"+294276-12-31T00:00:00\","
+        "\"day\":\"+5874897-12-31\"}\n");
+    assert_written(&(struct sheet){.format = "csv", COLUMNS({.name = "tokyo", .type = DATA_TIMESTAMPTZ, .zone = tokyo,
+        .unit = UNIT_DAY, .decimals = -1}), .count = 1, ROWS("9999-12-31 23:00:00+00"), .rows = 1}, "tokyo\n10000-01-01\n");
+}
+
 static void json_embeds_documents_and_arrays(void **state)
 {
     (void)state;
@@ -202,6 +225,7 @@ int main(void)
         cmocka_unit_test(json_keeps_numbers_exact_and_types_apart),
         cmocka_unit_test(json_escapes_what_it_must),
         cmocka_unit_test(json_writes_times_as_iso_8601_with_offset),
+        cmocka_unit_test(json_writes_far_years_as_iso_8601),
         cmocka_unit_test(json_embeds_documents_and_arrays),
         cmocka_unit_test(cube_answers_as_load_does),
         cmocka_unit_test(a_text_larger_than_the_buffer_arrives_whole),
