@@ -9,6 +9,7 @@
 struct csv_state {
     const char *null_text;
     size_t      null_length;
+    bool        quote_null;        /* it would break the line, so it stands in quotes, as psql's --csv has it */
     bool       *tame;              /* of a column: copied without a look */
     bool       *as_is;
 };
@@ -72,6 +73,7 @@ static void csv_begin(struct writer *writer)
 
     state->null_text = writer->style.null_text != NULL ? writer->style.null_text : "";
     state->null_length = strlen(state->null_text);
+    state->quote_null = needs_quotes(state->null_text, state->null_length);
     state->tame = ARENA_ARRAY(writer->arena, bool, writer->count + 1);
     state->as_is = ARENA_ARRAY(writer->arena, bool, writer->count + 1);
     for (size_t i = 0; i < writer->count; i++) {
@@ -99,6 +101,10 @@ static void csv_row(struct writer *writer, const struct data_cell *cells)
 
         if (i > 0)
             output_put_char(output, ',');
+        if (cell.text == NULL && state->quote_null) {
+            add_quoted(output, state->null_text, state->null_length);
+            continue;
+        }
         if (cell.text == NULL) {
             output_put(output, state->null_text, state->null_length);
             continue;

@@ -1,6 +1,14 @@
 /* markdown: a pipe table as GitHub reads it; what would be markup is escaped. */
 #include "output_int.h"
 
+#include <ctype.h>
+
+/* An underscore between letters or digits begins no emphasis. */
+static bool is_inside_word(const char *text, size_t length, size_t at)
+{
+    return at > 0 && at + 1 < length && isalnum((unsigned char)text[at - 1]) && isalnum((unsigned char)text[at + 1]);
+}
+
 static void add_escaped(struct output *output, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -13,7 +21,7 @@ static void add_escaped(struct output *output, const char *text, size_t length)
         } else if (c == '&') {
             output_put(output, "&amp;", 5);
         } else {
-            if (strchr("\\|`*[]~", c) != NULL || (c == '_' && (i == 0 || i + 1 == length)))
+            if (strchr("\\|`*[]~", c) != NULL || (c == '_' && !is_inside_word(text, length, i)))
                 output_put_char(output, '\\');
             output_put_char(output, c);
         }
@@ -52,7 +60,8 @@ static void markdown_row(struct writer *writer, const struct data_cell *cells)
     for (size_t i = 0; i < writer->count; i++) {
         output_put_char(output, ' ');
         if (cells[i].text == NULL) {
-            output_add_text(output, writer->style.null_text != NULL ? writer->style.null_text : "");
+            if (writer->style.null_text != NULL)
+                add_escaped(output, writer->style.null_text, strlen(writer->style.null_text));
         } else {
             struct data_cell text = writer_pretty(writer, i, cells[i], true);
 

@@ -27,11 +27,23 @@ static void add_escaped(struct output *output, const char *text, size_t length)
     output_put(output, text + start, length - start);
 }
 
+/* What would break the line is escaped; a backslash is meant as one, since COPY's own NULL begins with it. */
+static const char *null_text_of(struct writer *writer)
+{
+    str_clear(&writer->scratch);
+    for (const char *c = writer->style.null_text; *c != '\0'; c++)
+        if (*c != '\\' && escape_letter[(unsigned char)*c] != 0)
+            str_addf(&writer->scratch, "\\%c", escape_letter[(unsigned char)*c]);
+        else
+            str_add_char(&writer->scratch, *c);
+    return arena_strdup(writer->arena, str_text(&writer->scratch));
+}
+
 static void tsv_begin(struct writer *writer)
 {
     struct tsv_state *state = writer->state;
 
-    state->null_text = writer->style.null_text != NULL ? writer->style.null_text : "\\N";
+    state->null_text = writer->style.null_text != NULL ? null_text_of(writer) : "\\N";
     state->null_length = strlen(state->null_text);
     if (writer->style.no_header || writer->count == 0)
         return;

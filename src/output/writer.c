@@ -16,8 +16,12 @@ struct writer *writer_new(const struct format *format, const struct style *style
 
     writer->format = format;
     writer->style = *style;
-    if (style->null_text != NULL)
+    if (style->null_text != NULL && format->exact) {
         writer->style.null_text = mem_strdup(style->null_text);
+    } else if (style->null_text != NULL) {
+        output_safe_text(&writer->scratch, style->null_text, strlen(style->null_text));
+        writer->style.null_text = str_take(&writer->scratch);
+    }
     writer->output = output;
     if (format->size > 0)
         writer->state = mem_alloc(format->size);

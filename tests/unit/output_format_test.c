@@ -27,6 +27,26 @@ static void csv_quotes_a_lone_end_mark_and_what_looks_like_null(void **state)
         "\"-\",-\n,1\n");
 }
 
+static void a_null_text_breaks_no_line(void **state)
+{
+    (void)state;
+    assert_written(&(struct sheet){.format = "csv", .style = {.null_text = "a,\"b"},
+        COLUMNS(COLUMN("a", DATA_TEXT), COLUMN("n", DATA_INT)), .count = 2, ROWS(NULL, "1"), .rows = 1},
+        "a,n\n\"a,\"\"b\",1\n");
+    assert_written(&(struct sheet){.format = "csv", .style = {.null_text = "two\nlines"}, COLUMNS(COLUMN("a", DATA_TEXT)),
+        .count = 1, ROWS(NULL), .rows = 1}, "a\n\"two\nlines\"\n");
+    assert_written(&(struct sheet){.format = "tsv", .style = {.null_text = "\\a\tb\n"},
+        COLUMNS(COLUMN("a", DATA_TEXT), COLUMN("n", DATA_INT)), .count = 2, ROWS(NULL, "1"), .rows = 1},
+        "a\tn\n\\a\\tb\\n\t1\n");
+    assert_written(&(struct sheet){.format = "markdown", .style = {.null_text = "|"}, COLUMNS(COLUMN("a", DATA_TEXT)),
+        .count = 1, ROWS(NULL), .rows = 1}, "| a |\n| --- |\n| \\| |\n");
+    assert_written(&(struct sheet){.format = "markdown", COLUMNS(COLUMN("a_b", DATA_TEXT)), .count = 1,
+        ROWS("snake_case _not this_ too"), .rows = 1}, "| a_b |\n| --- |\n| snake_case \\_not this\\_ too |\n");
+    assert_written(&(struct sheet){.format = "vertical", .style = {.null_text = "\x1b[31m", .ascii = true, .no_footer = true},
+        COLUMNS(COLUMN("a", DATA_TEXT)), .count = 1, ROWS(NULL), .rows = 1},
+        "-[ RECORD 1 ]-------------\na | \\x1b[31m\n");
+}
+
 static void a_second_column_of_a_name_gets_a_number(void **state)
 {
     (void)state;
@@ -220,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_quotes_as_copy_does),
         cmocka_unit_test(csv_quotes_a_lone_end_mark_and_what_looks_like_null),
+        cmocka_unit_test(a_null_text_breaks_no_line),
         cmocka_unit_test(a_second_column_of_a_name_gets_a_number),
         cmocka_unit_test(tsv_escapes_as_copy_does),
         cmocka_unit_test(json_keeps_numbers_exact_and_types_apart),
