@@ -55,22 +55,22 @@ void writer_freep(struct writer **writer)
     writer_free(*writer);
 }
 
-static bool name_is_taken(const struct writer *writer, size_t count, const char *name)
+/* A second "id" becomes "id_2": an object cannot have two, and a reader of CSV by names would lose one. `taken` has each
+ * name with the number to try next, so that a thousand columns of one name do not count up a thousand times each. */
+static const char *unique_name(struct writer *writer, struct map *taken, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(writer->columns[i].name, name))
-            return true;
-    return false;
-}
+    const char *unique = arena_strdup(writer->arena, name != NULL ? name : "");
+    uintptr_t   number = (uintptr_t)map_get(taken, unique);
 
-/* A second "id" becomes "id_2": an object cannot have two, and a reader of CSV by names would lose one. */
-static const char *unique_name(struct writer *writer, size_t column)
-{
-    const char *name = writer->columns[column].name != NULL ? writer->columns[column].name : "";
-    const char *unique = arena_strdup(writer->arena, name);
-
-    for (size_t number = 2; name_is_taken(writer, column, unique); number++)
-        unique = arena_printf(writer->arena, "%s_%zu", name, number);
+    if (number == 0) {
+        (void)map_put(taken, unique, (void *)(uintptr_t)2);
+        return unique;
+    }
+    do
+        unique = arena_printf(writer->arena, "%s_%zu", name != NULL ? name : "", (size_t)number++);
+    while (map_get(taken, unique) != NULL);
+    (void)map_put(taken, name != NULL ? name : "", (void *)number);
+    (void)map_put(taken, unique, (void *)(uintptr_t)2);
     return unique;
 }
 
@@ -81,18 +81,21 @@ static const char *copy_text(struct writer *writer, const char *text)
 
 static void copy_columns(struct writer *writer, const struct data_column *columns, size_t count)
 {
+    struct map *taken = map_new();
+
     writer->columns = ARENA_ARRAY(writer->arena, struct data_column, count + 1);
     writer->count = count;
     for (size_t i = 0; i < count; i++) {
         struct data_column *column = &writer->columns[i];
 
         *column = columns[i];
-        column->name = unique_name(writer, i);
+        column->name = unique_name(writer, taken, columns[i].name);
         column->currency = copy_text(writer, columns[i].currency);
         column->member = copy_text(writer, columns[i].member);
         column->title = copy_text(writer, columns[i].title);
         column->description = copy_text(writer, columns[i].description);
     }
+    map_free(taken);
 }
 
 /* 0, or the output's failure in words. */
