@@ -135,6 +135,7 @@ struct writer {
     const struct plan  *plan;
     struct semantic_value *values;         /* $1 … */
     size_t value_count, value_room;
+    struct map *known;                     /* "type\ntext" → number of the value */
 };
 
 /* Binds a value, once for each different one: "$3::timestamptz" (type NULL: "$3", the server infers it). In the arena. */

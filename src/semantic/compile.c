@@ -296,7 +296,9 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
         compiled->limit = context->default_limit;
         compiled->limit_is_default = true;
     }
+    writer.known = map_new();
     compiled->sql = write_statement(&writer, compiled);
+    map_free(writer.known);
     if (writer.value_count > VALUE_LIMIT)
         return error_set(error, ERR_LIMIT, "the query binds %zu values; a statement takes %d", writer.value_count, VALUE_LIMIT);
     compiled->values = writer.values;

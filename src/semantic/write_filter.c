@@ -16,17 +16,22 @@
 const char *writer_value(struct writer *writer, const char *text, const char *type)
 {
     struct arena *arena = writer->bound->arena;
-    size_t        at;
+    struct str    key = STR_INIT;
+    uintptr_t     number;
 
-    for (at = 0; at < writer->value_count; at++)
-        if (text_equal(writer->values[at].text, text) && text_equal(writer->values[at].type, type))
-            break;
-    if (at == writer->value_count) {
+    str_addf(&key, "%s%s", type != NULL ? type : "", text != NULL ? "\n" : "");
+    str_add(&key, text != NULL ? text : "");
+    number = (uintptr_t)map_get(writer->known, str_text(&key));
+    if (number == 0) {
         struct semantic_value value = {text, type};
 
         ARENA_PUSH(arena, writer->values, writer->value_count, writer->value_room, value);
+        number = writer->value_count;
+        (void)map_put(writer->known, str_text(&key), (void *)number);
     }
-    return type != NULL ? arena_printf(arena, "$%zu::%s", at + 1, type) : arena_printf(arena, "$%zu", at + 1);
+    str_done(&key);
+    return type != NULL ? arena_printf(arena, "$%zu::%s", (size_t)number, type)
+                        : arena_printf(arena, "$%zu", (size_t)number);
 }
 
 /* The year before the first, which a zone or a day's baseline may reach: before all there is. */
