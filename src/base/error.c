@@ -145,6 +145,20 @@ void error_move(struct error *to, struct error *from)
     *to = taken;
 }
 
+/* Nothing a terminal would act upon: controls become a blank, a byte that is no UTF-8 a question mark. */
+static void add_printable(struct str *out, const char *text, size_t length)
+{
+    uint32_t point;
+
+    for (size_t at = 0, size; at < length && (size = utf8_decode(text + at, length - at, &point)) > 0; at += size)
+        if (point == 0xFFFD && size == 1)
+            str_add_char(out, '?');
+        else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
+            str_add_char(out, point == '\n' ? '\n' : ' ');
+        else
+            str_add_bytes(out, text + at, size);
+}
+
 #define SHOWN_BEFORE 60       /* columns before the caret of a line that is not shown whole */
 #define SHOWN_MOST 150
 
@@ -165,42 +179,59 @@ static size_t first_shown(const char *line, size_t length, size_t at)
  * of the terminal. */
 static void render_subject(struct str *out, const struct error *error)
 {
-    const char *line = error->subject, *end;
-    size_t      at = error->at, whole, start, shown, width;
+    _cleanup_(str_done) struct str line = STR_INIT;
+    const char *raw = error->subject, *end;
+    size_t      at, length, whole, start, shown, width;
 
-    while ((end = strchr(line, '\n')) != NULL && (size_t)(end - error->subject) < error->at)
-        line = end + 1;
-    at -= (size_t)(line - error->subject);
-    whole = strcspn(line, "\n");
-    start = first_shown(line, whole, at);
-    shown = utf8_prefix_of_width(line + start, whole - start, SHOWN_MOST, NULL);
+    while ((end = strchr(raw, '\n')) != NULL && (size_t)(end - error->subject) < error->at)
+        raw = end + 1;
+    at = error->at - (size_t)(raw - error->subject);
+    whole = strcspn(raw, "\n");
+    length = error->length < whole - at ? error->length : whole - at;
+    add_printable(&line, raw, at);
+    raw += at;
+    whole -= at;
+    at = line.length;
+    add_printable(&line, raw, length);
+    raw += length;
+    whole -= length;
+    length = line.length - at;
+    add_printable(&line, raw, whole);
+
+    start = first_shown(str_text(&line), line.length, at);
+    shown = utf8_prefix_of_width(str_text(&line) + start, line.length - start, SHOWN_MOST, NULL);
     str_add(out, start > 0 ? "  …" : "  ");
-    for (const char *p = line + start; p < line + start + shown; p++)
-        str_add_char(out, (unsigned char)*p < 0x20 ? ' ' : *p);
-    str_add(out, start + shown < whole ? "…\n" : "\n");
+    str_add_bytes(out, str_text(&line) + start, shown);
+    str_add(out, start + shown < line.length ? "…\n" : "\n");
     if (error->length == 0)
         return;
-    str_add_repeat(out, " ", (start > 0 ? 3 : 2) + utf8_width(line + start, at - start));
-    width = error->length;
-    if (width > start + shown - at)
-        width = start + shown - at;
-    width = utf8_width(line + at, width);
+    str_add_repeat(out, " ", (start > 0 ? 3 : 2) + utf8_width(str_text(&line) + start, at - start));
+    if (length > start + shown - at)
+        length = start + shown - at;
+    width = utf8_width(str_text(&line) + at, length);
     str_add_repeat(out, "^", width > 0 ? width : 1);
     str_add_char(out, '\n');
 }
 
 char *error_render(const struct error *error)
 {
-    struct str out = STR_INIT;
+    const char *text = error->text != NULL ? error->text : error_sentence(error->code);
+    struct str  out = STR_INIT;
 
     str_add(&out, "error: ");
-    if (error->where != NULL)
-        str_addf(&out, "%s: ", error->where);
-    str_addf(&out, "%s\n", error->text != NULL ? error->text : error_sentence(error->code));
+    if (error->where != NULL) {
+        add_printable(&out, error->where, strlen(error->where));
+        str_add(&out, ": ");
+    }
+    add_printable(&out, text, strlen(text));
+    str_add_char(&out, '\n');
     if (error->subject != NULL)
         render_subject(&out, error);
-    if (error->hint != NULL)
-        str_addf(&out, "hint: %s\n", error->hint);
+    if (error->hint != NULL) {
+        str_add(&out, "hint: ");
+        add_printable(&out, error->hint, strlen(error->hint));
+        str_add_char(&out, '\n');
+    }
     return str_take(&out);
 }
 

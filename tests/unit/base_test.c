@@ -90,6 +90,20 @@ static void a_long_line_is_shown_around_the_caret(void **state)
     str_done(&wanted);
 }
 
+/* A tab is shown as one blank and counted as one; what a terminal would act upon is not written. */
+static void caret_and_words_hold_no_controls(void **state)
+{
+    struct error error = ERROR_INIT;
+
+    (void)state;
+    error_set(&error, ERR_UNKNOWN, "unknown '\x1b[31m\x7f\xc2\x9b\xff'");
+    error_point(&error, "views\tby\tchanel", 9, 6);
+    error_hint(&error, "a\tb");
+    _cleanup_(mem_freep) char *text = error_render(&error);
+    assert_string_equal(text, "error: unknown ' [31m  ?'\n  views by chanel\n           ^^^^^^\nhint: a b\n");
+    error_done(&error);
+}
+
 static void first_error_wins(void **state)
 {
     struct error error = ERROR_INIT;
@@ -437,6 +451,7 @@ int main(void)
         cmocka_unit_test(caret_stands_under_the_word),
         cmocka_unit_test(caret_counts_columns_of_the_terminal),
         cmocka_unit_test(a_long_line_is_shown_around_the_caret),
+        cmocka_unit_test(caret_and_words_hold_no_controls),
         cmocka_unit_test(first_error_wins),
         cmocka_unit_test(exit_codes_are_those_of_the_contract),
         cmocka_unit_test(did_you_mean_is_near_or_silent),

@@ -77,7 +77,7 @@ const char *error_name(int code);
 const char *error_sentence(int code);
 int         error_exit_code(int code);
 
-/* The lines a person reads: "error: …\n  subject\n  ^^^^\nhint: …\n". Caller frees. */
+/* The lines a person reads: "error: …\n  subject\n  ^^^^\nhint: …\n", without control characters. Caller frees. */
 char *error_render(const struct error *error);
 
 /* Of `count` candidates the nearest to `word` by edit distance, or NULL when none is near enough to be meant. */
