@@ -9,6 +9,7 @@
 #include <pg_query.h>
 
 #include "src/semantic/fragment_lex.h"
+#include "ytempire/base/utf8.h"
 
 #define FRAME_BEFORE "SELECT ("
 #define FRAME_AFTER "\n)"              /* the line break ends a comment; we blank those, PostgreSQL's reader agrees */
@@ -209,6 +210,17 @@ static int walk_text(struct work *work, struct tree *tree, const char *json)
     return 0;
 }
 
+/* PostgreSQL's parser counts characters from 1. */
+static size_t byte_of_character(const struct str *text, size_t character)
+{
+    size_t   at = 0, size;
+    uint32_t point;
+
+    for (; character > 1 && (size = utf8_decode(str_text(text) + at, text->length - at, &point)) > 0; character--)
+        at += size;
+    return at;
+}
+
 static int parse_text(struct work *work)
 {
     PgQueryParseResult result = pg_query_parse(work->text.data);
@@ -216,7 +228,10 @@ static int parse_text(struct work *work)
     int                r;
 
     if (result.error) {
-        size_t at = result.error->cursorpos > 0 ? (size_t) result.error->cursorpos - 1 : work->body;
+        size_t at = work->body;
+
+        if (result.error->cursorpos > 0)
+            at = byte_of_character(&work->text, (size_t) result.error->cursorpos);
 
         if (at > work->body_end)
             r = work_fail(work, work->body_end, "", "the SQL ends too early");

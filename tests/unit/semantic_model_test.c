@@ -34,7 +34,10 @@ static const char *stands_at(const char *text, const char *where)
         return "";
     for (; line > 1 && at != NULL; line--)
         at = strchr(at, '\n') + 1;
-    return at != NULL && column > 0 && column - 1 <= strlen(at) ? at + column - 1 : "";
+    for (; at != NULL && column > 1 && *at != '\0'; column--)              /* columns are characters */
+        for (at++; (*at & 0xC0) == 0x80;)
+            at++;
+    return at != NULL && column == 1 ? at : "";
 }
 
 /* The file beside it stays whole; a finding that says `words` points at where `under` begins ("": the end of the file). */
@@ -213,6 +216,8 @@ static void places_are_those_of_the_file(void **state)
 {
     (void)state;
     breaks_in_cube("\"measures\": {\n  \"a\": {\n    \"type\": \"number\",\n    \"sql\": \"SUM(\\\"a\\\") + \\u0062.c\"\n  }\n}", "\\u0062.c", "'b' is neither");
+    breaks_in_cube("\"measures\": {\"a\": {\"type\": \"number\", \"sql\": \"'日本語 é' = = 1\"}}", "= 1\"", "syntax error");
+    breaks_in_cube("\"measures\": {\"a\": {\"type\": \"number\", \"sql\": \"'日本語 é' =\"}}", "\"}}", "the SQL ends too early");
 }
 
 /* A member of a later version, or one that rests on another file's fault, goes alone. */
