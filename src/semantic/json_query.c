@@ -449,11 +449,36 @@ static int check_query(struct cube_reader *reader)
     return 0;
 }
 
+/* "\u0000" as JSON's text has it: behind an even number of backslashes. */
+static size_t find_nul_escape(const char *json)
+{
+    for (const char *at = json; (at = strstr(at, "\\u0000")) != NULL; at++) {
+        size_t before = 0;
+
+        while (at - before > json && at[-1 - (ptrdiff_t)before] == '\\')
+            before++;
+        if (before % 2 == 0)
+            return (size_t)(at - json);
+    }
+    return strlen(json);
+}
+
+static int nul_fail(struct lexer *lexer)
+{
+    size_t at = find_nul_escape(lexer->text);
+
+    (void)lex_fail(lexer, ERR_SYNTAX, (struct span){ at, at < lexer->length ? 6 : 1 }, "a text cannot hold \\u0000");
+    error_hint(lexer->error, "PostgreSQL's texts have no such character: leave it out");
+    return ERR_SYNTAX;
+}
+
 static int syntax_fail(struct cube_reader *reader, const char *json, size_t length, const json_error_t *fault)
 {
     struct lexer lexer = { .arena = reader->arena, .text = json, .length = length, .error = reader->error };
     size_t at = fault->position > 0 ? (size_t)fault->position - 1 : 0;
 
+    if (json_error_code(fault) == json_error_null_character || json_error_code(fault) == json_error_null_byte_in_key)
+        return nul_fail(&lexer);
     return lex_fail(&lexer, ERR_SYNTAX, (struct span){ at < length ? at : length, 1 }, "not JSON: %s", fault->text);
 }
 

@@ -330,6 +330,8 @@ static void what_is_no_query(void **state)
     static const struct { const char *json, *words, *hint; } bad[] = {
         {"{", "not JSON", NULL},
         {"{\"measures\": [\"V.a\"]", "not JSON", NULL},
+        {"{\"measures\": [\"V.a\\u0000\"]}", "a text cannot hold \\u0000", "leave it out"},
+        {"{\"measures\": [\"V.a\"], \"a\\u0000\": 1}", "a text cannot hold \\u0000", NULL},
         {"{\"measures\": [\"V.a\"], \"measures\": [\"V.b\"]}", "not JSON: duplicate object key", NULL},
         {"{}", "needs measures, dimensions or a time dimension with granularity", NULL},
         {"{\"timeDimensions\": [{\"dimension\": \"V.t\", \"dateRange\": \"today\"}]}", "needs measures, dimensions", NULL},
@@ -413,9 +415,17 @@ static void lines_as_json(void **state)
     }
 }
 
+/* Behind a backslash that is escaped itself the four digits are text. */
+static void the_escape_that_cannot_be_is_pointed_at(void **state)
+{
+    refuses_to_parse(*state, "{\"measures\": [\"V.a\"], \"filters\": [\"\\\\u0000 \\u0000\"]}", ERR_SYNTAX,
+                     "a text cannot hold", "\\u0000", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_escape_that_cannot_be_is_pointed_at),
         cmocka_unit_test(date_strings_are_read_as_cube_reads_them),
         cmocka_unit_test(doubtful_strings_are_read_and_remarked),
         cmocka_unit_test(strings_that_cube_refuses_are_read_as_the_line_has_them),
