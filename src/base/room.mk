@@ -12,5 +12,6 @@ src_base_libbase_a_SOURCES = \
 	src/base/sha256.c \
 	src/base/str.c \
 	src/base/time.c \
+	src/base/tree.c \
 	src/base/utf8.c \
 	src/base/zone.c

@@ -8,7 +8,7 @@
 #define SEMANTIC_FRAGMENT_WORK_H
 
 #include "src/semantic/fragment.h"
-#include "src/semantic/model_tree.h"
+#include "ytempire/base/tree.h"
 
 #define FRAGMENT_DEPTH 600            /* levels of the parse tree */
 

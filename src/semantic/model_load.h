@@ -13,7 +13,7 @@
 
 #include "src/semantic/fragment.h"
 #include "src/semantic/model.h"
-#include "src/semantic/model_tree.h"
+#include "ytempire/base/tree.h"
 
 #define MODEL_FILE_MAX (16u << 20)
 #define MODEL_TREE_DEPTH 32

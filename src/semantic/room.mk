@@ -39,8 +39,6 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/model_read.c \
 	src/semantic/model_settle.c \
 	src/semantic/model_sql.c \
-	src/semantic/model_tree.c \
-	src/semantic/model_tree.h \
 	src/semantic/plan.c \
 	src/semantic/query.h \
 	src/semantic/scope.c \

@@ -1,12 +1,12 @@
 /*
- * A JSON text as a tree that knows where everything stands.
+ * base/tree: a JSON text as a tree that knows where everything stands.
  *
  * jansson tells the place of a syntax error only; a model file needs "file:line:column" for what is wrong in meaning as
  * well. The same reader serves the parse trees of libpg_query, for which it is an order of magnitude faster than building
  * hash tables: nodes lie in blocks that are used again, names and strings stay where they are in the text.
  */
-#ifndef SEMANTIC_MODEL_TREE_H
-#define SEMANTIC_MODEL_TREE_H
+#ifndef YTEMPIRE_BASE_TREE_H
+#define YTEMPIRE_BASE_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
- * The reader of model_tree.h. A descent with one loop for containers; its depth is bounded by the caller's limit.
+ * The reader of base/tree.h. A descent with one loop for containers; its depth is bounded by the caller's limit.
  */
-#include "src/semantic/model_tree.h"
+#include "ytempire/base/tree.h"
 
 #include <string.h>
 
