@@ -159,4 +159,10 @@ char *conf_config_path(const char *name);      /* ~/.config/ytempire */
 char *conf_data_path(const char *name);        /* ~/.local/share/ytempire */
 char *conf_state_path(const char *name);       /* ~/.local/state/ytempire */
 
+/* Themes are files NAME.json in $XDG_CONFIG_HOME/ytempire/themes (these first) and among the program's own data. */
+int  conf_theme_file(const char *name, char **ret_path, struct error *error) NODISCARD;   /* caller frees; ERR_UNKNOWN */
+/* All names, sorted; ended with conf_theme_names_free. */
+int  conf_theme_names(char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;
+void conf_theme_names_free(char **names, size_t count);
+
 #endif

@@ -81,6 +81,7 @@ const struct command *const commands[] = {
     &command_storage_maintain,
     &command_storage_retention,
     &command_suspend,
+    &command_theme,
     &command_tour,
     &command_view,
     NULL,

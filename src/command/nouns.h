@@ -39,6 +39,8 @@ extern const struct command command_sample_load;
 extern const struct command command_habit_help, command_habit_quit, command_help_verb, command_quit, command_set;
 /* sql.c */
 extern const struct command command_sql;
+/* theme.c */
+extern const struct command command_theme;
 /* storage.c */
 extern const struct command command_storage, command_storage_maintain, command_storage_retention;
 

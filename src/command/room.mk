@@ -35,5 +35,6 @@ src_command_libcommand_a_SOURCES = \
 	src/command/sql_statement.c \
 	src/command/sql_statement.h \
 	src/command/storage.c \
+	src/command/theme.c \
 	src/command/word.c \
 	src/command/word.h

@@ -6,4 +6,5 @@ src_conf_libconf_a_SOURCES = \
 	src/conf/line.c \
 	src/conf/options.c \
 	src/conf/path.c \
-	src/conf/profile.c
+	src/conf/profile.c \
+	src/conf/themes.c
