@@ -56,6 +56,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/terminal_out.c \
 	src/ui/terminal_rescue.c \
 	src/ui/terminal_screen.c \
+	src/ui/theme.c \
 	src/ui/theme.h \
 	src/ui/tour.c \
 	src/ui/verbs.c \

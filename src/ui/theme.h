@@ -4,7 +4,9 @@
  * A file themes/NAME.json, or $XDG_CONFIG_HOME/ytempire/themes/NAME.json first, gives each role a true colour and its
  * stand-ins: {"name": …, "roles": {"ok": {"fg": "#5fd787", "256": 78, "16": "green", "8": "green", "bg": …, "bg256": …,
  * "bg16": …, "bg8": …, "bold": true, "underline": true, "reverse": true, "dim": true}}}. A role that a theme leaves out
- * is `normal`. Attributes alone are used when there are no colours or NO_COLOR is set, so every theme gives the roles
+ * is `normal`. A colour that is not given for a number of colours is the terminal's own (but "256" is then the nearest to
+ * "fg"). `dim` and `reverse` stand in for colours: they hold where a role has no foreground, or background, of its own.
+ * conf_theme_names lists the themes there are. Attributes alone are used when there are no colours or NO_COLOR is set, so every theme gives the roles
  * that must be told apart an attribute too: colour is never the only sign.
  */
 #ifndef YTEMPIRE_UI_THEME_H
@@ -33,7 +35,5 @@ int  theme_load(const char *name, int colors, struct theme **ret_theme, struct e
 int theme_read(const char *file, const char *text, int colors, struct theme **ret_theme, struct error *error) NODISCARD;
 void theme_free(struct theme *theme);
 void theme_freep(struct theme **theme);
-/* Names of all themes there are, sorted, the person's own too. Caller frees each and the array. */
-int  theme_names(char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;
 
 #endif

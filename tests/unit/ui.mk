@@ -26,3 +26,6 @@ tests_unit_ui_prompt_vi_test_LDADD = $(ROOM_ui) $(RANK5) $(CMOCKA_LIBS) $(SCREEN
 check_PROGRAMS += tests/unit/ui_history_test
 tests_unit_ui_history_test_SOURCES = tests/unit/ui_history_test.c tests/unit/ui_help.h
 tests_unit_ui_history_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(SCREEN_LIBS) $(INIH_LIBS) $(BASE_LIBS)
+check_PROGRAMS += tests/unit/ui_theme_test
+tests_unit_ui_theme_test_SOURCES = tests/unit/ui_theme_test.c tests/unit/ui_help.h
+tests_unit_ui_theme_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)
