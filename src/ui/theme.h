@@ -6,8 +6,8 @@
  * "bg16": …, "bg8": …, "bold": true, "underline": true, "reverse": true, "dim": true}}}. A role that a theme leaves out
  * is `normal`. A colour that is not given for a number of colours is the terminal's own (but "256" is then the nearest to
  * "fg"). `dim` and `reverse` stand in for colours: they hold where a role has no foreground, or background, of its own.
- * conf_theme_names lists the themes there are. Attributes alone are used when there are no colours or NO_COLOR is set, so every theme gives the roles
- * that must be told apart an attribute too: colour is never the only sign.
+ * conf_theme_names lists the themes there are. Attributes alone are used when there are no colours or NO_COLOR is set,
+ * so every theme gives the roles that must be told apart an attribute too: colour is never the only sign.
  */
 #ifndef YTEMPIRE_UI_THEME_H
 #define YTEMPIRE_UI_THEME_H
