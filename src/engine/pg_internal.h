@@ -21,6 +21,7 @@ struct pg_statement {
     bool                  by_task;       /* … by the task's cancel, which is put back at the end */
     int64_t               deadline;      /* of the server's word after that; -1: none */
     struct pg_cancelling *cancelling;
+    char                  stopped[6];    /* SQLSTATE with which the server ended it after that, or "" */
     int64_t               began;
     uint64_t              rows, bytes;
 };

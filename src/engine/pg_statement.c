@@ -7,6 +7,7 @@
  * The request must have ended before the connection is given back, or it could hit the next statement.
  */
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "pg_internal.h"
@@ -150,6 +151,8 @@ int pg_end(struct pg *pg, int code, struct error *error)
     code = lost(pg, code, error);
     if (pg->now.stop_code) {
         code = error_set(error, pg->now.stop_code, "%s", error_sentence(pg->now.stop_code));
+        if (error)
+            memcpy(error->sqlstate, pg->now.stopped, sizeof error->sqlstate);
         if (pg->now.by_task)
             task_cancel(task_current(), pg->now.stop_code);
     }
@@ -183,7 +186,11 @@ PGresult *pg_next(struct pg *pg)
         if (!lib->PQconsumeInput(pg->conn))
             break;    /* the next result says what happened */
     }
-    return lib->PQgetResult(pg->conn);
+    PGresult   *result = lib->PQgetResult(pg->conn);
+    const char *state = result && pg->now.stop_code ? lib->PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    if (state && strlen(state) < sizeof pg->now.stopped)
+        memcpy(pg->now.stopped, state, strlen(state) + 1);
+    return result;
 }
 
 /* A result that begins a COPY is no end: libpq gives it again and again until the copy is ended. */

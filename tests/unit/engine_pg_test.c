@@ -313,6 +313,7 @@ SERVER_TEST(a_cancelled_task_cancels_on_the_server)
     loop_timer(desk->loop, 50000, cancel_main, task_current());
     assert_int_equal(pg_query(desk->pg, "select pg_sleep(1000)", NULL, 0, NULL, &desk->error), ERR_TIMEOUT);
     assert_true(monotonic_us() - began < 100 * US_PER_SECOND);
+    assert_string_equal(desk->error.sqlstate, "57014");        /* the server's own word for it */
     error_done(&desk->error);
     assert_int_equal(pg_query(desk->pg, "select 1", NULL, 0, NULL, &desk->error), ERR_TIMEOUT);
     error_done(&desk->error);

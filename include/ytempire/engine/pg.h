@@ -6,7 +6,7 @@
  * extra_float_digits 1, jit off, client_encoding UTF8, standard_conforming_strings on, client_connection_check_interval
  * 1 s: a query ends on the server when the program that asked is gone, however it went.
  * A task that is cancelled while it waits here sends a cancel request (on a thread), waits for the server's word
- * (SQLSTATE 57014) and fails with the task's code.
+ * (SQLSTATE 57014, kept in the error: the proof) and fails with the task's code.
  */
 #ifndef YTEMPIRE_ENGINE_PG_H
 #define YTEMPIRE_ENGINE_PG_H
