@@ -24,6 +24,11 @@ struct args {
     struct given_list     words, options, pairs;
 };
 
+/* The command that a line begins with at `at`, by its longest name, and where that ends; NULL: none. */
+const struct command *command_named(const char *line, size_t at, size_t *ret_end);
+/* The first command of a text that ends at `at` or later; where there is none, a place behind `at`. */
+void split_bounds(const char *text, size_t length, size_t at, size_t *ret_start, size_t *ret_end);
+
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 

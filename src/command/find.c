@@ -23,7 +23,7 @@ static size_t match_name(const char *line, size_t at, const char *name)
     return line[at] == '\0' || word_is_space(line[at]) ? at : 0;
 }
 
-static const struct command *longest_match(const char *line, size_t at, size_t *ret_end)
+const struct command *command_named(const char *line, size_t at, size_t *ret_end)
 {
     const struct command *best = NULL;
 
@@ -41,7 +41,7 @@ static const struct command *longest_match(const char *line, size_t at, size_t *
 const struct command *command_by_name(const char *name)
 {
     size_t                start = word_skip_space(name, 0), end = 0;
-    const struct command *command = longest_match(name, start, &end);
+    const struct command *command = command_named(name, start, &end);
 
     return command != NULL && name[word_skip_space(name, end)] == '\0' ? command : NULL;
 }
@@ -137,7 +137,7 @@ int command_find(const char *line, const struct command **ret_command, const cha
 {
     const char           *verbs[1];
     size_t                at = word_skip_space(line, 0), end = at;
-    const struct command *command = longest_match(line, at, &end);
+    const struct command *command = command_named(line, at, &end);
 
     if (command != NULL && misses_verb(command, line + word_skip_space(line, end)))
         return unknown_verb(line, at, strlen(command->name), error);

@@ -4,6 +4,10 @@ src_command_libcommand_a_SOURCES = \
 	src/command/all.c \
 	src/command/args.c \
 	src/command/chart.c \
+	src/command/assist.c \
+	src/command/assist_int.h \
+	src/command/assist_offer.c \
+	src/command/assist_spans.c \
 	src/command/command_int.h \
 	src/command/completion.c \
 	src/command/console.c \

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "command_int.h"
 #include "sql_lex.h"
 #include "word.h"
 #include "ytempire/base/str.h"
@@ -317,6 +318,25 @@ int splitter_next(struct splitter *splitter, char **ret_command, size_t *ret_lin
     splitter->line += count_lines(splitter, splitter->at, end);
     splitter->at = end;
     return r;
+}
+
+void split_bounds(const char *text, size_t length, size_t at, size_t *ret_start, size_t *ret_end)
+{
+    struct splitter splitter = {.text = text, .length = length, .line = 1};
+
+    for (;;) {
+        struct span span = {0};
+
+        skip_to_command(&splitter);
+        *ret_start = *ret_end = splitter.at;
+        if (splitter.at >= length || splitter.at > at)
+            return;
+        *ret_end = scan(&splitter, splitter.at, &span);
+        str_done(&span.text);
+        if (at <= *ret_end)
+            return;
+        splitter.at = *ret_end;
+    }
 }
 
 bool splitter_wants_more(const char *text, size_t length)

@@ -123,7 +123,7 @@ static void read_around(struct completion *c)
 
 static void keep(struct completion *c, const struct candidate *candidate, const char *text, unsigned rank)
 {
-    uint32_t match = c->guessing ? 0 : match_word(text, c->word, c->word_length);
+    uint32_t match = c->guessing ? 0 : assist_match(text, c->word, c->word_length);
     struct found found = {.candidate = *candidate,
                           .score = (match & 0xf000) << 8 | rank << 12 | (match & 0xfff),
                           .index = (uint32_t)c->found_count};

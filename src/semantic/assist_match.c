@@ -78,7 +78,7 @@ static uint32_t match_folded(const char *text, const char *word, size_t length)
     return span == SIZE_MAX ? MATCH_NONE : MATCH_LOOSE + (uint32_t)(span < 0xfff ? span : 0xfff);
 }
 
-uint32_t match_word(const char *text, const char *word, size_t length)
+uint32_t assist_match(const char *text, const char *word, size_t length)
 {
     _cleanup_(str_done) struct str folded_text = STR_INIT, folded_word = STR_INIT;
 

@@ -178,7 +178,7 @@ static void offer_measure(struct completion *c, struct measure *measure, unsigne
 
     if (measure->hidden)
         return;
-    if (!c->guessing && c->word_dots == 0 && match_word(measure->name, c->word, c->word_length) == MATCH_NONE)
+    if (!c->guessing && c->word_dots == 0 && assist_match(measure->name, c->word, c->word_length) == MATCH_NONE)
         return;
     text = measure_text(c, cube, measure->name);
     offer(c, text, "measure", describe(c, cube, measure->description, measure->title), rank);
@@ -316,7 +316,7 @@ static void offer_dimension(struct completion *c, const struct walk *walk, struc
 
     if (dimension->hidden || (walk->use == USE_TIMES && !is_time(dimension)))
         return;
-    if (!c->guessing && dots == 0 && match_word(dimension->name, c->word, c->word_length) == MATCH_NONE)
+    if (!c->guessing && dots == 0 && assist_match(dimension->name, c->word, c->word_length) == MATCH_NONE)
         return;
     text = dimension_text(c, walk, dimension);
     if (text && !is_on_line(c, NAME_DIMENSION, text))
@@ -438,7 +438,7 @@ static void offer_cube_heads(struct completion *c)
     for (size_t i = 0; c->word_length > 0 && c->word_dots == 0 && i < c->names.model->cube_count; i++) {
         const struct cube *cube = c->names.model->cubes[i];
 
-        if (!cube->hidden && !c->guessing && match_word(cube->name, c->word, c->word_length) < MATCH_PART)
+        if (!cube->hidden && !c->guessing && assist_match(cube->name, c->word, c->word_length) < MATCH_PART)
             offer_tight(c, join_names(c->arena, cube->name, ".", ""), "cube",
                         cube->description ? cube->description : cube->title, RANK_LAST);
     }

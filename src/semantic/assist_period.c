@@ -44,13 +44,13 @@ static const char *come_to(struct completion *c, const char *text, const char *a
 
 static void offer_period(struct completion *c, const char *text, const char *about, unsigned rank)
 {
-    if (c->guessing || match_word(text, c->word, c->word_length) != MATCH_NONE)
+    if (c->guessing || assist_match(text, c->word, c->word_length) != MATCH_NONE)
         offer(c, text, "period", come_to(c, text, about), rank);
 }
 
 static void offer_point(struct completion *c, const char *text, unsigned rank)
 {
-    if (c->guessing || match_word(text, c->word, c->word_length) != MATCH_NONE)
+    if (c->guessing || assist_match(text, c->word, c->word_length) != MATCH_NONE)
         offer(c, text, "point", come_to(c, text, NULL), rank);
 }
 
@@ -275,7 +275,7 @@ static void offer_end(struct completion *c, const char *text, unsigned rank)
 {
     size_t start = c->at;
 
-    if (!c->guessing && match_word(text, c->word, c->word_length) == MATCH_NONE)
+    if (!c->guessing && assist_match(text, c->word, c->word_length) == MATCH_NONE)
         return;
     for (size_t i = 0; i < c->before.mark_count; i++)
         if (c->before.marks[i].kind == MARK_PERIOD && c->before.marks[i].span.length == 0)

@@ -33,7 +33,7 @@ static bool is_being_typed(const struct painter *painter, struct span span)
         return false;
     semantic_complete(painter->arena, &assist, painter->text, strlen(painter->text), painter->cursor, &candidates);
     return candidates.count > 0 && !candidates.guessed &&
-           match_word(candidates.items[0].text, painter->text + span.at, span.length) < MATCH_PART;
+           assist_match(candidates.items[0].text, painter->text + span.at, span.length) < MATCH_PART;
 }
 
 static enum word_class class_of_member(const struct painter *painter, const char *text, bool measures, bool dimensions)

@@ -77,14 +77,6 @@ void offer_tight(struct completion *c, const char *text, const char *kind, const
                  unsigned rank);       /* no_space */
 /* The same where what is put is not what is matched: a value and its quotes. */
 void offer_value(struct completion *c, const char *value, const char *text, const char *kind, unsigned rank);
-/* How a text matches a word, by the first of these that holds; among subsequences the tighter one is less. Case does
- * not matter. */
-#define MATCH_START 0u                         /* the text begins with the word; 0: it is the word */
-#define MATCH_PART 0x1000u                     /* a part of it does: rev, monthly_revenue */
-#define MATCH_INSIDE 0x2000u
-#define MATCH_LOOSE 0x3000u                    /* its characters come one after the other */
-#define MATCH_NONE UINT32_MAX
-uint32_t match_word(const char *text, const char *word, size_t length);
 
 bool completion_wants(const struct completion *c, unsigned wants);     /* any of them */
 bool completion_wants_word(const struct completion *c, enum word word);

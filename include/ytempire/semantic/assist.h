@@ -71,4 +71,13 @@ struct semantic_assist {
 void semantic_complete(struct arena *arena, const struct semantic_assist *assist, const char *line, size_t length,
                        size_t cursor, struct candidates *ret_candidates);
 
+/* How a text matches a word, by the first of these that holds; among subsequences the tighter one is less. Case does
+ * not matter. */
+#define MATCH_START 0u                         /* the text begins with the word; 0: it is the word */
+#define MATCH_PART 0x1000u                     /* a part of it does: rev, monthly_revenue */
+#define MATCH_INSIDE 0x2000u
+#define MATCH_LOOSE 0x3000u                    /* its characters come one after the other */
+#define MATCH_NONE UINT32_MAX
+uint32_t assist_match(const char *text, const char *word, size_t length);
+
 #endif
