@@ -7,6 +7,7 @@
 #include "nouns.h"
 #include "sql_lex.h"
 #include "word.h"
+#include "ytempire/base/utf8.h"
 
 char *assist_text(struct arena *arena, const char *line, size_t length)
 {
@@ -16,6 +17,11 @@ char *assist_text(struct arena *arena, const char *line, size_t length)
     for (size_t at = 0; at < length; at++)
         if (text[at] == '\0')
             text[at] = '?';
+    for (size_t at = 0; at < length;) {
+        at += utf8_valid_prefix(text + at, length - at);
+        if (at < length)
+            text[at] = '?';
+    }
     return text;
 }
 

@@ -17,7 +17,7 @@ struct place {
 struct place assist_place(const struct command *command, const char *text, size_t at, size_t cursor);
 /* Where the word that begins at `at` ends; an open quote goes to the end. */
 size_t assist_word_end(const char *text, size_t at);
-/* The text with NULs made '?'. */
+/* The text with NULs, and what is no UTF-8, made '?'. */
 char *assist_text(struct arena *arena, const char *line, size_t length);
 
 struct offers {

@@ -1,6 +1,11 @@
 # The fuzzers: libFuzzer targets, one a reader of what comes from outside (clang, --enable-fuzz). See tests/fuzz/run.
 LIBFUZZER = -fsanitize=fuzzer
 
+FUZZERS += tests/fuzz/assist_fuzz
+tests_fuzz_assist_fuzz_SOURCES = tests/fuzz/assist_fuzz.c
+tests_fuzz_assist_fuzz_LDADD = $(RANK5) $(SMALL_LIBS)
+tests_fuzz_assist_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+
 FUZZERS += tests/fuzz/command_fuzz
 tests_fuzz_command_fuzz_SOURCES = tests/fuzz/command_fuzz.c
 tests_fuzz_command_fuzz_LDADD = $(RANK5) $(SMALL_LIBS)
