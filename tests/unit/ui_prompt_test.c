@@ -292,7 +292,7 @@ static void the_popup_has_eight_rows_and_says_how_many_there_are(void **state)
     assert_text("row row");
     assert_drawn(12, 40, "\n\n\n              ▸row00  value\n               row01  value\n               row02  value\n"
                          "               row03  value\n               row04  value\n               row05  value\n"
-                         "               row06  value\n               row07  value  1 of 20\n ytempire> row row\n" + 0);
+                         "               row06  value\n               row07  value  1 of 20\n ytempire> row row\n");
     type("\x1b[6~\x1b[B");
     draw(4, 40);
     assert_screen(canvas, "               row07  value\n               row08  value\n              ▸row09  value 10 of 20\n"
