@@ -81,6 +81,7 @@ struct command {
     const struct command_option *options;     /* or NULL */
     const char *const           *examples;    /* or NULL; each is run by the tests */
     enum writes                  writes;
+    bool                         leaves;      /* it ends the session: `quit` */
     bool                         on_screen;   /* a verb of the console: acts at once on what is shown, and needs one */
     bool                         connects;    /* it will ask for the database: begin to connect while others work */
     int (*run)(struct app *app, const struct args *args, struct sink *sink, struct error *error);

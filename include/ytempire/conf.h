@@ -76,7 +76,7 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "draw with ASCII only; the default where the locale is not UTF-8")                                               \
     X(OPTION_COLOR, "color", 0, "auto|always|never", CONF_CHOICE, "auto", CONF_ALL, "Results",                         \
       "colour on a terminal")                                                                                          \
-    X(OPTION_THEME, "theme", 0, "NAME", CONF_TEXT, "dark", CONF_ALL | CONF_HIDDEN, "Results",                          \
+    X(OPTION_THEME, "theme", 0, "NAME", CONF_TEXT, "dark", CONF_ALL, "Results",                                        \
       "colours of the console")                                                                                        \
     X(OPTION_QUIET, "quiet", 'q', NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                              \
       "no messages and no progress on standard error; errors stay")                                                    \

@@ -81,6 +81,7 @@ const struct command command_quit = {
     .text = "What follows is not read.",
     .examples = EXAMPLES("quit"),
     .writes = WRITES_SESSION,
+    .leaves = true,
     .run = run_quit,
 };
 
@@ -89,6 +90,7 @@ const struct command command_habit_quit = {
     .summary = "Leave, as 'quit' does",
     .examples = EXAMPLES("\\q"),
     .writes = WRITES_SESSION,
+    .leaves = true,
     .run = run_quit,
 };
 

@@ -333,7 +333,7 @@ static int in_edge(struct canvas *canvas, int y, int x, int columns, enum look l
 
 void canvas_box(struct canvas *canvas, struct area area, enum look border, const char *title, const char *note)
 {
-    int room = area.columns - 4, noted;
+    int room = area.columns - 4, noted, named;
 
     if (area.rows < 1 || area.columns < 2)
         return;
@@ -345,8 +345,9 @@ void canvas_box(struct canvas *canvas, struct area area, enum look border, const
     if (area.rows > 1)
         edge(canvas, area, area.y + area.rows - 1, border, BOTTOM_LEFT, BOTTOM_RIGHT);
     noted = note == NULL || note[0] == '\0' ? 0 : text_columns(canvas, note, strlen(note)) + 2;
-    if (noted > room)
-        noted = room;
+    named = title == NULL ? 0 : text_columns(canvas, title, strlen(title)) + 2;
+    if (noted > room - (named < room / 2 ? named : room / 2))       /* of two that are too long each has a half */
+        noted = room - (named < room / 2 ? named : room / 2);
     if (noted > 2)
         in_edge(canvas, area.y, area.x + area.columns - 2 - noted, noted, LOOK_DIM, note);
     in_edge(canvas, area.y, area.x + 1, room - noted, LOOK_TITLE, title);

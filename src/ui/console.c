@@ -13,6 +13,7 @@
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
+#include "ytempire/command.h"
 #include "ytempire/ui.h"
 
 #define FRAME_US 4000              /* between a key and the frame after the last */
@@ -351,12 +352,13 @@ static void on_end(void *who)
     console_do(who, "back --quit");
 }
 
+/* Names of things that are known without asking anybody. */
 static const char *const *names_of(void *who, int complete, size_t *ret_count)
 {
-    (void)who;
-    (void)complete;
-    *ret_count = 0;
-    return NULL;
+    const struct console *console = who;
+
+    *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
+    return (const char *const *)console->themes;
 }
 
 static const struct assist_context *context_of(void *who)
@@ -364,7 +366,14 @@ static const struct assist_context *context_of(void *who)
     static struct assist_context context;
     struct console *console = who;
 
-    context = (struct assist_context){.model = console->model, .names = names_of, .who = console};
+    context = (struct assist_context){
+        .model = console->model,
+        .names = names_of,
+        .who = console,
+        .variables = app_variable_names(console->app),
+        .now = instant_now(),
+        .zone = app_zone(console->app),
+    };
     return &context;
 }
 
@@ -474,6 +483,8 @@ static void begin(struct console *console)
         loop_signal(console->loop, signals[i], on_signal, console);
     prompt_resize(console->prompt, console->canvas->rows, console->canvas->columns);
     console_theme(console);
+    if (conf_theme_names(&console->themes, &console->theme_count, NULL) < 0)
+        console->theme_count = 0;
 }
 
 static void end(struct console *console)
@@ -500,6 +511,7 @@ static void end(struct console *console)
     terminal_close(console->terminal);
     keys_free(console->keys);
     theme_free(console->theme);
+    conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);
     mem_free(console->done_as);

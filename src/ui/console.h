@@ -60,6 +60,8 @@ struct console {
     struct terminal    *terminal;
     struct canvas      *canvas;
     struct theme       *theme;
+    char              **themes;         /* the names there are */
+    size_t              theme_count;
     struct input       *input;
     struct keys        *keys;
     struct loop_timer  *esc_timer, *paint_timer, *tick_timer;

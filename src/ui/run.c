@@ -44,6 +44,10 @@ static void verb_task(void *who)
     console->verb = task_current();
     console->verbs_running++;
     r = command_run(console->app, run->text, &console->sink.sink, &error);
+    if (r >= 0 && console->app->quit) {
+        console->app->quit = false;            /* it asks first when a command runs */
+        r = verb_leave(console, NULL, 0, &error);
+    }
     console->verbs_running--;
     console->verb = before;
     if (r == ERR_INTERRUPTED)
@@ -207,12 +211,15 @@ static void enqueue(struct console *console, const char *text)
 
 /* -- the way in ---------------------------------------------------------------------------------------------------- */
 
+/* `quit` is one too: it does not wait behind what runs, but asks. */
 static bool is_verb(const char *text)
 {
     const struct command *command = NULL;
     const char           *rest;
 
-    return command_find(text, &command, &rest, NULL) >= 0 && command->on_screen;
+    if (command_find(text, &command, &rest, NULL) < 0)
+        return false;
+    return command->on_screen || command->leaves;
 }
 
 void console_do(struct console *console, const char *text)

@@ -89,6 +89,16 @@ static int on_raw(struct sink *sink, const char *bytes, size_t length, struct er
     return 0;
 }
 
+/* Of what stands inside the box, drawn when the text comes. */
+static void on_paper(struct sink *sink, struct data_paper *ret_paper)
+{
+    const struct console *console = console_of(sink);
+
+    ret_paper->rows = console->result_area.rows > 0 ? (size_t)console->result_area.rows : 0;
+    ret_paper->columns = console->result_area.columns > 0 ? (size_t)console->result_area.columns : 0;
+    ret_paper->ascii = console->canvas->ascii;
+}
+
 /* -- words --------------------------------------------------------------------------------------------------------- */
 
 static void on_text(struct sink *sink, const char *text)
@@ -150,6 +160,7 @@ void console_sink_init(struct console *console)
         .end = on_end,
         .passes = on_passes,
         .raw = on_raw,
+        .paper = on_paper,
         .text = on_text,
         .progress = on_progress,
         .ask = on_ask,

@@ -59,6 +59,7 @@ def asked(rows=24, columns=100, *options, **more):
 
 def leave(t):
     """By the person's own way out, and the terminal is as it was."""
+    t.type(":")                 # to the prompt, or a line that the next key drops
     t.key("C-c")
     t.type("quit")
     t.key("Enter")
@@ -67,6 +68,7 @@ def leave(t):
 
 
 def sane(t):
+    t.wait(lambda text: t.state("alternate_on") == "0", "the shell's screen")
     assert t.state("alternate_on") == "0", "the alternate screen is still on"
     assert t.state("mouse_any_flag") == "0", "the mouse is still taken"
     assert t.state("cursor_flag") == "1", "the cursor is hidden"
@@ -102,7 +104,7 @@ def every_size_shows_all_it_must():
             lines = t.settled().split("\n")
             assert lines[0].startswith(" 1 Query"), lines[0]
             assert lines[1].startswith("┌ total_views") and lines[1].endswith("┐"), lines[1]
-            assert lines[rows - 1].startswith("ytempire>"), lines[rows - 1]
+            assert lines[rows - 1].startswith(" ytempire>"), lines[rows - 1]
             assert lines[rows - 2].startswith("└") and lines[rows - 2].endswith("┘"), lines[rows - 2]
             assert all(len(line) <= columns for line in lines)
             leave(t)
@@ -415,9 +417,9 @@ def a_crash_leaves_the_terminal_sane_and_no_query():
 
 def suspended_and_continued_the_screen_comes_back():
     with Terminal(24, 100) as t:
-        t.type("exec bash --norc --noprofile -i")
+        t.type("exec env PS1='bash: ' bash --norc --noprofile -i")
         t.key("Enter")
-        t.wait_for(r"\$ $")
+        t.wait_for(r"^bash:$")
         t.start("--local")
         t.wait_for("ytempire>")
         ask(t, QUESTION)
@@ -432,7 +434,7 @@ def suspended_and_continued_the_screen_comes_back():
 
 
 def a_paste_of_ten_thousand_lines_is_one_line_to_edit():
-    lines = "\n".join("SELECT %d AS n UNION ALL" % i for i in range(9999)) + "\nSELECT 9999 AS n"
+    lines = "\n ".join("SELECT %d AS n UNION ALL" % i for i in range(9999)) + "\n SELECT 9999 AS n"   # a space: one command
     with console() as t:
         t.paste(lines)
         t.wait_for("SELECT 9999 AS n")

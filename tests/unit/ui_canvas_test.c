@@ -69,6 +69,9 @@ static void boxes_have_title_and_note(void **state)
     canvas_box(canvas, canvas_area(canvas), LOOK_BORDER, "a long long title", "3 rows");
     canvas_rule(canvas, canvas_area(canvas), 2, LOOK_BORDER, "chart");
     assert_screen(canvas, "┌ a lon… ─ 3 rows ─┐\n│                  │\n├ chart ───────────┤\n└──────────────────┘\n");
+    canvas_resize(canvas, 2, 24);
+    canvas_box(canvas, canvas_area(canvas), LOOK_BORDER, "a long long title", "3 rows and many words");
+    assert_screen(canvas, "┌ a long … ─ 3 rows … ─┐\n└──────────────────────┘\n");
     canvas_resize(canvas, 1, 3);
     canvas_box(canvas, (struct area){-1, -1, 3, 9}, LOOK_BORDER, "x", "y");
     assert_screen(canvas, "\n");
