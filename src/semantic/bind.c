@@ -291,7 +291,7 @@ static bool member_is_axis(const struct member *member)
 
 static int bind_dimension(struct bound *bound, const struct name *name, struct error *error)
 {
-    struct bound_dimension item = {0};
+    struct bound_dimension item = {.name = name};
     int                    r = bind_dimension_name(bound, name, item.member, &item.unit, error);
 
     if (r < 0)
@@ -611,6 +611,46 @@ static int find_fact_of_dimensions(struct bound *bound, struct cube *from, struc
     return add_fact(bound, from, first, error);
 }
 
+/* The cube after `from`; NULL when there is none. */
+static int find_from(struct bound *bound, struct cube **ret_from, struct error *error)
+{
+    const struct query *query = bound->query;
+    const char        **names, *near;
+
+    *ret_from = query->cube.text != NULL ? model_cube(bound->model, query->cube.text) : NULL;
+    if (*ret_from != NULL || query->cube.text == NULL)
+        return 0;
+    names = ARENA_ARRAY(bound->arena, const char *, bound->model->cube_count + 1);
+    for (size_t i = 0; i < bound->model->cube_count; i++)
+        names[i] = bound->model->cubes[i]->name;
+    near = nearest_word(query->cube.text, strlen(query->cube.text), names, bound->model->cube_count);
+    error_set(error, ERR_UNKNOWN, "unknown cube '%s'", query->cube.text);
+    bind_point_at(bound, query->cube.span, error);
+    if (near != NULL)
+        error_hint(error, "did you mean '%s'? 'catalog' lists all.", near);
+    else
+        error_hint(error, "'catalog' lists all.");
+    return ERR_UNKNOWN;
+}
+
+/* The measures the query shows, and the facts that follow from them or, without one, from its dimensions. */
+static int bind_facts(struct bound *bound, struct cube *from, struct error *error)
+{
+    int r = bind_measures(bound, from, error);
+
+    return r >= 0 && bound->fact_count == 0 ? find_fact_of_dimensions(bound, from, error) : r;
+}
+
+int bind_shown(struct bound *bound, struct error *error)
+{
+    struct cube *from;
+    int          r = find_from(bound, &from, error);
+
+    if (r >= 0)
+        r = bind_facts(bound, from, error);
+    return r < 0 ? r : bind_dimensions(bound, from, error);
+}
+
 int bind_query(struct bound *bound, struct error *error)
 {
     const struct query *query = bound->query;
@@ -629,27 +669,9 @@ int bind_query(struct bound *bound, struct error *error)
     r = refuse_later_clauses(bound, error);
     if (r < 0)
         return r;
-    if (query->cube.text != NULL) {
-        from = model_cube(bound->model, query->cube.text);
-        if (from == NULL) {
-            const char **names = ARENA_ARRAY(bound->arena, const char *, bound->model->cube_count + 1);
-            const char  *near;
-
-            for (size_t i = 0; i < bound->model->cube_count; i++)
-                names[i] = bound->model->cubes[i]->name;
-            near = nearest_word(query->cube.text, strlen(query->cube.text), names, bound->model->cube_count);
-            error_set(error, ERR_UNKNOWN, "unknown cube '%s'", query->cube.text);
-            bind_point_at(bound, query->cube.span, error);
-            if (near != NULL)
-                error_hint(error, "did you mean '%s'? 'catalog' lists all.", near);
-            else
-                error_hint(error, "'catalog' lists all.");
-            return ERR_UNKNOWN;
-        }
-    }
-    r = bind_measures(bound, from, error);
-    if (r >= 0 && bound->fact_count == 0)
-        r = find_fact_of_dimensions(bound, from, error);
+    r = find_from(bound, &from, error);
+    if (r >= 0)
+        r = bind_facts(bound, from, error);
     /* measures that only having, top or order name may bring facts of their own: before the dimensions, which need all */
     if (r >= 0)
         r = bind_having(bound, error);

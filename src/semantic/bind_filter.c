@@ -46,6 +46,11 @@ static enum side side_of(const struct bound *bound, const struct filter *filter)
     return side;
 }
 
+bool bind_tests_cells(const struct bound *bound, const struct filter *filter)
+{
+    return side_of(bound, filter) == SIDE_CELLS;
+}
+
 /* -- values ---------------------------------------------------------------------------------------------------------- */
 
 static int bad_value(const struct bound *bound, const struct filter *filter, const struct value *value, const char *wanted, struct error *error)

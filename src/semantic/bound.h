@@ -19,6 +19,7 @@
 #define FACT_LIMIT 8
 
 struct bound_dimension {
+    const struct name *name;               /* as the query has it */
     const char    *label;                  /* the column's name in the result */
     enum data_unit unit;                   /* UNIT_NONE: the value itself */
     bool           is_time;                /* a bucket, or a time or date value */
@@ -84,6 +85,8 @@ struct bound {
 
 /* bind.c */
 int  bind_query(struct bound *bound, struct error *error) NODISCARD;
+/* Only what the answer shows: facts, measures, dimensions. Needs no clock, no zone and no values of variables. */
+int  bind_shown(struct bound *bound, struct error *error) NODISCARD;
 /* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
 /* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
 bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
@@ -97,6 +100,8 @@ void bind_remark(struct bound *bound, const char *format, ...) PRINTF_LIKE(2, 3)
 /* Tests on measures, of `having` and of `where`, become the filter of the cells; tests on dimensions that of the rows.
  * Both kinds under one `or` or `not` is an error. bind_having comes first: it may bring facts. */
 int  bind_having(struct bound *bound, struct error *error) NODISCARD;
+/* Is it about cells (measures) alone? Such a test is a having, wherever it stands. */
+bool bind_tests_cells(const struct bound *bound, const struct filter *filter);
 int  bind_where(struct bound *bound, struct error *error) NODISCARD;
 
 /* -- the plan ------------------------------------------------------------------------------------------------------ */
