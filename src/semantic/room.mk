@@ -17,6 +17,12 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/compile.c \
 	src/semantic/describe.c \
 	src/semantic/describe.h \
+	src/semantic/drill.c \
+	src/semantic/drill_behind.c \
+	src/semantic/drill_names.c \
+	src/semantic/drill_row.c \
+	src/semantic/drill_time.c \
+	src/semantic/drill_work.h \
 	src/semantic/find.c \
 	src/semantic/fragment.c \
 	src/semantic/fragment.h \

@@ -57,7 +57,7 @@ static int begin_drill(struct console *console, struct arena *arena, struct dril
     if (r < 0)
         return r;
     ret->arena = arena;
-    ret->row = (struct drill_row){pane->result->columns, cells, pane->result->column_count};
+    ret->row = (struct drill_row){pane->result->columns, cells, pane->result->column_count, pane->result->asked_at};
     ret->column = grid_cursor_column(pane->grid);
     return 0;
 }

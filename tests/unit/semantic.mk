@@ -33,6 +33,14 @@ check_PROGRAMS += tests/unit/semantic_rows_test
 tests_unit_semantic_rows_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_semantic_rows_test_SOURCES = tests/unit/semantic_rows_test.c tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
 tests_unit_semantic_rows_test_LDADD = $(SEMANTIC_SERVER_LIBS)
+check_PROGRAMS += tests/unit/semantic_drill_test
+tests_unit_semantic_drill_test_SOURCES = tests/unit/semantic_drill_test.c tests/unit/semantic_drill_help.h tests/unit/semantic_help.h
+tests_unit_semantic_drill_test_LDADD = $(SEMANTIC_TEST_LIBS)
+check_PROGRAMS += tests/unit/semantic_drill_rows_test
+tests_unit_semantic_drill_rows_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_semantic_drill_rows_test_SOURCES = tests/unit/semantic_drill_rows_test.c tests/unit/semantic_drill_help.h \
+	tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
+tests_unit_semantic_drill_rows_test_LDADD = $(SEMANTIC_SERVER_LIBS)
 check_PROGRAMS += tests/unit/semantic_answers_test
 tests_unit_semantic_answers_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_semantic_answers_test_SOURCES = tests/unit/semantic_answers_test.c tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
