@@ -11,6 +11,7 @@
 #include "ytempire/batch.h"
 #include "ytempire/command.h"
 #include "ytempire/conf.h"
+#include "ytempire/ui.h"
 
 /* A closed standard stream would give its number to the next pipe or connection. Input and messages get /dev/null, output
  * one that refuses to be written to, so that a result nobody can get is an error. */
@@ -61,6 +62,22 @@ static int refuse_worker(const struct conf *conf, struct error *error)
     return ERR_USAGE;
 }
 
+/* The console where a person sits at a terminal that can show it, else a batch. */
+static int run_front_end(struct app *app)
+{
+    struct error error = ERROR_INIT;
+    int          exit_code = 0, r = ERR_USAGE;
+
+    if (conf_script_count(app->conf) == 0 && conf_text(app->conf, OPTION_OUTPUT) == NULL && isatty(STDIN_FILENO) == 1 &&
+        isatty(STDOUT_FILENO) == 1) {
+        r = ui_run(app, &exit_code, &error);
+        if (r < 0)
+            (void)batch_report(app->conf, &error);
+        error_done(&error);
+    }
+    return r >= 0 ? exit_code : batch_run(app);
+}
+
 static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, struct error *error)
 {
     _cleanup_(app_freep) struct app *app = NULL;
@@ -81,7 +98,7 @@ static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, str
     loop = loop_new();
     r = app_new(loop, conf, &app, error);
     if (r >= 0) {
-        *ret_exit_code = batch_run(app);
+        *ret_exit_code = run_front_end(app);
         app_freep(&app);
         app = NULL;
     }

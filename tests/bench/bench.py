@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console), default all.
 """
 import json
 import os
@@ -122,7 +122,19 @@ def ingest(dsn):
         ingest_bench.measure(dsn, sys.modules[__name__])
 
 
-GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest}
+def idle(dsn):
+    """Whether no statement of the program runs on the server."""
+    sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'ytempire'"
+    return subprocess.run([PSQL, "-X", "-A", "-t", "-c", sql, dsn], capture_output=True, text=True, check=True).stdout.strip() == "0"
+
+
+def console(dsn):
+    sys.path.insert(0, HERE)
+    import console as console_bench
+    console_bench.measure(dsn, sys.modules[__name__])
+
+
+GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console}
 
 
 def main():

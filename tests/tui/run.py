@@ -9,6 +9,7 @@ import time
 
 import tap
 from keys import key_table, tmux_key
+from line import Line
 from terminal import DEADLINE, PROGRAM, Terminal
 
 QUESTION = "total_views, engagement_rate by channel_name top 5 by total_views"
@@ -320,15 +321,14 @@ def what_is_shown_is_exported():
 
 
 def a_drill_adds_a_dimension_with_the_row_as_filter():
-    with asked() as t:
+    with asked(24, 180) as t:
         to_result(t)
         t.key("Enter")
         t.wait_for("drill by")
         t.type("category")
         t.wait_for(">category")
         t.key("Enter")
-        t.wait_for(r"┌ total_views.*where .*channel_name = .*5|┌ total_views.*channel_name = ")
-        t.wait_for(r"\d+ rows? ·")
+        t.wait_for(r"┌ total_views.* by channel_name, category where .*channel_name = .* rows? ·")
         leave(t)
 
 
@@ -415,17 +415,36 @@ def a_crash_leaves_the_terminal_sane_and_no_query():
     ended_by(signal.SIGSEGV, 139)
 
 
+def a_vanished_terminal_ends_the_program_and_its_query():
+    line = Line([PROGRAM, "--local"])
+    line.until(b"ytempire> ")
+    line.rest()
+    line.write("sql SELECT pg_sleep(600)\r")
+    eventually(lambda: queries_of_others() == 1, "the query runs")
+    assert line.vanish() != 0
+    eventually(lambda: queries_of_others() == 0, "no query is left on the server")
+
+
+def a_stalled_line_blocks_nothing():
+    line = Line([PROGRAM, "--local"], 50, 200)
+    line.until(b"ytempire> ")
+    line.rest()
+    line.write("sql SELECT n, md5(n::text) FROM generate_series(1, 400000) AS n\r")
+    eventually(lambda: queries_of_others() == 0 and line.memory() > 0, "the query ends though nobody reads the screen")
+    line.until(b"400,000 rows")
+    line.write("\x0c")
+    line.until(b"400,000 rows")
+    assert line.end("\x03quit\r") == 0
+
+
 def suspended_and_continued_the_screen_comes_back():
     with Terminal(24, 100) as t:
-        t.type("exec env PS1='bash: ' bash --norc --noprofile -i")
-        t.key("Enter")
-        t.wait_for(r"^bash:$")
         t.start("--local")
         t.wait_for("ytempire>")
         ask(t, QUESTION)
         t.key("C-z")
         t.wait(lambda text: t.state("alternate_on") == "0" and "Stopped" in text, "the shell is back")
-        t.type("stty -a | grep -o ' icanon'; fg")
+        t.type("fg")
         t.key("Enter")
         t.wait(lambda text: t.state("alternate_on") == "1", "the screen is back")
         text = t.wait_for(r"^┌ total_views")
@@ -434,10 +453,10 @@ def suspended_and_continued_the_screen_comes_back():
 
 
 def a_paste_of_ten_thousand_lines_is_one_line_to_edit():
-    lines = "\n ".join("SELECT %d AS n UNION ALL" % i for i in range(9999)) + "\n SELECT 9999 AS n"   # a space: one command
+    lines = "VALUES " + ",\n ".join("(%d, '売上 %d')" % (i, i) for i in range(10000))      # a space: one command
     with console() as t:
         t.paste(lines)
-        t.wait_for("SELECT 9999 AS n")
+        t.wait_for("売上 9999")
         t.key("Enter")
         t.wait_for("10,000 rows ·")
         leave(t)
@@ -470,6 +489,8 @@ CASES = [
     a_hangup_leaves_nothing_behind,
     a_termination_leaves_nothing_behind,
     a_crash_leaves_the_terminal_sane_and_no_query,
+    a_vanished_terminal_ends_the_program_and_its_query,
+    a_stalled_line_blocks_nothing,
     suspended_and_continued_the_screen_comes_back,
     a_paste_of_ten_thousand_lines_is_one_line_to_edit,
 ]
