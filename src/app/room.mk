@@ -14,4 +14,5 @@ src_app_libapp_a_SOURCES = \
 	src/app/doctor_terminal.c \
 	src/app/health.c \
 	src/app/health_int.h \
-	src/app/health_watch.c
+	src/app/health_watch.c \
+	src/app/values.c

@@ -361,6 +361,21 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
     return (const char *const *)console->themes;
 }
 
+static const char *const *values_of(void *who, const char *member, size_t *ret_count)
+{
+    const struct console *console = who;
+
+    return app_values_of(console->values, member, ret_count);
+}
+
+static void on_values(void *who)
+{
+    struct console *console = who;
+
+    prompt_refresh(console->prompt);
+    console_touch(console);
+}
+
 static const struct assist_context *context_of(void *who)
 {
     static struct assist_context context;
@@ -368,6 +383,7 @@ static const struct assist_context *context_of(void *who)
 
     context = (struct assist_context){
         .model = console->model,
+        .values = values_of,
         .names = names_of,
         .who = console,
         .variables = app_variable_names(console->app),
@@ -471,6 +487,7 @@ static void begin(struct console *console)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     console->input = input_new(on_event, console);
+    console->values = app_values_new(console->app, on_values, console);
     console->results = results_new();
     console->statements = statements_new();
     console_sink_init(console);
@@ -493,6 +510,7 @@ static void end(struct console *console)
 
     console_stop(console);
     app_health_stop(console->health);
+    app_values_free(console->values);
     loop_timer_cancel(console->loop, console->esc_timer);
     loop_timer_cancel(console->loop, console->paint_timer);
     loop_timer_cancel(console->loop, console->tick_timer);

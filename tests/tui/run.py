@@ -265,6 +265,23 @@ def a_persons_own_keys_come_first_and_a_bad_line_is_told():
         os.unlink(path)
 
 
+def values_of_a_dimension_are_offered_and_never_waited_for():
+    with asked() as t:
+        t.type("total_views where category = 'Edu")
+        t.key("Tab")                    # nothing is known yet, and nothing waits
+        t.wait_for("a value of category|'Education'")
+        until = time.monotonic() + DEADLINE
+        while not t.has("'Education'"):
+            assert time.monotonic() < until, "the value never comes\n" + t.text()
+            t.key("Tab")
+            time.sleep(0.2)
+        t.key("Enter")                  # takes it
+        t.wait_for(r"^ ytempire> total_views where category = 'Education'$")
+        t.key("Enter")
+        t.wait_for(r"┌ total_views where category = .?Education.* 1 row ·")
+        leave(t)
+
+
 # -- results -------------------------------------------------------------------------------------------------------------
 
 
@@ -477,6 +494,7 @@ CASES = [
     help_is_the_key_table_and_runs_keys,
     the_palette_finds_commands_and_results,
     a_persons_own_keys_come_first_and_a_bad_line_is_told,
+    values_of_a_dimension_are_offered_and_never_waited_for,
     results_are_kept_and_gone_back_to,
     an_error_stands_under_its_word,
     the_exec_line_of_a_result_is_copied,
