@@ -1,5 +1,6 @@
 /*
- * batch: commands from --exec, --file, standard input or, until there is a console, a plain prompt.
+ * batch: commands from --exec, --file, standard input or, on a terminal that cannot show the console, a plain
+ * prompt.
  *
  * Results go to standard output (or --output) in the chosen format, everything else to standard error. The first
  * failure ends the batch, and its exit code is the program's (contract.md, "Exit codes"). SIGINT, SIGTERM and SIGHUP
