@@ -266,10 +266,10 @@ static void draw_footer(const struct console *console, struct area box, struct g
     if (console->done_as != NULL && !text_starts(console->done_as, "grid move") &&
         end - x > (int)strlen(console->done_as) + 6) {
         x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
-        canvas_print(console->canvas, y, x, end - x, LOOK_HINT, ":%s ", console->done_as);
-    } else if (end - x > 12) {
-        draw_hints(console, y, x, end - x);
+        x += canvas_print(console->canvas, y, x, end - x, LOOK_HINT, ":%s ", console->done_as);
     }
+    if (end - x > 12)
+        draw_hints(console, y, x, end - x);
     str_done(&left);
 }
 

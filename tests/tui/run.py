@@ -204,6 +204,91 @@ def every_key_of_the_table_does_its_command():
         leave(t)
 
 
+def every_key_that_moves_in_a_result_moves():
+    with console(24, 100) as t:
+        ask(t, "sql SELECT n, n AS b, n AS c FROM generate_series(1, 200) AS n", "200 rows")
+        to_result(t)
+        t.wait_for("row 1/200")
+        moves = [("Down", 2), ("j", 3), ("Up", 2), ("k", 1), ("G", 200), ("g", 1), ("NPage", None), ("PPage", 1), ("C-f", None),
+                 ("C-b", 1), ("C-d", None), ("C-u", 1), ("WheelDownPane", 1)]
+        for key, row in moves[:-1]:
+            t.key(key)
+            t.wait_for(r"row %s/200" % (row if row else "([2-9]|[1-9][0-9])"))
+        for key, column in (("Right", "b"), ("l", "c"), ("Left", "b"), ("h", "n"), ("End", "c"), ("Home", "n"), ("$", "c"), ("0", "n")):
+            t.key(key)
+            t.key("w")
+            t.wait_for(r"copied to .*: 1$|copied to .*: 1 ")
+        leave(t)
+
+
+def every_key_of_a_text_scrolls_it():
+    with console(24, 80) as t:
+        t.type("help")
+        t.key("Enter")
+        t.wait_for("┌ help")
+        t.key("F6")
+        t.wait_for("result before")
+        top = t.settled()
+        for there, back in (("Down", "Up"), ("j", "k"), ("NPage", "PPage"), ("C-f", "C-b"), ("Space", "g"), ("G", "g"), ("End", "Home")):
+            t.key(there)
+            t.wait(lambda text: text.split("\n")[2] != top.split("\n")[2], "%s scrolls" % there)
+            t.key(back)
+            t.wait(lambda text: text.split("\n")[2] == top.split("\n")[2], "%s scrolls back" % back)
+        leave(t)
+
+
+def every_key_of_a_list_chooses_in_it():
+    with console(24, 100) as t:
+        t.key("F3")
+        first = t.wait_for(r"│>")
+        chosen = re.compile(r"│>(.{20})")
+        def now():
+            found = chosen.search(t.text())
+            return found and found[1]
+        begin = now()
+        for there, back in (("Down", "Up"), ("C-n", "C-p"), ("NPage", "PPage"), ("End", "Home")):
+            t.key(there)
+            t.wait(lambda text: now() != begin, "%s chooses another" % there)
+            t.key(back)
+            t.wait(lambda text: now() == begin, "%s chooses the first" % back)
+        t.type("doctor")
+        t.wait_for(">doctor")
+        t.key("Tab")
+        t.wait_for(r"^ ytempire> doctor")
+        t.key("C-c")
+        t.key("F3")
+        t.wait_for("palette")
+        t.key("Escape")
+        t.wait_gone("palette ─")
+        leave(t)
+
+
+def every_key_that_holds_everywhere_holds_in_the_prompt():
+    with asked(24, 100) as t:
+        t.type("half a line")
+        for key, shown in (("F1", "keys: Enter does it"), ("F3", "┌ palette"), ("M-x", "┌ palette")):
+            t.key(key)
+            t.wait_for(shown)
+            t.key("Escape")
+            t.wait_gone(shown)
+        t.key("F12")
+        t.wait_for("F12 closes")
+        t.key("F12")
+        t.wait_gone("F12 closes")
+        t.key("F6")
+        t.wait_for("s sort")
+        t.key("F6")
+        t.wait_gone("s sort")
+        t.key("C-l")
+        t.key("M-1")
+        assert t.has("ytempire> half a line"), t.text()
+        t.key("F2")
+        t.wait_for("┌ catalog.* rows ·")
+        t.key("F5")
+        t.wait_for("┌ catalog.* rows ·")
+        leave(t)
+
+
 def to_result(t):
     """The focus on the rows, whatever was open before."""
     for _ in range(6):
@@ -491,6 +576,10 @@ CASES = [
     no_color_means_none,
     double_width_and_combining_text_lines_up,
     every_key_of_the_table_does_its_command,
+    every_key_that_moves_in_a_result_moves,
+    every_key_of_a_text_scrolls_it,
+    every_key_of_a_list_chooses_in_it,
+    every_key_that_holds_everywhere_holds_in_the_prompt,
     help_is_the_key_table_and_runs_keys,
     the_palette_finds_commands_and_results,
     a_persons_own_keys_come_first_and_a_bad_line_is_told,
