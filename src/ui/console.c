@@ -208,7 +208,7 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
 {
     const char *command = keys_find(console->keys, "always", event->key);
 
-    if (text_equal(command, "cancel") && !console_runs(console)) {
+    if (text_equal(command, "cancel") && console_at_work(console) == NULL) {
         prompt_interrupt(console->prompt);
     } else if (command != NULL) {
         console_do_key(console, command);
@@ -267,12 +267,13 @@ static void on_event(const struct input_event *event, void *who)
 {
     struct console *console = who;
 
+    if (console->quit || event->kind == INPUT_FOCUS)
+        return;
     if (event->kind == INPUT_MOUSE) {
-        on_mouse(console, event);
+        if (console->question == NULL)
+            on_mouse(console, event);
         return;
     }
-    if (event->kind == INPUT_FOCUS)
-        return;
     if (event->kind == INPUT_KEY && console->question == NULL) {
         str_clear(&console->message);        /* read by now */
         mem_free(TAKE(console->done_as));

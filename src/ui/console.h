@@ -41,12 +41,15 @@ struct pane {
     size_t             chart_rows;      /* that it has been fed */
 };
 
-/* A question that a command asks; its task waits for the answer. */
+/* A question that a command asks; its task waits for the answer. Asked one after the other. */
 struct question {
-    char        *text;
-    struct task *task;
-    bool         answered, yes;
+    char            *text;
+    struct task     *task;
+    bool             answered, yes;
+    struct question *next;
 };
+
+struct verb_run;
 
 struct console_sink {
     struct sink     sink;
@@ -73,7 +76,7 @@ struct console {
     enum focus          focus;
     struct prompt      *prompt;
     struct picker        *list;           /* over the frame, or NULL */
-    struct question    *question;       /* over all, or NULL */
+    struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
     struct area         result_area;    /* where the rows were drawn last, for the mouse */
 
     struct results     *results;
@@ -93,8 +96,7 @@ struct console {
     int64_t             began_us, cancel_us;
     struct data_progress progress;
     char               *progress_what;
-    size_t              verbs_running;  /* tasks of verbs under way */
-    struct task        *verb;           /* the one that Ctrl-C would stop, or NULL */
+    struct verb_run    *verbs;          /* those under way, newest first */
 
     struct str          message;        /* for the footer, until the next key */
     enum look           message_look;
@@ -124,7 +126,10 @@ void console_do(struct console *console, const char *text);
 /* The same behind a key: the footer shows which command it was. */
 void console_do_key(struct console *console, const char *command);
 bool console_runs(const struct console *console);
-/* Asks what runs to stop; false when nothing does. */
+/* What would be stopped by leaving: the command that runs, else a verb that is not yet done; NULL: nothing. */
+const char *console_at_work(const struct console *console);
+/* Asks what runs to stop: a question, else the verbs under way (a sort, an export), else the command; false when nothing
+ * does. */
 bool console_cancel(struct console *console);
 void console_stop(struct console *console);                   /* at the end: cancels and waits, at most two seconds */
 

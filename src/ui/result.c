@@ -121,7 +121,12 @@ static uint64_t bytes_of(const struct result *result)
     return (result->rows != NULL ? store_bytes(result->rows) : 0) + result->text.length;
 }
 
-/* The oldest go until all keep the bounds; the one shown and those that still run stay. */
+static bool is_needed(const struct result *result)
+{
+    return result->state == RESULT_RUNNING || result->uses > 0;
+}
+
+/* The oldest go until all keep the bounds; the one shown and those that are needed stay. */
 static void forget_old(struct results *results)
 {
     uint64_t bytes = 0;
@@ -129,7 +134,7 @@ static void forget_old(struct results *results)
     for (size_t i = 0; i < results->count; i++)
         bytes += bytes_of(results->items[i]);
     for (size_t i = 0; i < results->count && (results->count > RESULTS_MOST || bytes > BYTES_MOST);) {
-        if (i == results->current || results->items[i]->state == RESULT_RUNNING) {
+        if (i == results->current || is_needed(results->items[i])) {
             i++;
             continue;
         }
@@ -195,7 +200,7 @@ size_t results_index(const struct results *results)
 void results_drop_all(struct results *results)
 {
     for (size_t i = results->count; i-- > 0;)
-        if (results->items[i]->state != RESULT_RUNNING)
+        if (!is_needed(results->items[i]))
             drop(results, i);
     if (results->current >= results->count)
         results->current = results->count > 0 ? results->count - 1 : 0;

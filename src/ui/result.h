@@ -2,8 +2,9 @@
  * result: what one command yielded, kept as long as the person may go back to it.
  *
  * A result is filled by the console's sink while the grid already shows it. The history keeps the newest fifty, and at
- * most a gigabyte of rows; the current one and those that still run are never dropped. The rows of the current one have
- * 8 MB of memory, those of the others 256 KB. results_add and results_drop_all free results: grids of theirs go before.
+ * most a gigabyte of rows; the current one, those that still run and those in use are never dropped. The rows of the
+ * current one have 8 MB of memory, those of the others 256 KB. results_add and results_drop_all free results with their
+ * views.
  */
 #ifndef YTEMPIRE_UI_RESULT_H
 #define YTEMPIRE_UI_RESULT_H
@@ -36,6 +37,7 @@ struct result {
     int64_t             cancel_asked_us, cancel_proved_us;
     int64_t             asked_at;        /* wall clock, for the age */
     struct error        error;
+    unsigned            uses;            /* tasks that are at work on it: it is not dropped before they are done */
     void               *view;            /* what the screen remembers of it; ended with free_view */
     void              (*free_view)(void *view);
 };
@@ -57,6 +59,6 @@ struct result  *results_go(struct results *results, uint64_t number);          /
 const struct result *results_at(const struct results *results, size_t index);
 size_t          results_count(const struct results *results);
 size_t          results_index(const struct results *results);                 /* 0-based, of the current one */
-void            results_drop_all(struct results *results);                    /* but those that are running */
+void            results_drop_all(struct results *results);                    /* but those that run or are in use */
 
 #endif

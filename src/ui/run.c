@@ -29,27 +29,65 @@ static void say_error(struct console *console, const struct error *error, int co
 /* -- verbs --------------------------------------------------------------------------------------------------------- */
 
 struct verb_run {
-    struct console *console;
-    char           *text;
+    struct console  *console;
+    char            *text;
+    struct task     *task;
+    struct verb_run *next;
 };
+
+static void verb_began(struct verb_run *run)
+{
+    run->task = task_current();
+    run->next = run->console->verbs;
+    run->console->verbs = run;
+}
+
+static void verb_ended(struct verb_run *run)
+{
+    struct verb_run **at = &run->console->verbs;
+
+    while (*at != run)
+        at = &(*at)->next;
+    *at = run->next;
+}
+
+/* All but the one that asks for it. */
+static bool cancel_verbs(struct console *console)
+{
+    bool any = false;
+
+    for (struct verb_run *run = console->verbs; run != NULL; run = run->next)
+        if (run->task != task_current()) {
+            task_cancel(run->task, ERR_INTERRUPTED);
+            any = true;
+        }
+    return any;
+}
+
+const char *console_at_work(const struct console *console)
+{
+    if (console->running != NULL)
+        return console->running;
+    for (const struct verb_run *run = console->verbs; run != NULL; run = run->next)
+        if (run->task != task_current())
+            return run->text;
+    return NULL;
+}
 
 static void verb_task(void *who)
 {
     struct verb_run *run = who;
     struct console  *console = run->console;
-    struct task     *before = console->verb;
     struct error     error = ERROR_INIT;
     int              r;
 
-    console->verb = task_current();
-    console->verbs_running++;
+    verb_began(run);
     r = command_run(console->app, run->text, &console->sink.sink, &error);
     if (r >= 0 && console->app->quit) {
         console->app->quit = false;            /* it asks first when a command runs */
         r = verb_leave(console, NULL, 0, &error);
     }
-    console->verbs_running--;
-    console->verb = before;
+    verb_ended(run);
     if (r == ERR_INTERRUPTED)
         console_say(console, LOOK_WARN, "stopped");
     else if (r < 0)
@@ -64,7 +102,7 @@ static void run_verb(struct console *console, const char *text)
 {
     struct verb_run *run = mem_alloc(sizeof *run);
 
-    *run = (struct verb_run){console, mem_strdup(text)};
+    *run = (struct verb_run){.console = console, .text = mem_strdup(text)};
     task_start(console->loop, verb_task, run);
 }
 
@@ -260,6 +298,8 @@ bool console_cancel(struct console *console)
         console_answer(console, false);
         return true;
     }
+    if (cancel_verbs(console))
+        return true;
     if (console->running != NULL && console->runner != NULL) {
         console->cancel_us = monotonic_us();
         console_say(console, LOOK_WARN, "cancelling…");
@@ -274,12 +314,10 @@ void console_stop(struct console *console)
     int64_t until = monotonic_us() + LAST_WAIT_US;
 
     drop_queue(console);
-    if (console->verb != NULL)
-        task_cancel(console->verb, ERR_INTERRUPTED);
-    console_cancel(console);
+    (void)cancel_verbs(console);
     if (console->runner != NULL)
         task_cancel(console->runner, ERR_INTERRUPTED);
-    while ((console->runner != NULL || console->verbs_running > 0) && monotonic_us() < until)
+    while ((console->runner != NULL || console->verbs != NULL) && monotonic_us() < until)
         loop_turn(console->loop, US_PER_SECOND / 20);
-    mem_free(console->queue);
+    mem_free(TAKE(console->queue));
 }

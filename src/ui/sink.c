@@ -126,18 +126,28 @@ static void on_progress(struct sink *sink, const struct data_progress *progress)
     console_touch_rows(console);
 }
 
-/* The command's task waits here; the loop goes on, and a key answers (console_answer). */
+static struct question **place_of(struct console *console, const struct question *question)
+{
+    struct question **at = &console->question;
+
+    while (*at != question)
+        at = &(*at)->next;
+    return at;
+}
+
+/* The command's task waits here; the loop goes on, and a key answers (console_answer). Another may be asking already:
+ * the queue's command and a verb, each in its own task. */
 static bool on_ask(struct sink *sink, const char *text)
 {
     struct console *console = console_of(sink);
-    struct question question = {.text = mem_strdup(text), .task = task_current()};
+    struct question question = {.text = mem_strdup(text), .task = task_current(), .answered = console->quit};
 
-    console->question = &question;
+    *place_of(console, NULL) = &question;
     console_touch(console);
     while (!question.answered)
         if (task_park() < 0)
             question.answered = true;
-    console->question = NULL;
+    *place_of(console, &question) = question.next;
     console_touch(console);
     mem_free(question.text);
     return question.yes;
@@ -145,7 +155,7 @@ static bool on_ask(struct sink *sink, const char *text)
 
 void console_answer(struct console *console, bool yes)
 {
-    if (console->question == NULL)
+    if (console->question == NULL || console->question->answered)
         return;
     console->question->answered = true;
     console->question->yes = yes;

@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/utf8.h"
 #include "ytempire/command.h"
 
 static bool has_word(const char *const *words, size_t count, const char *word)
@@ -52,11 +53,15 @@ static int verb_focus(struct console *console, const char *const *words, size_t 
 
 int verb_leave(struct console *console, const char *const *words, size_t count, struct error *error)
 {
+    const char *what = console_at_work(console);
+    size_t      width;
+
     (void)words;
     (void)count;
     (void)error;
-    if (console_runs(console) &&
-        !sink_ask(&console->sink.sink, "'%s' still runs. Cancel it and leave?", console->running))
+    if (what != NULL &&
+        !sink_ask(&console->sink.sink, "'%.*s' still runs. Cancel it and leave?",
+                  (int)utf8_prefix_of_width(what, strlen(what), 100, &width), what))
         return 0;
     console->quit = true;
     console_touch(console);
@@ -361,7 +366,9 @@ static int verb_grid(struct console *console, const char *verb, const char *cons
         return verb_grid_export(console, words, count, error);
     if (text_equal(verb, "sort") && has_word(words, count, "--server"))
         return verb_sort_on_server(console, words, count, error);
+    pane->result->uses++;
     r = grid_act(pane->grid, verb, words, count, error);
+    pane->result->uses--;
     console_touch(console);
     return r;
 }

@@ -1,7 +1,9 @@
 /* Verbs that go on from a result: drill, the rows behind, explain, copy, export. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "console.h"
@@ -210,8 +212,11 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
         str_add_bytes(&text, str_text(&pane->result->text), pane->result->text.length);
     else if (text_equal(words[0], "cell"))
         r = grid_copy_cell(pane->grid, &text, error);
-    else
+    else {
+        pane->result->uses++;
         r = grid_copy(pane->grid, words[0], &text, error);
+        pane->result->uses--;
+    }
     if (r >= 0)
         r = clipboard_copy(console, str_text(&text), text.length, &where, error);
     if (r >= 0)
@@ -236,11 +241,40 @@ static int send_to(struct pane *pane, const struct format *format, int fd, const
     return r < 0 ? r : flushed;
 }
 
+/* Beside the file, then over it: who looks sees the old one or the whole new one, also when the export is stopped. A
+ * pipe would wait for its reader, and the screen with it. */
+static int export(struct console *console, struct pane *pane, const struct format *format, const char *path,
+                  struct error *error)
+{
+    _cleanup_(mem_freep) char *part = mem_printf("%s.part", path);
+    struct stat                status;
+    bool                       there = stat(path, &status) == 0;
+    int                        fd, r;
+
+    if (there && !S_ISREG(status.st_mode))
+        return error_set(error, ERR_USAGE, "'%s' is no ordinary file", path);
+    if (there && !sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", path))
+        return 0;
+    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_set(error, ERR_IO, "cannot write to '%s': %s", part, strerror(errno));
+    r = send_to(pane, format, fd, path, error);
+    if (close(fd) < 0 && r >= 0)
+        r = error_set(error, ERR_IO, "'%s': %s", part, strerror(errno));
+    if (r >= 0 && rename(part, path) < 0)
+        r = error_set(error, ERR_IO, "cannot write to '%s': %s", path, strerror(errno));
+    if (r < 0)
+        (void)unlink(part);
+    else
+        console_say(console, LOOK_OK, "written to %s as %s", path, format->name);
+    return r;
+}
+
 int verb_grid_export(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     struct pane         *pane = console_pane(console);
     const struct format *format = format_for_file(words[0]);
-    int                  fd, r;
+    int                  r;
 
     (void)count;
     if (format == NULL) {
@@ -248,18 +282,8 @@ int verb_grid_export(struct console *console, const char *const *words, size_t c
         error_hint(error, "the file's ending says it: .csv .tsv .json .ndjson .md .html");
         return ERR_USAGE;
     }
-    fd = open(words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && errno == EEXIST) {
-        if (!sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", words[0]))
-            return 0;
-        fd = open(words[0], O_WRONLY | O_TRUNC | O_CLOEXEC);
-    }
-    if (fd < 0)
-        return error_set(error, ERR_IO, "cannot write to '%s': %s", words[0], strerror(errno));
-    r = send_to(pane, format, fd, words[0], error);
-    if (close(fd) < 0 && r >= 0)
-        r = error_set(error, ERR_IO, "'%s': %s", words[0], strerror(errno));
-    if (r >= 0)
-        console_say(console, LOOK_OK, "written to %s as %s", words[0], format->name);
+    pane->result->uses++;
+    r = export(console, pane, format, words[0], error);
+    pane->result->uses--;
     return r;
 }

@@ -10,7 +10,7 @@ import time
 import tap
 from keys import key_table, tmux_key
 from line import Line
-from terminal import DEADLINE, PROGRAM, Terminal
+from terminal import DEADLINE, PROGRAM, Gone, Terminal
 
 QUESTION = "total_views, engagement_rate by channel_name top 5 by total_views"
 
@@ -295,7 +295,10 @@ def to_result(t):
         if t.has(r"^└.* s sort"):
             return
         t.key("Escape")
-        time.sleep(0.1)
+        try:
+            t.wait_for(r"^└.* s sort", 2)      # with nothing open a second Esc would lead back to the prompt
+        except Gone:
+            pass
     t.wait_for(r"^└.* s sort")
 
 
@@ -473,6 +476,43 @@ def keys_are_answered_while_a_query_runs():
         leave(t)
 
 
+def what_works_on_the_rows_is_stopped_by_ctrl_c():
+    path = os.path.join(os.environ["HOME"], "half.csv")
+    with console(24, 120) as t:
+        ask(t, "sql SELECT n, md5(n::text) AS hash FROM generate_series(1, 1000000) AS n", r"1,000,000 rows · \d")
+        to_result(t)
+        t.type("$s")
+        t.key("C-c")
+        t.wait_for("stopped")
+        assert not t.has("hash ▼"), t.text()
+        t.type(":grid export %s" % path)
+        t.key("Enter", "C-c")
+        t.wait_for("stopped")
+        assert not os.path.exists(path) and not os.path.exists(path + ".part")
+        t.type("grid export %s" % path)
+        t.key("Enter", *"quit", "Enter")
+        t.wait_for("'grid export .*still runs")
+        t.key("y")
+        t.wait(lambda text: t.pid() is None, "the program leaves")
+        sane(t)
+        assert not os.path.exists(path)
+
+
+def two_questions_are_asked_one_after_the_other():
+    path = os.path.join(os.environ["HOME"], "there.csv")
+    open(path, "w").close()
+    with asked(24, 120) as t:
+        ask(t, "sql SELECT pg_sleep(1.5); local reset", "Ctrl-C cancels")
+        ask(t, "grid export %s" % path, "is there already")
+        t.wait_for("┌ sql SELECT pg_sleep.* 1 row ")
+        t.key("n")
+        t.wait_for("The private database in")
+        t.key("n")
+        t.wait_gone("sure")
+        ask(t, "sql SELECT 'goes on' AS x", "goes on")
+        leave(t)
+
+
 def leaving_while_a_query_runs_asks_first():
     with console() as t:
         t.type("sql SELECT pg_sleep(600)")
@@ -592,6 +632,8 @@ CASES = [
     the_log_shows_statements_with_their_cost,
     a_query_is_cancelled_with_the_servers_word,
     keys_are_answered_while_a_query_runs,
+    what_works_on_the_rows_is_stopped_by_ctrl_c,
+    two_questions_are_asked_one_after_the_other,
     leaving_while_a_query_runs_asks_first,
     a_hangup_leaves_nothing_behind,
     a_termination_leaves_nothing_behind,

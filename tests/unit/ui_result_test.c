@@ -85,6 +85,25 @@ static void fifty_are_kept_and_one_that_runs(void **state)
     results_free(results);
 }
 
+/* A sort or an export of millions of rows goes on in a task while fifty other commands are asked. */
+static void a_result_in_use_is_not_dropped(void **state)
+{
+    struct results *results = results_new();
+    struct result  *used = add_done(results, "two million rows");
+
+    (void)state;
+    used->uses = 1;
+    for (int i = 0; i < 60; i++)
+        add_done(results, "another");
+    results_drop_all(results);
+    assert_int_equal(results_count(results), 1);
+    assert_ptr_equal(results_current(results), used);
+    used->uses = 0;
+    results_drop_all(results);
+    assert_int_equal(results_count(results), 0);
+    results_free(results);
+}
+
 static void past_results_keep_little_memory(void **state)
 {
     struct results  *results = results_new();
@@ -111,6 +130,7 @@ int main(void)
         cmocka_unit_test(columns_and_note_are_copies),
         cmocka_unit_test(one_goes_back_and_forth),
         cmocka_unit_test(fifty_are_kept_and_one_that_runs),
+        cmocka_unit_test(a_result_in_use_is_not_dropped),
         cmocka_unit_test(past_results_keep_little_memory),
     };
 
