@@ -1,6 +1,7 @@
 /* Cells and the text in them. Invariant: a cell of width 2 has a cell of width 0 to its right, and no other does. */
 #include "canvas.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -241,12 +242,13 @@ int canvas_print(struct canvas *canvas, int y, int x, int columns, enum look loo
     return used;
 }
 
-/* Columns that a text takes as canvas_text writes it. */
-static int text_columns(const struct canvas *canvas, const char *text, size_t length)
+/* Columns that a text takes as canvas_text writes it; of one that takes more than `most`, some number above. A title may
+ * be a statement of megabytes, and is drawn with each frame. */
+static int text_columns(const struct canvas *canvas, const char *text, size_t length, int most)
 {
     int columns = 0;
 
-    for (size_t at = 0; at < length;) {
+    for (size_t at = 0; at < length && columns <= most;) {
         struct glyph glyph = glyph_at(canvas, text + at, length - at);
         columns += glyph.width;
         at += glyph.bytes;
@@ -265,7 +267,7 @@ int canvas_text_cut(struct canvas *canvas, int y, int x, int columns, enum look 
 
     if (columns > canvas->columns - x)
         columns = canvas->columns - x;
-    if (columns <= 0 || text_columns(canvas, text, length) <= columns)
+    if (columns <= 0 || text_columns(canvas, text, length, columns) <= columns)
         return columns <= 0 ? 0 : canvas_text(canvas, y, x, columns, look, text, length);
     used = canvas_text(canvas, y, x, columns - 1, look, text, length);
     return used + canvas_text(canvas, y, x + used, 1, look, ellipsis(canvas), strlen(ellipsis(canvas)));
@@ -274,7 +276,7 @@ int canvas_text_cut(struct canvas *canvas, int y, int x, int columns, enum look 
 void canvas_text_right(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text,
                        size_t length)
 {
-    int wide = text_columns(canvas, text, length);
+    int wide = text_columns(canvas, text, length, INT_MAX - 8);
 
     if (columns <= 0)
         return;
@@ -344,8 +346,8 @@ void canvas_box(struct canvas *canvas, struct area area, enum look border, const
     }
     if (area.rows > 1)
         edge(canvas, area, area.y + area.rows - 1, border, BOTTOM_LEFT, BOTTOM_RIGHT);
-    noted = note == NULL || note[0] == '\0' ? 0 : text_columns(canvas, note, strlen(note)) + 2;
-    named = title == NULL ? 0 : text_columns(canvas, title, strlen(title)) + 2;
+    noted = note == NULL || note[0] == '\0' ? 0 : text_columns(canvas, note, strlen(note), area.columns) + 2;
+    named = title == NULL ? 0 : text_columns(canvas, title, strlen(title), area.columns) + 2;
     if (noted > room - (named < room / 2 ? named : room / 2))       /* of two that are too long each has a half */
         noted = room - (named < room / 2 ? named : room / 2);
     if (noted > 2)

@@ -18,9 +18,25 @@
 
 #define FRAME_US 4000              /* between a key and the frame after the last */
 #define ROWS_US 60000              /* between frames while rows stream in */
-#define TICK_US US_PER_SECOND
 
 /* -- painting ------------------------------------------------------------------------------------------------------ */
+
+/* What changes by itself: the age of a result, the time that a command takes. */
+static void on_tick(void *who)
+{
+    struct console *console = who;
+
+    console->tick_timer = NULL;
+    console_touch_rows(console);
+}
+
+static void set_tick(struct console *console)
+{
+    int64_t in = frame_changes_in(console);
+
+    loop_timer_cancel(console->loop, console->tick_timer);
+    console->tick_timer = in >= 0 ? loop_timer(console->loop, in, on_tick, console) : NULL;
+}
 
 static void paint(struct console *console)
 {
@@ -30,6 +46,7 @@ static void paint(struct console *console)
     frame_paint(console);
     terminal_show(console->terminal, console->canvas);
     console->painted_us = loop_now(console->loop);
+    set_tick(console);
 }
 
 static void on_paint(void *who)
@@ -61,15 +78,6 @@ void console_touch(struct console *console)
 void console_touch_rows(struct console *console)
 {
     touch_within(console, ROWS_US);
-}
-
-/* What changes by itself: the age of a result, the time that a command takes. */
-static void on_tick(void *who)
-{
-    struct console *console = who;
-
-    console->tick_timer = loop_timer(console->loop, TICK_US, on_tick, console);
-    console_touch_rows(console);
 }
 
 /* -- words and places ---------------------------------------------------------------------------------------------- */
@@ -556,7 +564,6 @@ int ui_run(struct app *app, int *ret_exit_code, struct error *error)
     paint(&console);                         /* the first frame before anything is asked of anybody */
     console.health = app_health_start(app, on_health, &console);
     task_start(console.loop, model_task, &console);
-    console.tick_timer = loop_timer(console.loop, TICK_US, on_tick, &console);
     while (!console.quit)
         loop_turn(console.loop, -1);
     end(&console);

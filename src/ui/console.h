@@ -143,6 +143,8 @@ void console_sink_done(struct console *console);
  * ----------------------------------------------------------------------------------------------------------- */
 
 void frame_paint(struct console *console);
+/* Microseconds until what was painted is true no more though nothing happened (an age, a duration); -1: it stays. */
+int64_t frame_changes_in(const struct console *console);
 
 /* -- verbs.c, verbs_result.c: what the verbs do
  * ------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 #define LEAST_ROWS 10
 #define LEAST_COLUMNS 40
+#define RUNNING_US (US_PER_SECOND / 5)      /* between frames while a command takes its time */
 
 static const char *dot(const struct console *console)
 {
@@ -54,6 +55,14 @@ static void add_age(struct str *to, int64_t us)
         str_addf(to, "%lld min ago", (long long)(seconds / 60));
     else
         str_addf(to, "%lld h ago", (long long)(seconds / 3600));
+}
+
+/* Until add_age says something else. */
+static int64_t age_changes_in(int64_t us)
+{
+    int64_t seconds = us / US_PER_SECOND, step = seconds < 60 ? 10 : seconds < 3600 ? 60 : 3600;
+
+    return us < 0 ? 10 * US_PER_SECOND - us : step * US_PER_SECOND - us % (step * US_PER_SECOND);
 }
 
 /* -- top line ------------------------------------------------------------------------------------------------------ */
@@ -281,15 +290,19 @@ static void feed_chart(struct pane *pane)
 {
     const struct result *result = pane->result;
     size_t               rows = store_rows(result->rows), end = pane->chart_rows + CHART_ROWS_A_FRAME;
-    struct data_cell     cells[256];
+    struct data_cell    *cells;
 
     if (pane->chart_data == NULL)
         pane->chart_data = chart_data_new(result->columns, result->column_count);
     if (end > rows)
         end = rows;
-    for (; pane->chart_rows < end && result->column_count <= COUNT_OF(cells); pane->chart_rows++)
+    if (pane->chart_rows == end)
+        return;
+    cells = mem_array(NULL, result->column_count + 1, sizeof *cells);
+    for (; pane->chart_rows < end; pane->chart_rows++)
         if (store_row(result->rows, pane->chart_rows, cells, NULL) >= 0)
             chart_data_row(pane->chart_data, cells);
+    mem_free(cells);
 }
 
 static enum look chart_look(uint8_t part)
@@ -448,6 +461,15 @@ static void draw_too_small(struct console *console)
                  LEAST_COLUMNS, LEAST_ROWS);
     if (canvas->rows > 1)
         prompt_draw(console->prompt, canvas, (struct area){canvas->rows - 1, 0, 1, canvas->columns}, true);
+}
+
+int64_t frame_changes_in(const struct console *console)
+{
+    const struct pane *pane = console_pane(console);
+
+    if (console_runs(console) || (pane != NULL && pane->result->state == RESULT_RUNNING))
+        return RUNNING_US;
+    return pane != NULL ? age_changes_in(instant_now() - pane->result->asked_at) : -1;
 }
 
 void frame_paint(struct console *console)

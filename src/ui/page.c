@@ -7,11 +7,14 @@
 #include "ytempire/base/mem.h"
 #include "ytempire/base/utf8.h"
 
+#define MOST ((size_t)128 << 10)     /* bytes that are shown: a server's message may have megabytes */
+
 /* Bytes of the next line as it is wrapped: broken at the last space that fits, else anywhere. */
 static size_t line_length(const char *text, size_t length, int columns, size_t *ret_next)
 {
-    const char *newline = memchr(text, '\n', length);
-    size_t      whole = newline != NULL ? (size_t)(newline - text) : length, width, fits, cut;
+    size_t      sight = (size_t)(columns > 1 ? columns : 1) * 16;      /* no further than a line may reach */
+    const char *newline = memchr(text, '\n', length < sight ? length : sight);
+    size_t      whole = newline != NULL ? (size_t)(newline - text) : length < sight ? length : sight, width, fits, cut;
 
     fits = utf8_prefix_of_width(text, whole, (size_t)(columns > 1 ? columns : 1), &width);
     if (fits >= whole) {
@@ -38,15 +41,22 @@ static void draw_line(struct canvas *canvas, int y, struct area area, const char
 void page_draw(struct page *page, struct canvas *canvas, struct area area, const char *text, size_t length,
                enum look look)
 {
-    size_t number = 0, at = 0, next;
+    size_t number = 0, at = 0, next, cut = length > MOST ? length - MOST : 0;
 
     page->rows = area.rows;
+    length -= cut;
     while (at < length) {
         size_t line = line_length(text + at, length - at, area.columns, &next);
 
         if (number >= page->top && number - page->top < (size_t)(area.rows > 0 ? area.rows : 0))
             draw_line(canvas, area.y + (int)(number - page->top), area, text + at, line, look);
         at += next;
+        number++;
+    }
+    if (cut > 0) {
+        if (number >= page->top && number - page->top < (size_t)(area.rows > 0 ? area.rows : 0))
+            canvas_print(canvas, area.y + (int)(number - page->top), area.x, area.columns, LOOK_DIM,
+                         "(%zu more bytes are not shown)", cut);
         number++;
     }
     page->lines = number;

@@ -81,9 +81,10 @@ static int on_raw(struct sink *sink, const char *bytes, size_t length, struct er
     struct console *console = console_of(sink);
 
     (void)error;
-    if (console->filling == NULL || console->filling->kind != RESULT_TEXT) {
+    if (console->filling != NULL && console->filling->kind != RESULT_TEXT)
+        finish(console->filling, RESULT_DONE);
+    if (console->filling == NULL || console->filling->kind != RESULT_TEXT)
         new_result(console)->kind = RESULT_TEXT;
-    }
     str_add_bytes(&console->filling->text, bytes, length);
     console_touch(console);
     return 0;

@@ -175,7 +175,7 @@ int terminal_open(struct loop *loop, const struct terminal_options *options, con
     rescue_arm(terminal);
     take_signals(terminal);
     out_add(terminal, modes_on(terminal), strlen(modes_on(terminal)));
-    out_watch(terminal);
+    out_push(terminal);
     *ret_terminal = terminal;
     return 0;
 fail:

@@ -73,7 +73,7 @@ void out_push(struct terminal *terminal)
         str_clear(&terminal->out);
     }
     out_watch(terminal);
-    if (was_full && terminal->out.length == 0 && terminal->counts.frames > 0)
+    if (was_full && terminal->out.length == 0)
         terminal->ops->on_ready(terminal->who);
 }
 

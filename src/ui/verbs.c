@@ -51,17 +51,21 @@ static int verb_focus(struct console *console, const char *const *words, size_t 
     return refuse_word("place", words[0], "prompt, result, next or previous", error);
 }
 
+/* As much of it as a line has room for: a command may have megabytes. */
+static char *start_of(const char *text, size_t columns)
+{
+    return mem_strndup(text, utf8_prefix_of_width(text, strlen(text), columns, NULL));
+}
+
 int verb_leave(struct console *console, const char *const *words, size_t count, struct error *error)
 {
-    const char *what = console_at_work(console);
-    size_t      width;
+    _cleanup_(mem_freep) char *what = console_at_work(console) != NULL ? start_of(console_at_work(console), 100) : NULL;
 
     (void)words;
     (void)count;
     (void)error;
     if (what != NULL &&
-        !sink_ask(&console->sink.sink, "'%.*s' still runs. Cancel it and leave?",
-                  (int)utf8_prefix_of_width(what, strlen(what), 100, &width), what))
+        !sink_ask(&console->sink.sink, "'%s' still runs. Cancel it and leave?", what))
         return 0;
     console->quit = true;
     console_touch(console);
@@ -217,8 +221,9 @@ static int verb_palette(struct console *console, const char *const *words, size_
         const struct result       *result = results_at(console->results, i);
         _cleanup_(mem_freep) char *label = mem_printf("result %llu", (unsigned long long)result->number);
         _cleanup_(mem_freep) char *command = mem_printf("result go %llu", (unsigned long long)result->number);
+        _cleanup_(mem_freep) char *text = start_of(result->command, 200);
 
-        picker_add(list, label, result->command, command);
+        picker_add(list, label, text, command);
     }
     for (const struct command *const *command = commands; *command != NULL; command++) {
         _cleanup_(mem_freep) char *fill = mem_printf("prompt %s ", (*command)->name);

@@ -373,6 +373,14 @@ def values_of_a_dimension_are_offered_and_never_waited_for():
 # -- results -------------------------------------------------------------------------------------------------------------
 
 
+def a_chart_of_three_hundred_columns_is_drawn():
+    with console() as t:
+        ask(t, "sql SELECT n, %s FROM generate_series(1, 50) AS n" % ", ".join("n * %d AS c%d" % (i, i) for i in range(300)))
+        ask(t, "view line", "├ line")
+        t.wait_for(r"c4│$")
+        leave(t)
+
+
 def results_are_kept_and_gone_back_to():
     with console() as t:
         ask(t, "sql SELECT 1 AS first", "┌ sql SELECT 1 AS first.*1 row")
@@ -624,6 +632,7 @@ CASES = [
     the_palette_finds_commands_and_results,
     a_persons_own_keys_come_first_and_a_bad_line_is_told,
     values_of_a_dimension_are_offered_and_never_waited_for,
+    a_chart_of_three_hundred_columns_is_drawn,
     results_are_kept_and_gone_back_to,
     an_error_stands_under_its_word,
     the_exec_line_of_a_result_is_copied,

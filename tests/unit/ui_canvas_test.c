@@ -1,6 +1,8 @@
 /* ui: the canvas. Widths are a terminal's: CJK two columns, combining marks none. */
 #include "ui_help.h"
 
+#include "src/ui/page.h"
+
 static struct canvas *canvas;
 
 static void draw(enum look look, int y, int x, int columns, const char *text)
@@ -101,6 +103,44 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* A server's message may be one line of megabytes, and is drawn with each frame. */
+static void a_page_of_megabytes_is_cut_and_says_so(void **state)
+{
+    size_t      length = 4000000;
+    char       *text = mem_alloc(length + 1);
+    struct page page = {0};
+
+    (void)state;
+    memset(text, 'x', length);
+    canvas_resize(canvas, 3, 30);
+    page_draw(&page, canvas, canvas_area(canvas), text, length, LOOK_NORMAL);
+    assert_int_equal(page.lines, (128 * 1024 + 29) / 30 + 1);
+    assert_true(page_move(&page, "bottom"));
+    canvas_clear(canvas);
+    page_draw(&page, canvas, canvas_area(canvas), text, length, LOOK_NORMAL);
+    assert_screen(canvas, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+                          "xx\n"
+                          "(3868928 more bytes are not sh\n");
+    mem_free(text);
+}
+
+static void a_page_wraps_at_spaces_and_scrolls(void **state)
+{
+    static const char text[] = "one two three\n\nfour";
+    struct page       page = {0};
+
+    (void)state;
+    canvas_resize(canvas, 2, 8);
+    page_draw(&page, canvas, canvas_area(canvas), text, strlen(text), LOOK_NORMAL);
+    assert_screen(canvas, "one two\nthree\n");
+    assert_int_equal(page.lines, 4);
+    assert_true(page_move(&page, "bottom"));
+    canvas_clear(canvas);
+    page_draw(&page, canvas, canvas_area(canvas), text, strlen(text), LOOK_NORMAL);
+    assert_screen(canvas, "\nfour\n");
+    assert_false(page_move(&page, "sideways"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +151,8 @@ int main(void)
         cmocka_unit_test(ascii_keeps_the_place_of_what_it_cannot_show),
         cmocka_unit_test(boxes_have_title_and_note),
         cmocka_unit_test(cutting_says_so),
+        cmocka_unit_test(a_page_of_megabytes_is_cut_and_says_so),
+        cmocka_unit_test(a_page_wraps_at_spaces_and_scrolls),
     };
 
     return cmocka_run_group_tests_name("ui: canvas", tests, set_up, tear_down);
