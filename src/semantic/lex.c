@@ -106,7 +106,7 @@ static size_t word_char(const struct lexer *lexer, size_t at)
         if (is_word_ascii(*c))
             return 1;
         if (*c == '.' && at + 1 < lexer->length && c[1] != '.')
-            return (unsigned char)c[1] >= 0x80 || is_word_ascii(c[1]);
+            return word_char(lexer, at + 1) > 0;       /* never a dot: looks one further only */
         return 0;
     }
     size = utf8_decode(c, lexer->length - at, &point);

@@ -134,6 +134,7 @@ static void texts_in_quotes(void **state)
 static void habits_of_other_languages(void **state)
 {
     refuses_text(state, "a == b", ERR_SYNTAX, "'==' is not a comparison", "==", "write =");
+    refuses_text(state, "e.\xe2\x80\xa9", ERR_SYNTAX, "unexpected '.'", ".", "in quotes");     /* a space of another kind */
     refuses_text(state, "a && b", ERR_SYNTAX, "unexpected '&'", "&", "write and");
     refuses_text(state, "a || b", ERR_SYNTAX, "unexpected '|'", "|", "write or");
     refuses_text(state, "!a", ERR_SYNTAX, "unexpected '!'", "!", "!= or not");
