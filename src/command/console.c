@@ -67,9 +67,8 @@ VERB(command_drill, "drill", "Ask for the next dimension, with the row under the
 VERB(command_drill_rows, "drill rows", "Show the rows of the table that this cell was computed from");
 VERB(command_copy, "copy", "Copy to the clipboard", .args = ARGS(REQUIRED("WHAT", COMPLETE_NONE)),
      .text =
-         "WHAT is 'line' (the --exec line that gives this result), 'cell', or a format: csv, tsv, json, markdown, … of "
-         "the "
-         "selected rows, or of the row under the cursor. Goes through tmux, the terminal (OSC 52), else into a file.");
+         "WHAT is 'line' (the --exec line that gives this result), 'cell', 'text' (of a page that has no rows), or a "
+         "format: csv, tsv, json, markdown, … of the selected rows, or of the row under the cursor. Goes through tmux, the terminal (OSC 52), else into a file.");
 
 /* -- the grid ------------------------------------------------------------------------------------------------------ */
 

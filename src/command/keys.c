@@ -28,6 +28,8 @@ const struct key_binding key_bindings[] = {
     {"any", "[", "result previous", "the result before"},
     {"any", "]", "result next", "the result after"},
     {"any", "y", "copy line", "copy the --exec line that gives this"},
+    {"any", "E", "result explain", "how it was understood and answered, with its SQL"},
+    {"any", "X", "result drop", "forget all results (asks)"},
 
     {"query", "Up", "grid move up", "move the cursor; also h j k l, PgUp, PgDn, g, G, Home, End"},
     {"query", "Down", "grid move down", NULL},
@@ -69,11 +71,9 @@ const struct key_binding key_bindings[] = {
     {"query", "V", "grid select off", "select nothing"},
     {"query", "p", "grid pivot", "the second dimension as columns"},
     {"query", "c", "view next", "a chart below: line, bar, heat, spark, none"},
-    {"query", "E", "result explain", "how it was understood and answered, with its SQL"},
     {"query", "e", "prompt grid export ", "write what is shown to a file; its ending is the format"},
     {"query", "Y", "copy csv", "copy the selected rows, or this one, as CSV"},
     {"query", "w", "copy cell", "copy this cell"},
-    {"query", "X", "result drop", "forget all results (asks)"},
 
     {"text", "Up", "page move up", "scroll; also j k, PgUp, PgDn, g, G"},
     {"text", "Down", "page move down", NULL},
@@ -88,6 +88,8 @@ const struct key_binding key_bindings[] = {
     {"text", "G", "page move bottom", NULL},
     {"text", "Home", "page move top", NULL},
     {"text", "End", "page move bottom", NULL},
+    {"text", "Y", "copy text", "copy this text"},
+    {"text", "w", "copy text", NULL},
 
     {"list", "Up", "list move up", "choose; typing finds"},
     {"list", "Down", "list move down", NULL},

@@ -165,6 +165,20 @@ int canvas_point_width(uint32_t point)
     return point < 0x20 || (point >= 0x7f && point < 0xa0) ? 4 : utf8_point_width(point);
 }
 
+/* What our own words are written with has a stand-in. */
+static uint32_t ascii_for(uint32_t point)
+{
+    static const struct {
+        uint32_t point;
+        char     ascii;
+    } known[] = {{0x2026, '~'}, {0x00b7, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x00d7, 'x'}, {0x2018, '\''}, {0x2019, '\''}};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (known[i].point == point)
+            return (uint32_t)known[i].ascii;
+    return '?';
+}
+
 static struct glyph glyph_at(const struct canvas *canvas, const char *text, size_t length)
 {
     struct glyph glyph = {.bytes = utf8_decode(text, length, &glyph.point)};
@@ -177,7 +191,7 @@ static struct glyph glyph_at(const struct canvas *canvas, const char *text, size
     } else if (glyph.point < 0x20 || (glyph.point >= 0x7f && glyph.point < 0xa0)) {
         snprintf(glyph.shown, sizeof glyph.shown, "\\x%02x", (unsigned)glyph.point);
     } else if (canvas->ascii && glyph.point >= 0x80) {
-        glyph.point = '?';
+        glyph.point = ascii_for(glyph.point);
     }
     return glyph;
 }

@@ -17,6 +17,7 @@
 #include "ytempire/ui.h"
 
 #define FRAME_US 4000              /* between a key and the frame after the last */
+#define HANDS_REST_US 700000       /* no key for as long: what was typed is done */
 #define ROWS_US 60000              /* between frames while rows stream in */
 
 /* -- painting ------------------------------------------------------------------------------------------------------ */
@@ -185,9 +186,28 @@ static bool is_text(const struct input_event *event)
     return event->length > 0 && (unsigned char)event->bytes[0] >= 0x20 && event->bytes[0] != 0x7f;
 }
 
-static void key_in_question(struct console *console, const char *key)
+/* A question that comes while somebody types takes no key until the hands have rested: the y of "by" is no yes. */
+static bool is_meant_for_line(struct console *console)
 {
-    if (text_equal(key, "y") || text_equal(key, "Y"))
+    int64_t now = loop_now(console->loop), before = console->key_us;
+
+    console->key_us = now;
+    if (console->question == NULL || !console->question->surprises)
+        return false;
+    console->question->surprises = now - before < HANDS_REST_US;
+    return console->question->surprises;
+}
+
+static void key_in_question(struct console *console, const struct input_event *event)
+{
+    const char *key = event->key, *command = keys_find(console->keys, "always", key);
+
+    if (is_meant_for_line(console)) {
+        if (is_text(event))
+            prompt_key(console->prompt, event);
+    } else if (text_equal(command, "suspend") || text_equal(command, "redraw"))
+        console_do(console, command);
+    else if (text_equal(key, "y") || text_equal(key, "Y"))
         console_answer(console, true);
     else if (text_equal(key, "n") || text_equal(key, "N") || text_equal(key, "Esc") || text_equal(key, "Enter") ||
              text_equal(key, "C-c") || text_equal(key, "q"))
@@ -285,9 +305,10 @@ static void on_event(const struct input_event *event, void *who)
     if (event->kind == INPUT_KEY && console->question == NULL) {
         str_clear(&console->message);        /* read by now */
         mem_free(TAKE(console->done_as));
+        console->key_us = loop_now(console->loop);
     }
     if (console->question != NULL)
-        key_in_question(console, event->key);
+        key_in_question(console, event);
     else if (event->kind == INPUT_PASTE && console->list != NULL)
         picker_type(console->list, event->bytes, event->length);
     else if (console->list != NULL)
@@ -553,6 +574,7 @@ int ui_run(struct app *app, int *ret_exit_code, struct error *error)
         return r;
     r = open_habits(&console, error);
     if (r < 0) {
+        loop_timer_cancel(console.loop, console.paint_timer);
         terminal_close(console.terminal);
         keys_free(console.keys);
         canvas_free(console.canvas);

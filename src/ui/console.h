@@ -46,6 +46,7 @@ struct question {
     char            *text;
     struct task     *task;
     bool             answered, yes;
+    bool             surprises;         /* it came while a line was being typed: keys may not be meant for it */
     struct question *next;
 };
 
@@ -71,6 +72,7 @@ struct console {
     struct loop_timer  *esc_timer, *paint_timer, *tick_timer;
     bool                dirty, quit, mouse;
     int64_t             painted_us;     /* when the last frame was drawn */
+    int64_t             key_us;         /* when the last key came */
     int                 exit_code;
 
     enum focus          focus;

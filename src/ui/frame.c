@@ -443,13 +443,19 @@ static void draw_question(struct console *console)
     struct canvas *canvas = console->canvas;
     int            columns = canvas->columns - 4 < 72 ? canvas->columns - 4 : 72;
     struct page    page = {0};
-    struct area    box = {canvas->rows / 2 - 3, (canvas->columns - columns) / 2, 6, columns};
-    struct area    inside = {box.y + 1, box.x + 2, 3, box.columns - 4};
+    const char    *text = console->question->text;
+    struct area    box, inside = {.rows = 3, .columns = columns - 4};
 
+    page_draw(&page, canvas, (struct area){.columns = inside.columns}, text, strlen(text), LOOK_POPUP);  /* measures */
+    if ((int)page.lines > inside.rows)
+        inside.rows = (int)page.lines < canvas->rows - 4 ? (int)page.lines : canvas->rows - 4;
+    box = (struct area){(canvas->rows - inside.rows - 3) / 2, (canvas->columns - columns) / 2, inside.rows + 3, columns};
+    inside.y = box.y + 1;
+    inside.x = box.x + 2;
     canvas_fill(canvas, box, LOOK_POPUP);
     canvas_box(canvas, box, LOOK_BORDER_FOCUS, "sure?", NULL);
-    page_draw(&page, canvas, inside, console->question->text, strlen(console->question->text), LOOK_POPUP);
-    canvas_print(canvas, box.y + 4, inside.x, inside.columns, LOOK_KEY, "y yes   n no");
+    page_draw(&page, canvas, inside, text, strlen(text), LOOK_POPUP);
+    canvas_print(canvas, box.y + box.rows - 2, inside.x, inside.columns, LOOK_KEY, "y yes   n no");
     canvas->cursor_y = -1;
 }
 
@@ -459,7 +465,9 @@ static void draw_too_small(struct console *console)
 
     canvas_print(canvas, 0, 0, -1, LOOK_WARN, "%dx%d: at least %dx%d, please", canvas->columns, canvas->rows,
                  LEAST_COLUMNS, LEAST_ROWS);
-    if (canvas->rows > 1)
+    if (console->question != NULL && canvas->rows > 1)
+        canvas_print(canvas, 1, 0, -1, LOOK_KEY, "y/n: %s", console->question->text);
+    else if (canvas->rows > 1)
         prompt_draw(console->prompt, canvas, (struct area){canvas->rows - 1, 0, 1, canvas->columns}, true);
 }
 

@@ -141,9 +141,16 @@ static struct question **place_of(struct console *console, const struct question
 static bool on_ask(struct sink *sink, const char *text)
 {
     struct console *console = console_of(sink);
-    struct question question = {.text = mem_strdup(text), .task = task_current(), .answered = console->quit};
+    struct question question = {
+        .text = mem_strdup(text),
+        .task = task_current(),
+        .answered = console->quit,
+        .surprises = console->focus == FOCUS_PROMPT && !prompt_is_empty(console->prompt),
+    };
 
     *place_of(console, NULL) = &question;
+    if (question.surprises)
+        console->key_us = loop_now(console->loop);
     console_touch(console);
     while (!question.answered)
         if (task_park() < 0)

@@ -18,6 +18,8 @@
 #include "ytempire/base/time.h"
 
 #define LAST_WORDS_US 300000
+#define ROWS_MOST 1000        /* a size that was set by mistake takes no gigabytes */
+#define COLUMNS_MOST 2000
 
 /* -- the line ------------------------------------------------------------------------------------------------------ */
 
@@ -48,8 +50,8 @@ static void read_size(struct terminal *terminal)
 
     if (ioctl(terminal->tty, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
         size = (struct winsize){.ws_row = 24, .ws_col = 80};
-    terminal->rows = size.ws_row;
-    terminal->columns = size.ws_col;
+    terminal->rows = size.ws_row < ROWS_MOST ? size.ws_row : ROWS_MOST;
+    terminal->columns = size.ws_col < COLUMNS_MOST ? size.ws_col : COLUMNS_MOST;
 }
 
 /* What a library or the loader writes to standard error would tear the screen: kept until the screen is given back. */

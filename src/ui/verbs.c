@@ -106,15 +106,31 @@ static int verb_cancel(struct console *console, const char *const *words, size_t
     return 0;
 }
 
+/* `sql` may only where the person has said `set write`. */
+static bool changes_something(const struct console *console, const struct command *command)
+{
+    if (text_equal(command->name, "sql"))
+        return conf_flag(console->app->conf, OPTION_WRITE);
+    return command->writes != WRITES_NOTHING && command->writes != WRITES_SESSION;
+}
+
 static int verb_refresh(struct console *console, const char *const *words, size_t count, struct error *error)
 {
-    const struct pane *pane = console_pane(console);
+    const struct pane         *pane = console_pane(console);
+    const struct command      *command = NULL;
+    const char                *rest;
+    _cleanup_(mem_freep) char *line = NULL, *start = NULL;
 
     (void)words;
     (void)count;
     if (pane == NULL)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
-    console_do(console, pane->result->command);
+    line = mem_strdup(pane->result->command);      /* the result may be gone before the answer */
+    start = start_of(line, 100);
+    if (command_find(line, &command, &rest, NULL) >= 0 && changes_something(console, command) &&
+        !sink_ask(&console->sink.sink, "'%s' changes what is stored. Do it again?", start))
+        return 0;
+    console_do(console, line);
     return 0;
 }
 

@@ -8,21 +8,28 @@
 
 #include "console.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/utf8.h"
 #include "ytempire/command.h"
 #include "ytempire/output.h"
 #include "ytempire/semantic/drill.h"
 
 /* -- the query of a result ----------------------------------------------------------------------------------------- */
 
-/* The canonical line of the query that a result answers; an edit's or JSON's too, which its title has. */
-static int query_line_of(const struct result *result, const char **ret_line, struct error *error)
+static bool is_query(const struct result *result)
 {
     const struct command *command = NULL;
     const char           *rest;
 
-    if (command_find(result->command, &command, &rest, NULL) < 0 || !text_equal(command->name, "query") ||
-        !result->has_note || result->note.title == NULL)
-        return error_set(error, ERR_USAGE, "this is no answer to a query");
+    return command_find(result->command, &command, &rest, NULL) >= 0 && text_equal(command->name, "query");
+}
+
+/* The canonical line of the query that a result answers; an edit's or JSON's too, which its title has. */
+static int query_line_of(const struct result *result, const char **ret_line, struct error *error)
+{
+    if (!is_query(result) || !result->has_note || result->note.title == NULL) {
+        error_set(error, ERR_USAGE, "this is no answer to a query");
+        return ERR_USAGE;
+    }
     *ret_line = result->note.title;
     return 0;
 }
@@ -157,8 +164,12 @@ int verb_result_explain(struct console *console, const char *const *words, size_
     if (pane == NULL)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
     r = query_line_of(pane->result, &line, error);
-    if (r < 0)
+    if (r < 0 && is_query(pane->result)) {     /* it failed, or was stopped: as it was asked */
+        error_done(error);
+        line = pane->result->command;
+    } else if (r < 0) {
         return r;
+    }
     command = mem_printf("explain %s", line);
     console_do(console, command);
     return 0;
@@ -196,6 +207,14 @@ static void add_exec_line(const struct console *console, const struct result *re
     add_shell_word(to, query_line_of(result, &line, NULL) >= 0 ? line : result->command);
 }
 
+/* What a page without rows shows: the error, else the text. */
+static void add_text(const struct result *result, struct str *to)
+{
+    _cleanup_(mem_freep) char *error = result->error.code < 0 ? error_render(&result->error) : NULL;
+
+    str_add(to, error != NULL ? error : str_text(&result->text));
+}
+
 int verb_copy(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     _cleanup_(mem_freep) char *where = NULL;
@@ -209,7 +228,7 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
     if (text_equal(words[0], "line"))
         add_exec_line(console, pane->result, &text);
     else if (pane->grid == NULL)
-        str_add_bytes(&text, str_text(&pane->result->text), pane->result->text.length);
+        add_text(pane->result, &text);
     else if (text_equal(words[0], "cell"))
         r = grid_copy_cell(pane->grid, &text, error);
     else {
@@ -220,7 +239,8 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
     if (r >= 0)
         r = clipboard_copy(console, str_text(&text), text.length, &where, error);
     if (r >= 0)
-        console_say(console, LOOK_OK, "copied to %s: %.80s", where, str_text(&text));
+        console_say(console, LOOK_OK, "copied to %s: %.*s", where,
+                    (int)utf8_prefix_of_width(str_text(&text), text.length, 60, NULL), str_text(&text));
     str_done(&text);
     return r;
 }

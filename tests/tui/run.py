@@ -198,6 +198,7 @@ def every_key_of_the_table_does_its_command():
             if place not in ("query", "any") or command.startswith(ends) or command.startswith("grid move"):
                 continue
             t.key("Escape")
+            t.settled()
             to_result(t)
             t.key(*tmux_key(key))
             t.wait_for(r" :%s " % re.escape(command.strip()))
@@ -521,6 +522,46 @@ def two_questions_are_asked_one_after_the_other():
         leave(t)
 
 
+def a_question_takes_no_key_that_was_meant_for_the_line():
+    with console(24, 120) as t:
+        ask(t, "sql SELECT pg_sleep(1); local reset", "Ctrl-C cancels")
+        for _ in range(200):
+            t.type("n")                # not y: what it would do is not for a test
+            if t.has("The private database in"):
+                break
+        typed = t.text().count("n", t.text().rindex("ytempire>"))
+        t.type("nn")
+        t.wait(lambda text: text.count("n", text.rindex("ytempire>")) > typed, "keys still go to the line")
+        assert t.has("The private database in"), t.text()
+        time.sleep(1.5)
+        t.type("n")
+        t.wait_gone("y yes   n no")
+        leave(t)
+
+
+def asking_again_for_what_changes_something_asks_first():
+    with console(24, 120) as t:
+        ask(t, "local up", "┌ local up|done: local up")
+        ask(t, "sample load --channels 12 --days 20", "┌ sample load.* rows ·")
+        t.key("F5")
+        t.wait_for("'sample load .*' changes what is stored")
+        t.key("n")
+        t.wait_gone("changes what is stored")
+        leave(t)
+
+
+def an_error_is_explained_and_copied():
+    with console(24, 120) as t:
+        ask(t, "total_views by channel_nam", "did you mean")
+        t.key("F6")
+        t.wait_for("result before")
+        t.key("Y")
+        t.wait_for("copied to .*: error: unknown")
+        t.key("E")
+        t.wait_for("┌ explain total_views by channel_nam")
+        leave(t)
+
+
 def leaving_while_a_query_runs_asks_first():
     with console() as t:
         t.type("sql SELECT pg_sleep(600)")
@@ -643,6 +684,9 @@ CASES = [
     keys_are_answered_while_a_query_runs,
     what_works_on_the_rows_is_stopped_by_ctrl_c,
     two_questions_are_asked_one_after_the_other,
+    a_question_takes_no_key_that_was_meant_for_the_line,
+    asking_again_for_what_changes_something_asks_first,
+    an_error_is_explained_and_copied,
     leaving_while_a_query_runs_asks_first,
     a_hangup_leaves_nothing_behind,
     a_termination_leaves_nothing_behind,
