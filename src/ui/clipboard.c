@@ -51,6 +51,29 @@ static int to_file(const char *text, size_t length, char **ret_where, struct err
     return r;
 }
 
+/* GNU screen passes on what stands in a DCS, of which it takes some hundred bytes each. */
+#define SCREEN_MOST 500
+
+static void send(struct console *console, const struct str *sequence)
+{
+    const char *screen = getenv("STY");
+    struct str  wrapped = STR_INIT;
+
+    if (screen == NULL || screen[0] == '\0') {
+        terminal_send(console->terminal, str_text(sequence), sequence->length);
+        return;
+    }
+    for (size_t at = 0; at < sequence->length; at += SCREEN_MOST) {
+        size_t left = sequence->length - at;
+
+        str_add(&wrapped, "\033P");
+        str_add_bytes(&wrapped, str_text(sequence) + at, left < SCREEN_MOST ? left : SCREEN_MOST);
+        str_add(&wrapped, "\033\\");
+    }
+    terminal_send(console->terminal, str_text(&wrapped), wrapped.length);
+    str_done(&wrapped);
+}
+
 int clipboard_copy(struct console *console, const char *text, size_t length, char **ret_where, struct error *error)
 {
     const char *name = terminal_name(console->terminal), *tmux = getenv("TMUX");
@@ -65,7 +88,7 @@ int clipboard_copy(struct console *console, const char *text, size_t length, cha
     str_add(&sequence, "\033]52;c;");
     add_base64(&sequence, (const unsigned char *)text, length);
     str_add_char(&sequence, '\a');
-    terminal_send(console->terminal, str_text(&sequence), sequence.length);
+    send(console, &sequence);
     str_done(&sequence);
     *ret_where = mem_strdup("the terminal's clipboard");
     return 0;

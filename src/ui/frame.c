@@ -144,7 +144,10 @@ static void draw_top(struct console *console)
 
 /* -- header of the result ------------------------------------------------------------------------------------------ */
 
-static void add_state(const struct console *console, const struct result *result, struct str *to)
+/* What is left out where the edge is short: the age of what is seen stays longest. */
+enum brevity { WHOLE, WITHOUT_SOURCE, WITHOUT_DURATION };
+
+static void add_state(const struct console *console, const struct result *result, enum brevity brevity, struct str *to)
 {
     const char *between = dot(console);
 
@@ -166,13 +169,29 @@ static void add_state(const struct console *console, const struct result *result
     case RESULT_DONE:
         break;
     }
-    add_duration(to, result->ended_us - result->began_us);
-    if (result->has_note && result->note.source != NULL)
-        str_addf(to, " %s from %s", between, result->note.source);
+    if (brevity < WITHOUT_DURATION || result->state != RESULT_DONE || result->rows == NULL) {
+        add_duration(to, result->ended_us - result->began_us);
+        str_addf(to, " %s ", between);
+    }
+    if (brevity < WITHOUT_SOURCE && result->has_note && result->note.source != NULL)
+        str_addf(to, "from %s %s ", result->note.source, between);
     if (result->has_note && result->note.limited)
-        str_addf(to, " %s cut by the limit", between);
-    str_addf(to, " %s ", between);
+        str_addf(to, "cut by the limit %s ", between);
     add_age(to, instant_now() - result->asked_at);
+}
+
+/* As much as fits beside a title, which has half of the edge when it is long. */
+static void add_note(const struct console *console, const struct result *result, int columns, struct str *to)
+{
+    size_t title = utf8_width(result->command, strnlen(result->command, 4 * (size_t)columns)) + 2,
+           half = (size_t)columns / 2, room = (size_t)columns - (title < half ? title : half);
+
+    for (enum brevity brevity = WHOLE; brevity <= WITHOUT_DURATION; brevity++) {
+        str_clear(to);
+        add_state(console, result, brevity, to);
+        if (utf8_width(str_text(to), to->length) + 2 <= room)
+            return;
+    }
 }
 
 /* Range, zone and the rule of the counters: what the numbers mean. */
@@ -328,10 +347,18 @@ static void put_chart(struct canvas *canvas, struct area area, const struct char
         }
 }
 
+/* The font of Linux' own console has no braille. */
+static enum chart_glyphs glyphs_of(const struct console *console)
+{
+    return console->canvas->ascii                                   ? GLYPHS_ASCII
+           : text_equal(terminal_name(console->terminal), "linux") ? GLYPHS_BLOCKS
+                                                                     : GLYPHS_BRAILLE;
+}
+
 static void draw_chart(struct console *console, struct pane *pane, struct area area)
 {
     struct chart  chart = {.kind = pane->chart, .rows = area.rows, .columns = area.columns, .legend = true,
-                           .glyphs = console->canvas->ascii ? GLYPHS_ASCII : GLYPHS_BRAILLE};
+                           .glyphs = glyphs_of(console)};
     struct error  error = ERROR_INIT;
     struct chart_cell *cells;
 
@@ -421,7 +448,7 @@ static void draw_result(struct console *console, struct area box)
         draw_footer(console, box, NULL);
         return;
     }
-    add_state(console, pane->result, &note);
+    add_note(console, pane->result, box.columns > 8 ? box.columns - 4 : 4, &note);
     canvas_box(console->canvas, box, border, pane->result->command, str_text(&note));
     str_done(&note);
     if (pane->result->state == RESULT_FAILED && pane->grid == NULL) {

@@ -50,12 +50,24 @@ static char *on_one_line(const char *text)
     return str_take(&line);
 }
 
+/* What a literal behind the word is, the pane does not show: ALTER ROLE … PASSWORD '…'. */
+static void hide_password(char *text)
+{
+    for (char *at = text; (at = strcasestr(at, "password '")) != NULL;)
+        for (at += strlen("password '"); *at != '\0' && (*at != '\'' || at[1] == '\''); at++) {
+            if (*at == '\'')
+                *at++ = '*';
+            *at = '*';
+        }
+}
+
 static struct statement *add(struct statements *statements, const char *text)
 {
     struct statement *item = &statements->items[statements->next];
 
     mem_free(item->text);
     *item = (struct statement){.at = instant_now(), .text = on_one_line(text)};
+    hide_password(item->text);
     statements->next = (statements->next + 1) % KEPT;
     if (statements->count < KEPT)
         statements->count++;

@@ -1,6 +1,7 @@
 /* What the verbs of the console do (command/console.c declares them). */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "console.h"
 #include "ytempire/base/mem.h"
@@ -148,7 +149,10 @@ static int verb_suspend(struct console *console, const char *const *words, size_
 {
     (void)words;
     (void)count;
-    (void)error;
+    if (getsid(0) == getpid()) {               /* nobody would say fg */
+        error_set(error, ERR_USAGE, "this terminal has no shell to go back to");
+        return ERR_USAGE;
+    }
     terminal_suspend(console->terminal);
     console_touch(console);
     return 0;

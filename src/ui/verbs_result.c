@@ -193,6 +193,7 @@ static void add_exec_line(const struct console *console, const struct result *re
 {
     static const enum conf_id carried[] = {OPTION_PROFILE, OPTION_AS_USER, OPTION_MODEL};
     const struct conf        *conf = console->app->conf;
+    _cleanup_(mem_freep) char *zoned = NULL;
     const char               *line;
 
     str_add(to, "ytempire");
@@ -204,7 +205,19 @@ static void add_exec_line(const struct console *console, const struct result *re
             add_shell_word(to, conf_text(conf, carried[i]));
         }
     str_add(to, " --exec ");
-    add_shell_word(to, query_line_of(result, &line, NULL) >= 0 ? line : result->command);
+    if (query_line_of(result, &line, NULL) < 0)
+        line = result->command;
+    else if (conf_text(conf, OPTION_TZ) != NULL && result->note.zone != NULL)     /* days are others elsewhere */
+        line = zoned = mem_printf("set tz %s; %s", result->note.zone, line);
+    add_shell_word(to, line);
+}
+
+/* What the line does not carry, since it may hold a password. */
+static const char *left_out(const struct console *console)
+{
+    const struct conf *conf = console->app->conf;
+
+    return conf_text(conf, OPTION_DSN) != NULL && conf_text(conf, OPTION_PROFILE) == NULL ? " (without --dsn)" : "";
 }
 
 /* What a page without rows shows: the error, else the text. */
@@ -239,7 +252,8 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
     if (r >= 0)
         r = clipboard_copy(console, str_text(&text), text.length, &where, error);
     if (r >= 0)
-        console_say(console, LOOK_OK, "copied to %s: %.*s", where,
+        console_say(console, LOOK_OK, "copied to %s%s: %.*s", where,
+                    text_equal(words[0], "line") ? left_out(console) : "",
                     (int)utf8_prefix_of_width(str_text(&text), text.length, 60, NULL), str_text(&text));
     str_done(&text);
     return r;

@@ -562,6 +562,36 @@ def an_error_is_explained_and_copied():
         leave(t)
 
 
+def the_exec_line_has_the_zone_of_what_it_shows():
+    with console(24, 160) as t:
+        ask(t, "set tz Asia/Tokyo", "done: set")
+        ask(t, "views_gained by day last 3 days")
+        to_result(t)
+        t.key("y")
+        t.wait_for("copied to .*--exec 'set tz Asia/Tokyo; views_gained")
+        shown = re.findall(r"^│[> ](\d{4}-\d\d-\d\d) +([\d,]+) *│", t.text(), re.MULTILINE)
+        line = t.tmux("show-buffer").split("--exec ")[1].strip("'\n")
+        got = ytempire(line, "--format", "csv", "--no-header").stdout.splitlines()
+        assert len(shown) == 3, t.text()
+        assert ["%s,%s" % (day, n.replace(",", "")) for day, n in shown] == got, (shown, got)
+        leave(t)
+
+
+def the_age_of_what_is_shown_stays_at_eighty_columns():
+    with asked(24, 80) as t:
+        t.wait_for(r"^┌ total_views.*5 rows.* (just now|ago) ─┐$")
+        leave(t)
+
+
+def without_a_shell_ctrl_z_says_so():
+    line = Line([PROGRAM, "--local"])          # of a session of its own, as in a window that was opened for it
+    line.until(b"ytempire> ")
+    line.rest()
+    line.write("\x1a")
+    line.until(b"no shell to go back to")
+    assert line.end("\x03quit\r") == 0
+
+
 def leaving_while_a_query_runs_asks_first():
     with console() as t:
         t.type("sql SELECT pg_sleep(600)")
@@ -687,6 +717,9 @@ CASES = [
     a_question_takes_no_key_that_was_meant_for_the_line,
     asking_again_for_what_changes_something_asks_first,
     an_error_is_explained_and_copied,
+    the_exec_line_has_the_zone_of_what_it_shows,
+    the_age_of_what_is_shown_stays_at_eighty_columns,
+    without_a_shell_ctrl_z_says_so,
     leaving_while_a_query_runs_asks_first,
     a_hangup_leaves_nothing_behind,
     a_termination_leaves_nothing_behind,

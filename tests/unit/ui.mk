@@ -29,3 +29,6 @@ tests_unit_ui_history_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(SCREEN_L
 check_PROGRAMS += tests/unit/ui_theme_test
 tests_unit_ui_theme_test_SOURCES = tests/unit/ui_theme_test.c tests/unit/ui_help.h
 tests_unit_ui_theme_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)
+check_PROGRAMS += tests/unit/ui_statements_test
+tests_unit_ui_statements_test_SOURCES = tests/unit/ui_statements_test.c tests/unit/ui_help.h
+tests_unit_ui_statements_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)

@@ -58,9 +58,9 @@ static void ascii_keeps_the_place_of_what_it_cannot_show(void **state)
     (void)state;
     canvas_resize(canvas, 3, 12);
     canvas->ascii = true;
-    draw(LOOK_NORMAL, 0, 0, -1, "売上é|");
+    draw(LOOK_NORMAL, 0, 0, -1, "売上é|1·2…");
     canvas_box(canvas, (struct area){1, 0, 2, 12}, LOOK_BORDER, "t", NULL);
-    assert_screen(canvas, "?????|\n+ t -------+\n+----------+\n");
+    assert_screen(canvas, "?????|1-2~\n+ t -------+\n+----------+\n");
     canvas->ascii = false;
 }
 
