@@ -108,6 +108,7 @@ static void free_pane(void *who)
 
     grid_free(pane->grid);
     chart_data_free(pane->chart_data);
+    mem_free(pane->chart_cells);
     mem_free(pane);
 }
 

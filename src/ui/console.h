@@ -39,6 +39,9 @@ struct pane {
     enum chart_kind    chart;
     struct chart_data *chart_data;      /* fed with rows as they come */
     size_t             chart_rows;      /* that it has been fed */
+    struct chart       chart_drawn;     /* what chart_cells were drawn for: kind, glyphs and size … */
+    size_t             chart_drawn_rows;        /* … of so many rows */
+    struct chart_cell *chart_cells;     /* as last drawn, or NULL */
 };
 
 /* A question that a command asks; its task waits for the answer. Asked one after the other. */

@@ -355,25 +355,50 @@ static enum chart_glyphs glyphs_of(const struct console *console)
                                                                      : GLYPHS_BRAILLE;
 }
 
+static bool chart_is_drawn(const struct pane *pane, const struct chart *chart)
+{
+    const struct chart *drawn = &pane->chart_drawn;
+
+    return pane->chart_cells != NULL && pane->chart_drawn_rows == pane->chart_rows && drawn->kind == chart->kind &&
+           drawn->glyphs == chart->glyphs && drawn->rows == chart->rows && drawn->columns == chart->columns;
+}
+
+/* Anew only when it would be another: a hundred thousand points are too many for each key. */
+static int renew_chart(struct pane *pane, struct chart *chart, struct error *error)
+{
+    int r;
+
+    if (chart_is_drawn(pane, chart))
+        return 0;
+    mem_free(TAKE(pane->chart_cells));
+    r = chart_data_fill(pane->chart_data, chart, error);
+    if (r < 0)
+        return r;
+    pane->chart_cells = mem_array(NULL, (size_t)chart->rows * (size_t)chart->columns, sizeof *pane->chart_cells);
+    chart_draw(chart, pane->chart_cells);
+    pane->chart_drawn = (struct chart){
+        .kind = pane->chart, .glyphs = chart->glyphs, .rows = chart->rows, .columns = chart->columns};
+    pane->chart_drawn_rows = pane->chart_rows;
+    return 0;
+}
+
 static void draw_chart(struct console *console, struct pane *pane, struct area area)
 {
-    struct chart  chart = {.kind = pane->chart, .rows = area.rows, .columns = area.columns, .legend = true,
-                           .glyphs = glyphs_of(console)};
-    struct error  error = ERROR_INIT;
-    struct chart_cell *cells;
+    struct chart chart = {.kind = pane->chart,
+                          .rows = area.rows,
+                          .columns = area.columns,
+                          .legend = true,
+                          .glyphs = glyphs_of(console)};
+    struct error error = ERROR_INIT;
 
     feed_chart(pane);
     if (pane->chart_rows < store_rows(pane->result->rows))
         console_touch_rows(console);         /* the rest in the frames to come */
-    if (chart_data_fill(pane->chart_data, &chart, &error) < 0) {
+    if (renew_chart(pane, &chart, &error) < 0)
         canvas_text_cut(console->canvas, area.y, area.x, area.columns, LOOK_WARN, error.text, strlen(error.text));
-        error_done(&error);
-        return;
-    }
-    cells = mem_array(NULL, (size_t)area.rows * (size_t)area.columns, sizeof *cells);
-    chart_draw(&chart, cells);
-    put_chart(console->canvas, area, cells);
-    mem_free(cells);
+    else
+        put_chart(console->canvas, area, pane->chart_cells);
+    error_done(&error);
 }
 
 /* -- the result ---------------------------------------------------------------------------------------------------- */

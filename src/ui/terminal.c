@@ -18,8 +18,8 @@
 #include "ytempire/base/time.h"
 
 #define LAST_WORDS_US 300000
-#define ROWS_MOST 1000        /* a size that was set by mistake takes no gigabytes */
-#define COLUMNS_MOST 2000
+#define ROWS_MOST 500        /* a size that was set by mistake takes no gigabytes */
+#define COLUMNS_MOST 1000
 
 /* -- the line ------------------------------------------------------------------------------------------------------ */
 

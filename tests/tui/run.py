@@ -130,6 +130,16 @@ def a_storm_of_sizes_ends_in_a_whole_screen():
         leave(t)
 
 
+def a_size_that_is_none_or_a_mistake_harms_nothing():
+    with asked(24, 80) as t:
+        for size in ("cols 0 rows 0", "cols 65000 rows 65000", "cols 1 rows 1", "cols 80 rows 24"):
+            subprocess.run(["stty", "-F", t.state("pane_tty"), *size.split()], check=True)
+            time.sleep(0.2)
+        t.key("C-l")
+        t.wait_for(r"^┌ total_views.*┐\n(│.*│\n){20}└.*┘\n ytempire>$")
+        leave(t)
+
+
 def it_starts_on_any_terminal():
     for term in ("xterm-256color", "screen", "linux", "vt100", "xterm-kitty", "nonsense"):
         with asked(24, 80, term=term) as t:
@@ -689,6 +699,7 @@ CASES = [
     every_size_shows_all_it_must,
     too_small_a_terminal_says_so_and_comes_back,
     a_storm_of_sizes_ends_in_a_whole_screen,
+    a_size_that_is_none_or_a_mistake_harms_nothing,
     it_starts_on_any_terminal,
     a_dumb_terminal_gets_a_plain_prompt,
     a_locale_that_is_not_utf8_gets_ascii,
