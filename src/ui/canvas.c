@@ -47,6 +47,7 @@ void canvas_resize(struct canvas *canvas, int rows, int columns)
     canvas->rows = rows > 0 ? rows : 0;
     canvas->columns = columns > 0 ? columns : 0;
     canvas->cells = mem_array(canvas->cells, (size_t)canvas->rows * (size_t)canvas->columns + 1, sizeof *canvas->cells);
+    memset(canvas->cells, 0, (size_t)canvas->rows * (size_t)canvas->columns * sizeof *canvas->cells);
     canvas_clear(canvas);
 }
 

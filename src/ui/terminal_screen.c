@@ -200,7 +200,7 @@ static void put_cell(const struct terminal *terminal, int y, int x, const struct
 
 static bool is_same_cell(const struct cell *a, const struct cell *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    return a->width == b->width && a->look == b->look && memcmp(a->points, b->points, sizeof a->points) == 0;
 }
 
 /* Gives ncurses the cells that differ; says whether there were any. */
