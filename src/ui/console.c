@@ -163,8 +163,10 @@ const char *console_theme(struct console *console)
     const char  *name = conf_text(console->app->conf, OPTION_THEME);
     struct error error = ERROR_INIT;
 
-    if (console->theme != NULL && text_equal(console->theme->name, name))
+    if (text_equal(console->theme_asked, name))
         return name;
+    mem_free(console->theme_asked);
+    console->theme_asked = mem_strdup(name);
     theme_freep(&console->theme);
     console->theme = NULL;
     if (theme_load(name, terminal_colors(console->terminal), &console->theme, &error) < 0) {
@@ -560,6 +562,7 @@ static void end(struct console *console)
     terminal_close(console->terminal);
     keys_free(console->keys);
     theme_free(console->theme);
+    mem_free(console->theme_asked);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

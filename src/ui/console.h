@@ -68,6 +68,7 @@ struct console {
     struct terminal    *terminal;
     struct canvas      *canvas;
     struct theme       *theme;
+    char               *theme_asked;    /* which is said once when it cannot be had */
     char              **themes;         /* the names there are */
     size_t              theme_count;
     struct input       *input;

@@ -182,6 +182,14 @@ def no_color_means_none():
         leave(t)
 
 
+def a_theme_that_cannot_be_had_is_told_once():
+    with console(24, 100, "--theme", "nosuch") as t:
+        t.wait_for("unknown theme 'nosuch'")
+        ask(t, "sql SELECT 1 AS x", "1 row ·")
+        t.wait_gone("unknown theme")
+        leave(t)
+
+
 def double_width_and_combining_text_lines_up():
     with console() as t:
         ask(t, "sql SELECT * FROM (VALUES ('売上高', 'x'), ('e\u0301te\u0301', 'x'), ('서울 여행기', 'x'), ('plain', 'x')) AS v (name, mark)")
@@ -704,6 +712,7 @@ CASES = [
     a_dumb_terminal_gets_a_plain_prompt,
     a_locale_that_is_not_utf8_gets_ascii,
     no_color_means_none,
+    a_theme_that_cannot_be_had_is_told_once,
     double_width_and_combining_text_lines_up,
     every_key_of_the_table_does_its_command,
     every_key_that_moves_in_a_result_moves,
