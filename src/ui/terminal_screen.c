@@ -12,6 +12,8 @@
 #include "terminal_int.h"
 #include "ytempire/base/mem.h"
 
+#include <termcap.h>
+
 #include <ncurses.h>       /* last: it calls OK, ERR and lines its own */
 
 /* The room the terminal's own descriptions give no name to: bracketed paste, SGR mouse reports with drags, focus
@@ -35,20 +37,22 @@ const char *modes_off(const struct terminal *terminal)
 
 /* -- which terminal ------------------------------------------------------------------------------------------------ */
 
+/* Whether the terminal is known and can place its cursor, asked without making a screen, which newterm(3X) does not free
+ * when it cannot be used. */
+static bool can_show(const char *name)
+{
+    return tgetent(NULL, name) == 1 && tgetstr("cm", NULL) != NULL;
+}
+
 static SCREEN *try_name(struct terminal *terminal, const char *name)
 {
-    SCREEN *screen = newterm(name, terminal->scratch_file, stdin);
-
-    if (screen == NULL)
+    if (!can_show(name))
         return NULL;
-    if (tigetstr("cup") == NULL) {             /* it cannot place its cursor: nothing for a screen */
-        endwin();
-        delscreen(screen);
-        return NULL;
-    }
+    use_env(FALSE);                            /* LINES and COLUMNS would keep us from following the window */
+    set_escdelay(25);
     mem_free(terminal->name);
     terminal->name = mem_strdup(name);
-    return screen;
+    return newterm(name, terminal->scratch_file, stdin);
 }
 
 static SCREEN *find_screen(struct terminal *terminal)
@@ -83,8 +87,6 @@ int screen_begin(struct terminal *terminal, struct error *error)
     terminal->scratch_file = terminal->scratch < 0 ? NULL : fdopen(terminal->scratch, "w");
     if (terminal->scratch_file == NULL)
         return error_set(error, ERR_IO, "no memory file for the screen: %s", strerror(errno));
-    use_env(FALSE);                            /* LINES and COLUMNS would keep us from following the window */
-    set_escdelay(25);
     if (find_screen(terminal) == NULL) {
         error_set(error, ERR_USAGE, "the terminal (TERM=%s) cannot place its cursor",
                   getenv("TERM") ? getenv("TERM") : "");

