@@ -3,7 +3,7 @@
  *
  * One table holds every option and setting; the parser, `set`, --help, the manual and the completion read it and
  * nothing else. A value comes from, in this order: `set`, the command line, the profile, the default. This room reads
- * one small file (config.ini) and the environment; it prints nothing.
+ * one small file (config.ini) and the environment, and writes a profile when asked to; it prints nothing.
  */
 #ifndef YTEMPIRE_CONF_H
 #define YTEMPIRE_CONF_H
@@ -124,6 +124,9 @@ void         conf_freep(struct conf **conf);
 int  conf_parse(struct conf *conf, int argc, char *const *argv, struct error *error) NODISCARD;
 /* Reads the profile that was asked for, else the section [default] where there is one. */
 int  conf_load(struct conf *conf, struct error *error) NODISCARD;
+/* From now on the profile of that name counts, read anew; what the command line said of where to connect does no more.
+ * Nothing changes when that fails (ERR_USAGE: no such profile, or a broken one). */
+int  conf_use_profile(struct conf *conf, const char *profile, struct error *error) NODISCARD;
 /* What `set NAME VALUE` does; ERR_UNKNOWN or ERR_USAGE with the candidates. `value` NULL: back to what it was. */
 int  conf_set(struct conf *conf, const char *name, const char *value, struct error *error) NODISCARD;
 
@@ -152,6 +155,22 @@ struct conf_target {
     const char *said_by;         /* "command line", "profile", "environment", "default": for doctor and messages */
 };
 int conf_target(const struct conf *conf, struct conf_target *ret_target, struct error *error) NODISCARD;
+
+/* Writes where a profile connects into config.ini (mode 0600, made when missing): its `dsn` is put in place of its old
+ * `dsn` and `local`, every other line of the file stays as it is. ERR_USAGE for a name that cannot be a section's, a dsn
+ * that is longer than a line may be, and a file that is broken; ERR_IO. Blocks for a small file. */
+int conf_profile_save(const char *profile, const char *dsn, struct error *error) NODISCARD;
+/* Where a profile connects now, caller frees: its dsn, or "local"; NULL when it says nothing, or is not there. */
+int conf_profile_dsn(const char *profile, char **ret_dsn, struct error *error) NODISCARD;
+
+/* What a line of ~/.pgpass is for; `host` is a name, an address or the folder of a socket. */
+struct conf_login {
+    const char *host, *port, *database, *user;
+};
+/* Keeps a password where libpq looks for it ($PGPASSFILE, else ~/.pgpass; mode 0600, as libpq wants it), in place of an
+ * older one for the same login and before a line with * that libpq would take first. All other lines stay. ERR_USAGE
+ * when there is no home; ERR_IO. Blocks for a small file. */
+int conf_password_keep(const struct conf_login *login, const char *password, struct error *error) NODISCARD;
 
 /* $XDG_…_HOME/ytempire or its default under $HOME, with `name` (may be NULL) after it. Caller frees.
  * Nothing is made. */

@@ -56,9 +56,6 @@ static int no_such_profile(const struct profile_reader *reader)
     return ERR_USAGE;
 }
 
-/* inih reads lines into a buffer of this size and would take the rest of a longer one for a line of its own. */
-#define LONGEST_LINE 198
-
 static int check_lengths(const struct profile_reader *reader, const char *text)
 {
     size_t line = 1;
@@ -66,8 +63,8 @@ static int check_lengths(const struct profile_reader *reader, const char *text)
     for (const char *start = text; *start != '\0'; line++) {
         size_t length = strcspn(start, "\n");
 
-        if (length > LONGEST_LINE) {
-            error_set(reader->error, ERR_USAGE, "a line is longer than %d characters", LONGEST_LINE);
+        if (length > CONF_LINE_MOST) {
+            error_set(reader->error, ERR_USAGE, "a line is longer than %d characters", CONF_LINE_MOST);
             error_where(reader->error, reader->path, line, 0);
             return ERR_USAGE;
         }
@@ -84,7 +81,7 @@ static int read_file(struct profile_reader *reader, bool asked)
 
     if (!file_exists(reader->path))
         return asked ? no_such_profile(reader) : 0;
-    r = file_read(reader->path, 1 << 20, &text, &length, reader->error);
+    r = file_read(reader->path, CONF_FILE_MOST, &text, &length, reader->error);
     if (r < 0)
         return r;
     r = check_lengths(reader, text);
@@ -103,19 +100,24 @@ static int read_file(struct profile_reader *reader, bool asked)
     return asked && !reader->found ? no_such_profile(reader) : 0;
 }
 
-int conf_load(struct conf *conf, struct error *error)
+int conf_read_profile(struct conf *conf, const char *profile, bool asked, struct error *error)
 {
-    const char *asked = conf_text(conf, OPTION_PROFILE);
     _cleanup_(mem_freep) char *path = conf_config_path("config.ini");
-    struct profile_reader reader = {
-        .conf = conf, .wanted = asked != NULL ? asked : "default", .path = path, .error = error};
+    struct profile_reader reader = {.conf = conf, .wanted = profile, .path = path, .error = error};
     int r;
 
-    r = read_file(&reader, asked != NULL);
+    r = read_file(&reader, asked);
     for (size_t i = 0; i < reader.count; i++)
         mem_free(reader.sections[i]);
     mem_free(reader.sections);
     return r;
+}
+
+int conf_load(struct conf *conf, struct error *error)
+{
+    const char *asked = conf_text(conf, OPTION_PROFILE);
+
+    return conf_read_profile(conf, asked != NULL ? asked : "default", asked != NULL, error);
 }
 
 /* -- where to connect ---------------------------------------------------------------------------------------------- */
@@ -179,5 +181,52 @@ int conf_target(const struct conf *conf, struct conf_target *ret_target, struct 
     else if (text_equal(target.said_by, "default"))
         target.redis = conf_text(conf, OPTION_REDIS);
     *ret_target = target;
+    return 0;
+}
+
+/* -- another profile ----------------------------------------------------------------------------------------------- */
+
+static void swap(char **a, char **b)
+{
+    char *kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+static void forget_where(struct conf *conf)
+{
+    static const enum conf_id wheres[] = {OPTION_DSN, OPTION_LOCAL, OPTION_REDIS};
+
+    for (size_t i = 0; i < COUNT_OF(wheres); i++)
+        mem_free(TAKE(conf->values[wheres[i]].by_origin[CONF_FROM_LINE]));
+    mem_free(TAKE(conf->positional));
+}
+
+int conf_use_profile(struct conf *conf, const char *profile, struct error *error)
+{
+    _cleanup_(conf_freep) struct conf *fresh = conf_new();
+    struct conf_target target;
+    int                r = conf_read_profile(fresh, profile, true, error);
+
+    if (r >= 0)
+        r = conf_target(fresh, &target, error);
+    if (r < 0)
+        return r;
+    for (size_t id = 0; id < OPTION_COUNT; id++)
+        swap(&conf->values[id].by_origin[CONF_FROM_PROFILE], &fresh->values[id].by_origin[CONF_FROM_PROFILE]);
+    forget_where(conf);
+    return conf_store(conf, OPTION_PROFILE, CONF_FROM_SET, profile, "--profile", error);
+}
+
+int conf_profile_dsn(const char *profile, char **ret_dsn, struct error *error)
+{
+    _cleanup_(conf_freep) struct conf *fresh = conf_new();
+    int r = conf_read_profile(fresh, profile, false, error);
+
+    if (r < 0)
+        return r;
+    *ret_dsn = conf_flag(fresh, OPTION_LOCAL) ? mem_strdup("local")
+                                              : TAKE(fresh->values[OPTION_DSN].by_origin[CONF_FROM_PROFILE]);
     return 0;
 }
