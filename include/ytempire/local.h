@@ -27,6 +27,8 @@ const char *local_folder(const struct local *local);        /* borrowed, as all 
 const char *local_dsn(const struct local *local);           /* libpq's "host=… port=… user=… dbname=…": the owner, no superuser */
 const char *local_redis(const struct local *local);         /* path of Redis' socket */
 const char *local_stamp(const struct local *local);         /* the file in which `app` notes that the schema is current */
+/* Whether a cluster was ever made here: one look at the disk. */
+bool        local_is_made(const struct local *local);
 /* Whether PostgreSQL seems to be up: its socket and pid file are there. One look, no connection; may be wrong. */
 bool        local_looks_up(const struct local *local);
 

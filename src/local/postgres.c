@@ -32,7 +32,7 @@
 
 /* -- looking ------------------------------------------------------------------------------------------------------ */
 
-static bool exists(const struct local *local)
+bool local_is_made(const struct local *local)
 {
     _cleanup_(mem_freep) char *version = path_join(local->cluster, "PG_VERSION");
 
@@ -63,7 +63,7 @@ void local_postgres_look(const struct local *local, struct server_look *ret_look
     else if (file_exists(local->pid_file))
         ret_look->state = SERVER_STALE;
     else
-        ret_look->state = exists(local) ? SERVER_DOWN : SERVER_ABSENT;
+        ret_look->state = local_is_made(local) ? SERVER_DOWN : SERVER_ABSENT;
 }
 
 static struct server_look look(const struct local *local)
@@ -362,10 +362,10 @@ int local_postgres_up(const struct local *local, const struct account *account, 
     }
     if (seen.state == SERVER_UP)
         return 0;
-    r = exists(local) ? read_major(local, &major, error) : 0;
+    r = local_is_made(local) ? read_major(local, &major, error) : 0;
     if (r >= 0)
         r = local_postgres_programs(major, &programs, error);
-    if (r >= 0 && !exists(local)) {
+    if (r >= 0 && !local_is_made(local)) {
         if (sink)
             sink_text(sink, "making a private PostgreSQL in %s", local->folder);
         r = local_postgres_make(local, account, programs, error);
