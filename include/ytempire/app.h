@@ -50,6 +50,10 @@ int  app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct 
 void app_free(struct app *app);
 void app_freep(struct app **app);
 
+/* Works at the place of another profile from now on, read anew, whatever the command line said: the session's connection is
+ * ended, with a transaction that a command had left open, and the next app_pg goes there. `password` (may be NULL) is this
+ * session's alone. While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
+int  app_use_profile(struct app *app, const char *profile, const char *password, struct error *error) NODISCARD;
 /* Starts connecting when that needs no waiting, and returns at once: call early, then do other work. Failures are
  * reported by app_pg. */
 void app_connect_early(struct app *app);
@@ -75,6 +79,8 @@ void app_disconnect(struct app *app);
 bool app_is_connected(const struct app *app);
 /* Where PostgreSQL is, in libpq's words, borrowed; NULL: as the environment says. */
 const char *app_dsn(const struct app *app);
+/* The password that goes with it, borrowed; NULL: libpq finds one, or none is asked for. Not for showing. */
+const char *app_password(const struct app *app);
 /* The socket or URL of Redis, borrowed; NULL when there is none. */
 const char *app_redis(const struct app *app);
 

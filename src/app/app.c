@@ -21,6 +21,7 @@ struct variable {
 
 struct app_session {
     struct local    *local;              /* of a target that is local */
+    char            *password;           /* that was typed for app->target, or NULL */
     struct pg       *pg;
     bool             opened;
     bool             knows_tenant, tenant;
@@ -74,7 +75,25 @@ const struct zone *app_zone(const struct app *app)
     return name != NULL && zone_find(name, &zone) == 0 ? zone : NULL;
 }
 
+static void forget_password(struct app_session *session)
+{
+    if (session->password != NULL)
+        explicit_bzero(session->password, strlen(session->password));
+    mem_free(TAKE(session->password));
+}
+
 /* -- the session's beginning and end ------------------------------------------------------------------------------- */
+
+static int find_target(struct app *app, struct error *error)
+{
+    int r = conf_target(app->conf, &app->target, error);
+
+    if (r >= 0 && app->target.local) {
+        (void)unsetenv("PGSERVICE");    /* no connection string can say 'none', and one that is not found fails it */
+        r = local_new(&app->session->local, error);
+    }
+    return r;
+}
 
 int app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct error *error)
 {
@@ -84,11 +103,7 @@ int app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct e
     app->loop = loop;
     app->conf = conf;
     app->session = mem_alloc(sizeof *app->session);
-    r = conf_target(conf, &app->target, error);
-    if (r >= 0 && app->target.local) {
-        (void)unsetenv("PGSERVICE");    /* no connection string can say 'none', and one that is not found fails it */
-        r = local_new(&app->session->local, error);
-    }
+    r = find_target(app, error);
     if (r < 0)
         return r;
     take_variables(app);
@@ -106,6 +121,7 @@ void app_free(struct app *app)
     app_ask_free(app->ask);
     pg_close(session->pg);
     local_free(session->local);
+    forget_password(session);
     for (size_t i = 0; i < session->count; i++) {
         mem_free(session->variables[i].name);
         mem_free(session->variables[i].value);
@@ -131,6 +147,11 @@ const char *app_dsn(const struct app *app)
     return app->session->local != NULL ? local_dsn(app->session->local) : app->target.dsn;
 }
 
+const char *app_password(const struct app *app)
+{
+    return app->session->password;
+}
+
 const char *app_redis(const struct app *app)
 {
     if (app->target.redis != NULL)
@@ -152,7 +173,7 @@ void app_migrate_options(struct app *app, struct migrate_options *ret_options)
 
 static int open_pg(struct app *app, const char *database, struct pg **ret_pg, struct error *error)
 {
-    struct pg_options options = {.dsn = app_dsn(app), .database = database};
+    struct pg_options options = {.dsn = app_dsn(app), .password = app_password(app), .database = database};
     int               r;
 
     r = pg_open(app->loop, &options, ret_pg, error);
@@ -243,6 +264,22 @@ static int connected_local(struct app *app, struct error *error)
 void app_disconnect(struct app *app)
 {
     drop(app);
+}
+
+int app_use_profile(struct app *app, const char *profile, const char *password, struct error *error)
+{
+    struct app_session *session = app->session;
+    int                 r = conf_use_profile(app->conf, profile, error);
+
+    if (r < 0)
+        return r;
+    drop(app);
+    session->lost_transaction = false;
+    forget_password(session);
+    session->password = password != NULL && password[0] != '\0' ? mem_strdup(password) : NULL;
+    local_freep(&session->local);
+    session->local = NULL;
+    return find_target(app, error);
 }
 
 /* A private database is always at the schema of this program. */

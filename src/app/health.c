@@ -21,7 +21,7 @@
 struct pg_side {
     struct watch watch;
     struct task *task;
-    char *dsn, *sql;
+    char *dsn, *password, *sql;
     struct pg *pg; /* NULL between two tries */
     bool asking, gave_up;
     bool known, is_socket; /* it was connected once */
@@ -54,6 +54,9 @@ static void health_free(struct app_health *health)
 {
     watch_done(&health->pg.watch);
     watch_done(&health->redis.watch);
+    if (health->pg.password != NULL)
+        explicit_bzero(health->pg.password, strlen(health->pg.password));
+    mem_free(health->pg.password);
     mem_free(health->pg.dsn);
     mem_free(health->pg.sql);
     mem_free(health->redis.ask.address);
@@ -92,7 +95,8 @@ static void connect_pg(struct app_health *health)
 {
     struct pg_side *side = &health->pg;
     struct pg_options options = {
-        .dsn = side->dsn, .application_name = "ytempire health", .connect_timeout_us = side->connect_limit_us};
+        .dsn = side->dsn, .password = side->password, .application_name = "ytempire health",
+        .connect_timeout_us = side->connect_limit_us};
     struct error why = ERROR_INIT;
     int64_t began = loop_now(health->loop), took;
     int r = pg_open(health->loop, &options, &side->pg, &why);
@@ -250,6 +254,7 @@ struct app_health *app_health_start(struct app *app, void (*on_change)(void *who
 
     health->loop = app->loop;
     health->pg.dsn = dsn != NULL ? mem_strdup(dsn) : NULL;
+    health->pg.password = app_password(app) != NULL ? mem_strdup(app_password(app)) : NULL;
     health->pg.connect_limit_us = CONNECT_LEAST_US;
     watch_init(&health->pg.watch, app->loop, on_change, who);
     watch_init(&health->redis.watch, app->loop, on_change, who);

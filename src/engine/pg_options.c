@@ -174,6 +174,8 @@ int pg_parameters_make(const struct pg_library *lib, const struct pg_options *op
         add(&made, "dbname", mem_strdup(options->dsn));
     if (options->database)    /* only the first is read as a connection string; the last one counts */
         add(&made, "dbname", mem_strdup(options->database));
+    if (options->password)
+        add(&made, "password", mem_strdup(options->password));
     add(&made, options->application_name ? "application_name" : "fallback_application_name",
         mem_strdup(options->application_name ? options->application_name : "ytempire"));
     add(&made, "client_encoding", mem_strdup("UTF8"));
@@ -187,6 +189,8 @@ int pg_parameters_make(const struct pg_library *lib, const struct pg_options *op
 void pg_parameters_done(struct pg_parameters *parameters)
 {
     for (size_t i = 0; parameters->keywords[i]; i++) {
+        if (text_equal(parameters->keywords[i], "password"))
+            explicit_bzero(parameters->values[i], strlen(parameters->values[i]));
         mem_free(parameters->keywords[i]);
         mem_free(parameters->values[i]);
     }

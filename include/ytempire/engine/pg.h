@@ -24,6 +24,7 @@ struct pg_result;
 
 struct pg_options {
     const char *dsn;                /* URI or "key=value …"; NULL: PG* variables and libpq's defaults */
+    const char *password;           /* before $PGPASSWORD and ~/.pgpass, or NULL; in no message and no trace */
     const char *database;           /* instead of the one that `dsn` names, or NULL */
     const char *application_name;   /* NULL: the user's, else "ytempire" */
     int64_t     connect_timeout_us; /* 0: 10 s */
