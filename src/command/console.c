@@ -47,7 +47,19 @@ VERB(command_palette, "palette", "Find a command, a key or an earlier result by 
 VERB(command_log, "log", "Show or hide the log of all statements with milliseconds, rows and bytes");
 VERB(command_prompt, "prompt", "Put text into the prompt and go there",
      .args = ARGS(OPTIONAL_REST("TEXT", COMPLETE_NONE)));
-VERB(command_tour, "tour", "Five questions that show what can be asked");
+VERB(command_tour, "tour", "Five questions that show what can be asked, one after the other");
+VERB(command_tour_next, "tour next", "Ask the next question of the tour");
+VERB(command_tour_end, "tour end", "End the tour");
+VERB(command_welcome, "welcome", "Show the screen of the first run again, or do what it offers",
+     .args = ARGS(OPTIONAL("CHOICE", COMPLETE_NONE)),
+     .text = "CHOICE is sample (the private database, a made-up company, then the tour) or empty (the private database "
+             "as it is).");
+VERB(command_connect, "connect", "Fill in where a server is; it is tried as you type",
+     .text = "Enter keeps it as a profile in config.ini, with the rest of the file as it was, and goes there. A "
+             "password goes into ~/.pgpass if you say so, else nowhere.");
+VERB(command_form_move, "form move", "Go to another field of a form",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)), .text = "DIRECTION is next, previous, first or last.");
+VERB(command_form_accept, "form accept", "Take what a form says");
 VERB(command_list_move, "list move", "Move in a list", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)));
 VERB(command_list_run, "list run", "Do what is chosen in a list");
 VERB(command_list_edit, "list edit", "Put what is chosen in a list into the prompt");

@@ -10,10 +10,10 @@ static const struct group {
     {"Load", "sources source ingest backfill deadletters deadletter sample"},
     {"Warehouse", "migrate storage rollups rollup models backup"},
     {"Work", "jobs job queue workers schedules schedule"},
-    {"Servers", "local cache doctor"},
+    {"Servers", "local connect cache doctor"},
     {"Session", "set theme help quit"},
-    {"Screen", "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour view drill copy "
-               "result grid page list"},
+    {"Screen", "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour welcome view drill copy "
+               "result grid page list form"},
     {"psql's habits", "\\"},
     {"Other", ""},
 };

@@ -102,5 +102,16 @@ const struct key_binding key_bindings[] = {
     {"list", "Enter", "list run", "do it"},
     {"list", "Tab", "list edit", "put it into the prompt"},
     {"list", "Esc", "back", "close"},
+
+    {"form", "Tab", "form move next", "the next field; also Down, and S-Tab, Up for the one before"},
+    {"form", "Down", "form move next", NULL},
+    {"form", "S-Tab", "form move previous", NULL},
+    {"form", "Up", "form move previous", NULL},
+    {"form", "Enter", "form accept", "go there, when it works; else try again"},
+    {"form", "Esc", "back", "close"},
+
+    {"tour", "n", "tour next", "the next question of the tour; also Enter"},
+    {"tour", "Enter", "tour next", NULL},
+    {"tour", "Esc", "tour end", "end the tour"},
     {NULL, NULL, NULL, NULL},
 };

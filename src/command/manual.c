@@ -235,7 +235,9 @@ static void add_keys(struct str *to)
                   {"any", "Outside the prompt"},
                   {"query", "In a result"},
                   {"text", "In a text"},
-                  {"list", "In a list"}};
+                  {"list", "In a list"},
+                  {"form", "In a form"},
+                  {"tour", "In a result, while the tour is under way"}};
 
     add_section(to, "KEYS");
     add_paragraphs(to, manual_keys);

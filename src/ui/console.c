@@ -153,6 +153,8 @@ const char *console_place(const struct console *console)
 
     if (console->list != NULL)
         return "list";
+    if (console->connect != NULL)
+        return "form";
     if (console->focus == FOCUS_PROMPT)
         return "prompt";
     return pane == NULL || pane->grid == NULL ? "text" : "query";
@@ -234,6 +236,18 @@ static void key_in_list(struct console *console, const struct input_event *event
     console_touch(console);
 }
 
+static void key_in_form(struct console *console, const struct input_event *event)
+{
+    const char *command = keys_find(console->keys, "form", event->key);
+
+    if (command == NULL)
+        command = keys_find(console->keys, "always", event->key);
+    if (command != NULL)
+        console_do_key(console, command);
+    else
+        connect_key(console, event);
+}
+
 /* Of the keys that hold everywhere, Ctrl-C is the prompt's own when nothing runs. */
 static void key_in_prompt(struct console *console, const struct input_event *event)
 {
@@ -254,9 +268,9 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
 
 static void key_in_result(struct console *console, const struct input_event *event)
 {
-    const char *places[] = {console_place(console), "any", "always"};
+    const char *places[] = {"tour", console_place(console), "any", "always"};
 
-    for (size_t i = 0; i < COUNT_OF(places); i++) {
+    for (size_t i = console->tour > 0 ? 0 : 1; i < COUNT_OF(places); i++) {
         const char *command = keys_find(console->keys, places[i], event->key);
 
         if (command != NULL) {
@@ -276,6 +290,8 @@ static void on_mouse(struct console *console, const struct input_event *event)
             picker_move(console->list, event->button == MOUSE_WHEEL_UP ? "up" : "down");
         else if (event->button == MOUSE_LEFT && picker_click(console->list, event->y, event->x))
             console_do_key(console, "list run");
+    } else if (console->connect != NULL) {
+        return;
     } else if (event->button == MOUSE_WHEEL_UP || event->button == MOUSE_WHEEL_DOWN) {
         const char *wheel = event->button == MOUSE_WHEEL_UP ? "up" : "down";
         char        command[32];
@@ -316,6 +332,8 @@ static void on_event(const struct input_event *event, void *who)
         picker_type(console->list, event->bytes, event->length);
     else if (console->list != NULL)
         key_in_list(console, event);
+    else if (console->connect != NULL)
+        event->kind == INPUT_PASTE ? connect_key(console, event) : key_in_form(console, event);
     else if (event->kind == INPUT_PASTE || console->focus == FOCUS_PROMPT) {
         if (event->kind == INPUT_PASTE)
             console_focus(console, FOCUS_PROMPT);
@@ -398,6 +416,10 @@ static const char *const *values_of(void *who, const char *member, size_t *ret_c
 {
     const struct console *console = who;
 
+    if (console->values == NULL) {          /* a first run that is not decided */
+        *ret_count = 0;
+        return NULL;
+    }
     return app_values_of(console->values, member, ret_count);
 }
 
@@ -472,6 +494,24 @@ static void on_health(void *who)
     console_touch(who);
 }
 
+/* Between two turns of the loop, since stopping turns it. */
+static void follow_session(struct console *console)
+{
+    struct app_values *values = console->values;
+
+    if (console->undecided && !first_run_is_open(console)) {      /* it was closed without a choice */
+        console->undecided = false;
+        console->moved = true;
+    }
+    if (!console->moved || console->undecided)
+        return;
+    console->moved = false;
+    app_health_stop(TAKE(console->health));
+    console->health = app_health_start(console->app, on_health, console);
+    console->values = app_values_new(console->app, on_values, console);
+    app_values_free(values);
+}
+
 static int open_screen(struct console *console, struct error *error)
 {
     static const struct terminal_ops ops = {on_bytes, on_resize, on_ready, on_gone};
@@ -520,7 +560,6 @@ static void begin(struct console *console)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     console->input = input_new(on_event, console);
-    console->values = app_values_new(console->app, on_values, console);
     console->results = results_new();
     console->statements = statements_new();
     console_sink_init(console);
@@ -535,6 +574,10 @@ static void begin(struct console *console)
     console_theme(console);
     if (conf_theme_names(&console->themes, &console->theme_count, NULL) < 0)
         console->theme_count = 0;
+    console->moved = true;
+    console->undecided = first_run_is_due(console->app);
+    if (console->undecided)
+        first_run_open(console);
 }
 
 static void end(struct console *console)
@@ -588,10 +631,11 @@ int ui_run(struct app *app, int *ret_exit_code, struct error *error)
     begin(&console);
     console.dirty = true;
     paint(&console);                         /* the first frame before anything is asked of anybody */
-    console.health = app_health_start(app, on_health, &console);
     task_start(console.loop, model_task, &console);
-    while (!console.quit)
+    while (!console.quit) {
+        follow_session(&console);
         loop_turn(console.loop, -1);
+    }
     end(&console);
     *ret_exit_code = console.exit_code;
     return 0;

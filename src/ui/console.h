@@ -53,6 +53,7 @@ struct question {
     struct question *next;
 };
 
+struct connect;            /* the form that leads to a server: connect.c */
 struct verb_run;
 
 struct console_sink {
@@ -82,7 +83,11 @@ struct console {
     enum focus          focus;
     struct prompt      *prompt;
     struct picker        *list;           /* over the frame, or NULL */
+    struct connect     *connect;        /* over the frame, under a list; or NULL */
     struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
+    bool                undecided;      /* a first run, and nothing was chosen: nobody is asked, nothing started */
+    bool                moved;          /* the session is at another place: health and values are those of there */
+    size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area;    /* where the rows were drawn last, for the mouse */
 
     struct results     *results;
@@ -103,6 +108,7 @@ struct console {
     struct data_progress progress;
     char               *progress_what;
     struct verb_run    *verbs;          /* those under way, newest first */
+    size_t              trials;         /* tasks that try a server */
 
     struct str          message;        /* for the footer, until the next key */
     enum look           message_look;
@@ -118,7 +124,7 @@ void console_say(struct console *console, enum look look, const char *format, ..
 void console_focus(struct console *console, enum focus focus);
 void console_open_list(struct console *console, struct picker *list);    /* NULL: closes */
 void console_answer(struct console *console, bool yes);
-const char *console_place(const struct console *console);     /* "query" "text" "list" "prompt" */
+const char *console_place(const struct console *console);     /* "query" "text" "list" "form" "prompt" */
 struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */
 struct pane *pane_of(struct result *result);                  /* made when new */
 const char *console_theme(struct console *console);           /* takes over the theme of the settings; its name */
@@ -129,7 +135,9 @@ const char *console_theme(struct console *console);           /* takes over the 
 /* Does a command: a verb of the console at once, anything else after those before it. May hold several, split as a
  * script. */
 void console_do(struct console *console, const char *text);
-/* The same behind a key: the footer shows which command it was. */
+/* The same, verbs too behind what runs: what fails drops the rest. */
+void console_queue(struct console *console, const char *text);
+/* The same as console_do behind a key: the footer shows which command it was. */
 void console_do_key(struct console *console, const char *command);
 bool console_runs(const struct console *console);
 /* What would be stopped by leaving: the command that runs, else a verb that is not yet done; NULL: nothing. */
@@ -167,7 +175,27 @@ console_verb verb_leave;
 /* -- tour.c
  * ------------------------------------------------------------------------------------------------------------ */
 
-void tour_begin(struct console *console);
+console_verb verb_tour, verb_tour_next, verb_tour_end;
+int  tour_rows(const struct console *console);                /* of its line above the prompt; 0: no tour */
+void tour_draw(const struct console *console, struct area area);
+
+/* -- first_run.c
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* Nothing says where to connect, and no private database was ever made. */
+bool first_run_is_due(struct app *app);
+void first_run_open(struct console *console);
+bool first_run_is_open(const struct console *console);
+console_verb verb_welcome;
+
+/* -- connect.c
+ * --------------------------------------------------------------------------------------------------------- */
+
+void connect_open(struct console *console);
+void connect_close(struct console *console);                  /* no-op when it is not open */
+void connect_key(struct console *console, const struct input_event *event);    /* a key or a paste, for its field */
+void connect_draw(struct console *console, struct canvas *canvas);
+console_verb verb_form;                                        /* a direction moves; without one it is accepted */
 
 /* -- clipboard.c
  * ------------------------------------------------------------------------------------------------------- */

@@ -278,7 +278,9 @@ static void draw_footer(const struct console *console, struct area box, struct g
     int        y = box.y + box.rows - 1, x = box.x + 2, end = box.x + box.columns - 2;
     enum look  look = LOOK_DIM;
 
-    if (console->message.length > 0) {
+    if (console_runs(console) && console->progress.what != NULL && console->message_look == LOOK_NORMAL) {
+        add_running(console, &left);             /* how far it is, not what was noted on the way */
+    } else if (console->message.length > 0) {
         str_add(&left, str_text(&console->message));
         look = console->message_look;
     } else if (console_runs(console) && console->filling == NULL) {
@@ -535,8 +537,9 @@ int64_t frame_changes_in(const struct console *console)
 void frame_paint(struct console *console)
 {
     struct canvas *canvas = console->canvas;
-    bool           at_prompt = console->focus == FOCUS_PROMPT && console->list == NULL && console->question == NULL;
-    int            prompt, log = 0, rows;
+    bool           at_prompt = console->focus == FOCUS_PROMPT && console->list == NULL && console->connect == NULL &&
+                               console->question == NULL;
+    int            prompt, log = 0, tour, rows;
 
     canvas_clear(canvas);
     if (canvas->rows < LEAST_ROWS || canvas->columns < LEAST_COLUMNS) {
@@ -544,7 +547,8 @@ void frame_paint(struct console *console)
         return;
     }
     prompt = prompt_rows(console->prompt, canvas->columns, canvas->rows / 3);
-    rows = canvas->rows - 1 - prompt;
+    tour = tour_rows(console);
+    rows = canvas->rows - 1 - prompt - tour;
     if (console->log_open)
         log = rows / 3 > 4 ? rows / 3 : 4;
     draw_top(console);
@@ -555,7 +559,11 @@ void frame_paint(struct console *console)
         canvas_box(canvas, box, LOOK_BORDER, "log", "F12 closes");
         statements_draw(console->statements, canvas, (struct area){box.y + 1, 1, log - 2, canvas->columns - 2});
     }
+    if (tour > 0)
+        tour_draw(console, (struct area){canvas->rows - prompt - tour, 0, tour, canvas->columns});
     prompt_draw(console->prompt, canvas, (struct area){canvas->rows - prompt, 0, prompt, canvas->columns}, at_prompt);
+    if (console->connect != NULL)
+        connect_draw(console, canvas);
     if (console->list != NULL)
         picker_draw(console->list, canvas);
     if (console->question != NULL)

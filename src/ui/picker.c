@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "move.h"
+#include "page.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/utf8.h"
 
@@ -18,7 +19,7 @@ struct match {
 };
 
 struct picker {
-    char         *title;
+    char         *title, *heading;       /* heading: or NULL */
     struct item  *items;
     size_t        count, room;
     struct match *shown;
@@ -52,6 +53,7 @@ void picker_free(struct picker *list)
     mem_free(list->items);
     mem_free(list->shown);
     mem_free(list->title);
+    mem_free(list->heading);
     str_done(&list->filter);
     mem_free(list);
 }
@@ -59,6 +61,17 @@ void picker_free(struct picker *list)
 void picker_freep(struct picker **picker)
 {
     picker_free(*picker);
+}
+
+void picker_heading(struct picker *list, const char *text)
+{
+    mem_free(list->heading);
+    list->heading = mem_strdup(text);
+}
+
+bool picker_has_heading(const struct picker *list)
+{
+    return list->heading != NULL;
 }
 
 void picker_add(struct picker *list, const char *label, const char *text, const char *command)
@@ -160,8 +173,21 @@ size_t picker_count(const struct picker *list)
     return list->shown_count;
 }
 
+static void choose_label(struct picker *list, const char *text, size_t length)
+{
+    for (size_t i = 0; i < picker_count(list); i++)
+        if (begins(list->items[list->shown[i].item].label, text, length)) {
+            list->chosen = i;
+            return;
+        }
+}
+
 void picker_type(struct picker *list, const char *text, size_t length)
 {
+    if (list->heading != NULL) {
+        choose_label(list, text, length);
+        return;
+    }
     str_add_bytes(&list->filter, text, length);
     list->stale = true;
 }
@@ -227,14 +253,25 @@ static int widest_label(const struct picker *list)
     return (int)widest;
 }
 
+/* Rows above the lines, in a box of that width. */
+static int head_rows(const struct picker *list, int columns)
+{
+    struct page page = {0};
+
+    if (list->heading == NULL)
+        return 1;
+    page_draw(&page, NULL, (struct area){0, 0, 0, columns - 4}, list->heading, strlen(list->heading), LOOK_NORMAL);
+    return (int)page.lines + 1;
+}
+
 static struct area box_of(const struct picker *list, const struct canvas *canvas)
 {
-    int rows = (int)list->count + 3, columns = 76;
+    int columns = canvas->columns - 2 < 76 ? canvas->columns - 2 : 76;
+    int most = list->heading != NULL ? canvas->rows : canvas->rows - 2;
+    int rows = (int)list->count + 2 + head_rows(list, columns);
 
-    if (rows > canvas->rows - 2)
-        rows = canvas->rows - 2;
-    if (columns > canvas->columns - 2)
-        columns = canvas->columns - 2;
+    if (rows > most)
+        rows = most;
     return (struct area){(canvas->rows - rows) / 2, (canvas->columns - columns) / 2, rows, columns};
 }
 
@@ -255,15 +292,35 @@ static void draw_item(const struct picker *list, struct canvas *canvas, int y, s
                     strlen(item->text));
 }
 
+static void draw_filter(const struct picker *list, struct canvas *canvas, struct area box)
+{
+    canvas_print(canvas, box.y + 1, box.x + 2, box.columns - 4, LOOK_POPUP, "/%s", str_text(&list->filter));
+    canvas->cursor_y = box.y + 1;
+    canvas->cursor_x = box.x + 3 + (int)utf8_width(str_text(&list->filter), list->filter.length);
+    if (canvas->cursor_x >= canvas->columns)
+        canvas->cursor_x = canvas->columns - 1;
+}
+
+static void draw_heading(const struct picker *list, struct canvas *canvas, struct area box, int rows)
+{
+    struct page page = {0};
+
+    page_draw(&page, canvas, (struct area){box.y + 1, box.x + 2, rows, box.columns - 4}, list->heading,
+              strlen(list->heading), LOOK_POPUP);
+    canvas->cursor_y = -1;
+}
+
 void picker_draw(struct picker *list, struct canvas *canvas)
 {
     struct area box = box_of(list, canvas);
-    int         label_columns = widest_label(list), y;
+    int         label_columns = widest_label(list), head = head_rows(list, box.columns);
 
     renew(list);
     if (label_columns > box.columns / 2)
         label_columns = box.columns / 2;
-    list->area = (struct area){box.y + 2, box.x + 1, box.rows - 3, box.columns - 2};
+    if (list->heading != NULL && head > box.rows - 2 - (int)list->count)      /* the lines come first */
+        head = box.rows - 2 - (int)list->count;
+    list->area = (struct area){box.y + 1 + head, box.x + 1, box.rows - 2 - head, box.columns - 2};
     list->page = list->area.rows > 1 ? list->area.rows : 1;
     if (list->chosen < list->top)
         list->top = list->chosen;
@@ -271,12 +328,10 @@ void picker_draw(struct picker *list, struct canvas *canvas)
         list->top = list->chosen - (size_t)list->page + 1;
     canvas_fill(canvas, box, LOOK_POPUP);
     canvas_box(canvas, box, LOOK_BORDER_FOCUS, list->title, "Esc closes");
-    y = box.y + 1;
-    canvas_print(canvas, y, box.x + 2, box.columns - 4, LOOK_POPUP, "/%s", str_text(&list->filter));
-    canvas->cursor_y = y;
-    canvas->cursor_x = box.x + 3 + (int)utf8_width(str_text(&list->filter), list->filter.length);
-    if (canvas->cursor_x >= canvas->columns)
-        canvas->cursor_x = canvas->columns - 1;
+    if (list->heading != NULL)
+        draw_heading(list, canvas, box, head);
+    else
+        draw_filter(list, canvas, box);
     for (int i = 0; i < list->area.rows && list->top + (size_t)i < list->shown_count; i++)
         draw_item(list, canvas, list->area.y + i, list->top + (size_t)i, label_columns);
     if (list->shown_count == 0)

@@ -4,8 +4,12 @@ src_ui_libui_a_SOURCES = \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
 	src/ui/clipboard.c \
+	src/ui/connect.c \
 	src/ui/console.c \
 	src/ui/console.h \
+	src/ui/first_run.c \
+	src/ui/form.c \
+	src/ui/form.h \
 	src/ui/frame.c \
 	src/ui/grid.c \
 	src/ui/grid.h \
@@ -59,5 +63,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/theme.c \
 	src/ui/theme.h \
 	src/ui/tour.c \
+	src/ui/trial.c \
+	src/ui/trial.h \
 	src/ui/verbs.c \
 	src/ui/verbs_result.c

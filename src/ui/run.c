@@ -106,6 +106,17 @@ static void run_verb(struct console *console, const char *text)
     task_start(console->loop, verb_task, run);
 }
 
+/* `quit` is one too: it does not wait behind what runs, but asks. */
+static bool is_verb(const char *text)
+{
+    const struct command *command = NULL;
+    const char           *rest;
+
+    if (command_find(text, &command, &rest, NULL) < 0)
+        return false;
+    return command->on_screen || command->leaves;
+}
+
 /* -- one command of the queue -------------------------------------------------------------------------------------- */
 
 struct watchdog {
@@ -176,7 +187,7 @@ static void take_outcome(struct console *console, int r, struct error *error)
         result->ended_us = monotonic_us();
     }
     if (r >= 0) {
-        if (result == NULL && console->message.length == 0)
+        if (result == NULL && console->message.length == 0 && !is_verb(console->running))
             console_say(console, LOOK_OK, "done: %s", console->running);
         return;
     }
@@ -249,18 +260,7 @@ static void enqueue(struct console *console, const char *text)
 
 /* -- the way in ---------------------------------------------------------------------------------------------------- */
 
-/* `quit` is one too: it does not wait behind what runs, but asks. */
-static bool is_verb(const char *text)
-{
-    const struct command *command = NULL;
-    const char           *rest;
-
-    if (command_find(text, &command, &rest, NULL) < 0)
-        return false;
-    return command->on_screen || command->leaves;
-}
-
-void console_do(struct console *console, const char *text)
+static void take_commands(struct console *console, const char *text, bool verbs_at_once)
 {
     _cleanup_(splitter_freep) struct splitter *splitter = splitter_new(text, strlen(text));
     struct error error = ERROR_INIT;
@@ -271,7 +271,7 @@ void console_do(struct console *console, const char *text)
         size_t line;
 
         r = splitter_next(splitter, &command, &line, &error);
-        if (r > 0 && is_verb(command))
+        if (r > 0 && verbs_at_once && is_verb(command))
             run_verb(console, command);
         else if (r > 0)
             enqueue(console, command);
@@ -280,6 +280,16 @@ void console_do(struct console *console, const char *text)
         say_error(console, &error, r);
     error_done(&error);
     console_touch(console);
+}
+
+void console_do(struct console *console, const char *text)
+{
+    take_commands(console, text, true);
+}
+
+void console_queue(struct console *console, const char *text)
+{
+    take_commands(console, text, false);
 }
 
 void console_do_key(struct console *console, const char *command)
@@ -318,6 +328,9 @@ void console_stop(struct console *console)
     if (console->runner != NULL)
         task_cancel(console->runner, ERR_INTERRUPTED);
     while ((console->runner != NULL || console->verbs != NULL) && monotonic_us() < until)
+        loop_turn(console->loop, US_PER_SECOND / 20);
+    connect_close(console);
+    while (console->trials > 0 && monotonic_us() < until)
         loop_turn(console->loop, US_PER_SECOND / 20);
     mem_free(TAKE(console->queue));
 }

@@ -31,6 +31,7 @@ static int verb_screen(struct console *console, const char *const *words, size_t
     if (!text_equal(words[0], "query") && !text_equal(words[0], "1"))
         return refuse_word("screen", words[0], "query (1)", error);
     console_open_list(console, NULL);
+    connect_close(console);
     return 0;
 }
 
@@ -80,6 +81,10 @@ static int verb_back(struct console *console, const char *const *words, size_t c
 
     if (console->list != NULL) {
         console_open_list(console, NULL);
+    } else if (console->connect != NULL) {
+        connect_close(console);
+        if (console->undecided)
+            first_run_open(console);
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);
     } else if (console->log_open) {
@@ -102,6 +107,8 @@ static int verb_cancel(struct console *console, const char *const *words, size_t
         return 0;
     if (console->list != NULL)
         console_open_list(console, NULL);
+    else if (console->connect != NULL)
+        connect_close(console);
     else
         console_say(console, LOOK_DIM, "nothing runs");
     return 0;
@@ -183,6 +190,7 @@ static int verb_prompt(struct console *console, const char *const *words, size_t
 {
     (void)error;
     console_open_list(console, NULL);
+    connect_close(console);
     console_focus(console, FOCUS_PROMPT);
     if (count > 0)
         prompt_set(console->prompt, words[0]);
@@ -214,7 +222,7 @@ static int verb_keys(struct console *console, const char *const *words, size_t c
     (void)error;
     if (!text_equal(place, "prompt"))
         add_keys(console, list, place);
-    if (!text_equal(place, "prompt") && !text_equal(place, "list"))
+    if (text_equal(place, "query") || text_equal(place, "text"))
         add_keys(console, list, "any");
     add_keys(console, list, "always");
     console_open_list(console, list);
@@ -248,7 +256,8 @@ static int verb_palette(struct console *console, const char *const *words, size_
     for (const struct command *const *command = commands; *command != NULL; command++) {
         _cleanup_(mem_freep) char *fill = mem_printf("prompt %s ", (*command)->name);
 
-        if (!text_starts((*command)->name, "list ") && !text_starts((*command)->name, "page "))
+        if (!text_starts((*command)->name, "list ") && !text_starts((*command)->name, "page ") &&
+            !text_starts((*command)->name, "form "))
             picker_add(list, (*command)->name, (*command)->summary, needs_words(*command) ? fill : (*command)->name);
     }
     console_open_list(console, list);
@@ -400,12 +409,12 @@ static int verb_grid(struct console *console, const char *verb, const char *cons
 
 /* -- by name ------------------------------------------------------------------------------------------------------- */
 
-static int verb_tour(struct console *console, const char *const *words, size_t count, struct error *error)
+static int verb_connect(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     (void)words;
     (void)count;
     (void)error;
-    tour_begin(console);
+    connect_open(console);
     return 0;
 }
 
@@ -415,10 +424,13 @@ static const struct {
 } verbs[] = {
     {"back", verb_back},
     {"cancel", verb_cancel},
+    {"connect", verb_connect},
     {"copy", verb_copy},
     {"drill", verb_drill},
     {"drill rows", verb_drill_rows},
     {"focus", verb_focus},
+    {"form accept", verb_form},
+    {"form move", verb_form},
     {"keys", verb_keys},
     {"log", verb_log},
     {"mouse", verb_mouse},
@@ -435,7 +447,10 @@ static const struct {
     {"screen", verb_screen},
     {"suspend", verb_suspend},
     {"tour", verb_tour},
+    {"tour end", verb_tour_end},
+    {"tour next", verb_tour_next},
     {"view", verb_view},
+    {"welcome", verb_welcome},
 };
 
 int console_act(struct app_console *face, const char *verb, const char *const *words, size_t count, struct error *error)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import first_run
 import tap
 from keys import key_table, tmux_key
 from line import Line
@@ -754,4 +755,4 @@ if __name__ == "__main__":
     loaded = ytempire("sample load --channels 12 --days 20")
     if loaded.returncode != 0:
         sys.exit("sample load: " + loaded.stderr)
-    sys.exit(tap.run(CASES))
+    sys.exit(tap.run(CASES + first_run.CASES))

@@ -32,3 +32,6 @@ tests_unit_ui_theme_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS)
 check_PROGRAMS += tests/unit/ui_statements_test
 tests_unit_ui_statements_test_SOURCES = tests/unit/ui_statements_test.c tests/unit/ui_help.h
 tests_unit_ui_statements_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)
+check_PROGRAMS += tests/unit/ui_form_test
+tests_unit_ui_form_test_SOURCES = tests/unit/ui_form_test.c tests/unit/ui_help.h
+tests_unit_ui_form_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)

@@ -1,0 +1,290 @@
+"""The console where nothing is configured: each case has a home of its own, so that it is a first run."""
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+
+from terminal import PROGRAM, Terminal
+
+SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "server.sh")
+SLOW = 600          # seconds, for making a cluster and loading the company; never a measure
+OTHERS = "; my own\n[mart]\nformat = csv   ; for sheets\n"
+
+
+class Home:
+    """A home that nothing was put into; what was started in it is stopped."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="ytempire-first.", dir="/tmp")
+        os.chmod(self.folder, 0o755)
+        self.environment = {"HOME": self.folder, **{"XDG_%s_HOME" % name: os.path.join(self.folder, name.lower())
+                                                   for name in ("DATA", "CONFIG", "STATE")}}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        local = os.path.realpath(self.path("data/ytempire/local"))
+        if self.is_made():
+            subprocess.run([PROGRAM, "--local", "--exec", "local down"], env={**os.environ, **self.environment},
+                           stdin=subprocess.DEVNULL, capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if local.startswith("/tmp/ytempire"):
+            shutil.rmtree(local, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def is_made(self):
+        return os.path.lexists(self.path("data/ytempire/local"))
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as text:
+            return text.read()
+
+    def put(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as out:
+            out.write(text)
+
+    def mode(self, name):
+        return stat.S_IMODE(os.stat(self.path(name)).st_mode)
+
+    def terminal(self, rows=24, columns=100):
+        return Terminal(rows, columns, environment=self.environment)
+
+
+class Server:
+    """A PostgreSQL that wants a password of ann, in whose name there may be signs of every kind."""
+
+    password = "s:e\\c r\u00e9t"
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="ytempire-pg.", dir="/tmp")
+        os.chmod(self.folder, 0o755)
+        started = subprocess.run([SERVER, "start", self.folder], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        assert started.returncode == 0, started.stderr
+        self.dsn = started.stdout.strip()
+        self.sql("CREATE ROLE ann SUPERUSER LOGIN PASSWORD $$%s$$" % self.password)
+        self.sql("CREATE DATABASE shop OWNER ann")
+        with open(os.path.join(self.folder, "data", "pg_hba.conf"), "w") as out:
+            out.write("local all postgres trust\nlocal all all scram-sha-256\n")
+        self.sql("SELECT pg_reload_conf()")
+        return self
+
+    def __exit__(self, *exception):
+        subprocess.run([SERVER, "stop", self.folder], capture_output=True, stdin=subprocess.DEVNULL)
+
+    def sql(self, text):
+        done = subprocess.run([PROGRAM, self.dsn, "--file", "-"], input="set write on\nsql %s\n" % text,
+                              capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+
+
+def first_run(t):
+    t.start()
+    t.wait_for("Esc closes")
+    return t.wait_for(r">1 +private database")
+
+
+def leave(t):
+    t.type(":")
+    t.key("C-c")
+    t.type("quit")
+    t.key("Enter")
+    t.wait(lambda text: t.state("alternate_on") == "0" and t.pid() is None, "the program leaves")
+
+
+def open_form(t):
+    first_run(t)
+    t.type("3")
+    t.wait_for(r">3 +connect")
+    t.key("Enter")
+    t.wait_for("connect to Postgre")
+
+
+def fill(t, host, port="5432", database="", user="", password=""):
+    """From the first field on; the last change is the password's."""
+    for value in (host, port, database, user, password):
+        t.key("C-u")
+        t.type(value)
+        t.key("Tab")
+
+
+# -- the screen ----------------------------------------------------------------------------------------------------------
+
+
+def a_first_run_offers_three_ways_at_every_size():
+    for rows, columns in ((24, 80), (10, 40), (50, 200)):
+        with Home() as home, home.terminal(rows, columns) as t:
+            first_run(t)
+            text = t.settled()
+            assert "answers questions about" in text and "which" in text, text
+            assert re.search(r"2 +private database, empty", text) and re.search(r"3 +connect to a server", text), text
+            assert "reconnecting" not in text, text
+            t.key("Escape")
+            t.wait_gone("Esc closes")
+            leave(t)
+
+
+def leaving_the_first_run_starts_nothing():
+    with Home() as home, home.terminal() as t:
+        first_run(t)
+        assert not home.is_made()
+        t.key("Escape")
+        t.wait_for(r"pg ✗")
+        t.wait_gone("welcome")
+        assert not home.is_made()
+        leave(t)
+        assert not home.is_made()
+
+
+def a_private_database_that_is_there_is_no_first_run():
+    with Terminal(24, 100) as t:
+        t.start()
+        t.wait_for(r"pg ● ")
+        assert "welcome" not in t.settled()
+        leave(t)
+
+
+def with_sample_data_the_tour_goes_through_five_questions():
+    with Home() as home, home.terminal() as t:
+        first_run(t)
+        t.key("Enter")
+        t.wait_for(r"running .* · .*(\d+ %|rows).* Ctrl-C cancels", SLOW)
+        t.wait_for(r"^ 1/5 measures by a dimension.*n or Enter: next, Esc: end", SLOW)
+        t.wait_for(r"┌ total_views.*10 rows")
+        t.key("n")
+        t.wait_for(r"^ 2/5 a counter that only grows")
+        t.wait_for(r"┌ views_gained")
+        t.key("Enter")
+        t.wait_for(r"^ 3/5 measures of several facts")
+        t.key("n")
+        t.wait_for(r"^ 4/5 a line that begins with")
+        t.key("n")
+        t.wait_for(r"^ 5/5 how a question is understood.*done")
+        t.key("n")
+        t.wait_for("that was the tour")
+        t.wait_gone(r"^ \d/5 ")
+        leave(t)
+
+
+def an_empty_warehouse_is_said_to_be_empty():
+    with Home() as home, home.terminal() as t:
+        first_run(t)
+        t.type("2")
+        t.wait_for(r">2 ")
+        t.key("Enter")
+        t.wait_for(r"┌ local up", SLOW)
+        t.wait_for(r"pg ● ")
+        t.type("tour")
+        t.key("Enter")
+        t.wait_for(r"^ 1/5 no rows: the warehouse is empty; 'sample load' fills it", SLOW)
+        t.key("n")
+        t.wait_for(r"^ 2/5 no rows: the warehouse is empty")
+        t.key("Escape")
+        t.wait_for("that was the tour")
+        leave(t)
+
+
+# -- the form ------------------------------------------------------------------------------------------------------------
+
+
+def nobody_there_is_said_in_the_servers_words():
+    for rows, columns in ((24, 100), (10, 40)):
+        with Home() as home, home.terminal(rows, columns) as t:
+            open_form(t)
+            fill(t, "127.0.0.1", port="1")
+            t.wait_for("refused")
+            t.key("Enter")
+            t.wait_for("refused")
+            t.key("Tab", "Tab", "C-u")
+            t.type("99999")
+            t.wait_for("a port is a number")
+            t.key("Escape")
+            first = t.wait_for(r">1 +private database")
+            assert "welcome" in first
+            t.key("Escape")
+            leave(t)
+            assert not home.is_made() and not os.path.exists(home.path("config/ytempire/config.ini"))
+
+
+def a_wrong_password_is_refused_and_the_right_one_goes_there():
+    with Home() as home, Server() as server, home.terminal() as t:
+        home.put("config/ytempire/config.ini", OTHERS)
+        open_form(t)
+        fill(t, server.folder, database="shop", user="ann", password="wrong")
+        t.wait_for('password authentication failed for user "ann"')
+        t.key("Tab")
+        t.type("x")
+        t.wait_for("the password goes to no host that is half typed")
+        t.key("BSpace", "Enter")
+        t.wait_for('password authentication failed for user "ann"')
+        t.key("BTab")
+        t.key("BTab")
+        t.key("C-u")
+        t.type(server.password)
+        t.wait_for("password +•••••••••")
+        t.wait_for(r"connected: PostgreSQL \d+[.\d]*, schema is not made: migrate up")
+        assert home.read("config/ytempire/config.ini") == OTHERS
+        t.key("Enter")
+        t.wait_for("Keep the password in ~/.pgpass")
+        t.key("n")
+        t.wait_for("'migrate up' brings its schema up")
+        t.wait_for(r"^ 1 Query .*default · all users .*pg ● ")
+        t.type("sql SELECT current_user AS who, current_database() AS at")
+        t.key("Enter")
+        t.wait_for("ann +.*shop")
+        leave(t)
+        config = home.read("config/ytempire/config.ini")
+        assert config.startswith(OTHERS + "\n[default]\ndsn = postgresql://ann@%2Ftmp%2F"), config
+        assert config.endswith(":5432/shop\n") and home.mode("config/ytempire/config.ini") == 0o600, config
+        assert not os.path.exists(home.path(".pgpass")) and not home.is_made()
+        for folder, _, names in os.walk(home.folder):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as kept:
+                    assert server.password.encode() not in kept.read(), name
+
+
+def a_password_that_may_be_kept_is_found_by_the_next_session():
+    with Home() as home, Server() as server, home.terminal() as t:
+        open_form(t)
+        fill(t, server.folder, database="shop", user="ann", password=server.password)
+        t.key("Enter")                  # before it was tried: goes on when it works
+        t.wait_for("Keep the password in ~/.pgpass")
+        t.key("y")
+        t.wait_for("'migrate up' brings its schema up")
+        t.type("migrate up")
+        t.key("Enter")
+        t.wait_for(r"┌ migrate up.* rows? ·", SLOW)
+        leave(t)
+        assert home.mode(".pgpass") == 0o600
+        assert home.read(".pgpass").endswith(":5432:shop:ann:s\\:e\\\\c r\u00e9t\n"), home.read(".pgpass")
+        t.start()
+        t.wait_for(r"^ 1 Query .*pg ● ")
+        assert "welcome" not in t.settled()
+        t.type("connect")
+        t.key("Enter")
+        t.wait_for("connect to Postgre")
+        fill(t, server.folder, database="shop", user="ann")
+        t.wait_for(r"connected: PostgreSQL \d+[.\d]*, schema is current")
+        t.key("C-u")
+        t.type("shop")
+        t.key("Enter")
+        t.wait_for("'ytempire --profile shop' comes here")
+        leave(t)
+        assert re.search(r"^\[default\]\ndsn = .*\n\n\[shop\]\ndsn = ", home.read("config/ytempire/config.ini"))
+
+
+CASES = [
+    a_first_run_offers_three_ways_at_every_size,
+    leaving_the_first_run_starts_nothing,
+    a_private_database_that_is_there_is_no_first_run,
+    with_sample_data_the_tour_goes_through_five_questions,
+    an_empty_warehouse_is_said_to_be_empty,
+    nobody_there_is_said_in_the_servers_words,
+    a_wrong_password_is_refused_and_the_right_one_goes_there,
+    a_password_that_may_be_kept_is_found_by_the_next_session,
+]
