@@ -149,6 +149,7 @@ EOF
 @test "an answer at the prompt is one line, and what follows its first letter is no command" {
   run -0 python3 - "$YTEMPIRE" <<'EOF'
 import os, pty, sys
+os.environ["TERM"] = "dumb"        # a terminal that can show the console gets it
 pid, fd = pty.fork()
 if pid == 0:
     os.execv(sys.argv[1], [sys.argv[1], "--local", "--color", "never"])
