@@ -1,4 +1,5 @@
 """Cases as TAP: a function a case, its name the words; SKIP is raised with the reason."""
+import signal
 import sys
 import traceback
 
@@ -7,7 +8,14 @@ class Skip(Exception):
     pass
 
 
+def stop(number, _frame):
+    """What a case has started ends with it, also when the whole run is ended."""
+    sys.exit(128 + number)
+
+
 def run(cases):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, stop)
     wanted = sys.argv[1:]
     cases = [case for case in cases if not wanted or any(word in case.__name__ for word in wanted)]
     bad = 0
