@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/base/libbase.a
 ROOM_base = src/base/libbase.a
 src_base_libbase_a_SOURCES = \
+	src/base/compare.c \
 	src/base/decimal.c \
 	src/base/decimal_int.h \
 	src/base/decimal_sum.c \

@@ -181,6 +181,18 @@ static const uint16_t high_controls[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178,
 };
 
+void utf8_mark_invalid(char *text, size_t length, char mark)
+{
+    for (size_t at = 0; at < length; at++)
+        if (text[at] == '\0')
+            text[at] = mark;
+    for (size_t at = 0; at < length;) {
+        at += utf8_valid_prefix(text + at, length - at);
+        if (at < length)
+            text[at] = mark;
+    }
+}
+
 void utf8_from_windows_1252(struct str *to, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

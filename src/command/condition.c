@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ytempire/base/compare.h"
 #include "ytempire/base/decimal.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
@@ -16,12 +17,11 @@
 #include "word.h"
 
 enum subject { SUBJECT_ROWS, SUBJECT_EVERY, SUBJECT_ANY, SUBJECT_ALL };
-enum operator { OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL };
 
 struct part {
-    enum subject  subject;
-    enum operator op;
-    const char   *column, *value;        /* value NULL: null */
+    enum subject    subject;
+    enum comparison op;
+    const char     *column, *value;      /* value NULL: null */
     bool          quoted;                /* the value was: a text, whatever it looks like */
     size_t        at, length;            /* the whole part, for the caret */
     size_t        value_at, value_length, column_at, column_length;
@@ -126,11 +126,6 @@ static int read_subject(struct condition *condition, size_t *at, struct part *pa
 /* "= != <> < <= > >=", "is", "is not". */
 static int read_operator(struct condition *condition, size_t *at, struct part *part, bool *ret_is, struct error *error)
 {
-    static const struct {
-        const char   *text;
-        enum operator op;
-    } ops[] = {{"=", OP_EQUAL}, {"==", OP_EQUAL},      {"!=", OP_NOT_EQUAL}, {"<>", OP_NOT_EQUAL},
-               {"<", OP_LESS},  {"<=", OP_LESS_EQUAL}, {">", OP_GREATER},    {">=", OP_GREATER_EQUAL}};
     struct token token;
     size_t       after;
     int          r = next_token(condition, at, &token, error);
@@ -138,17 +133,14 @@ static int read_operator(struct condition *condition, size_t *at, struct part *p
     if (r < 0)
         return r;
     *ret_is = is_word(&token, "is");
-    for (size_t i = 0; token.mark && i < COUNT_OF(ops); i++)
-        if (text_equal(token.text, ops[i].text)) {
-            part->op = ops[i].op;
-            return 0;
-        }
+    if (token.mark && comparison_read(token.text, strlen(token.text), &part->op) == strlen(token.text))
+        return 0;
     if (!*ret_is)
         return refuse(condition, token.at, token.length, error, "a comparison is expected here: = != < <= > >=");
     after = *at;
     r = next_token(condition, &after, &token, error);
-    part->op = r >= 0 && is_word(&token, "not") ? OP_NOT_EQUAL : OP_EQUAL;
-    if (part->op == OP_NOT_EQUAL)
+    part->op = r >= 0 && is_word(&token, "not") ? COMPARE_NOT_EQUAL : COMPARE_EQUAL;
+    if (part->op == COMPARE_NOT_EQUAL)
         *at = after;
     return r;
 }
@@ -165,7 +157,7 @@ static int read_value(struct condition *condition, size_t *at, struct part *part
         return refuse(condition, token.at, token.length, error, "a value is expected here");
     if (is && !null)
         return refuse(condition, token.at, token.length, error, "behind 'is' comes null");
-    if (null && part->op != OP_EQUAL && part->op != OP_NOT_EQUAL)
+    if (null && part->op != COMPARE_EQUAL && part->op != COMPARE_NOT_EQUAL)
         return refuse(condition, token.at, token.length, error, "null is neither less nor greater than anything");
     if (part->subject == SUBJECT_ROWS && (null || !decimal_is(token.text, strlen(token.text))))
         return refuse(condition, token.at, token.length, error, "the number of rows is compared with a number");
@@ -360,30 +352,11 @@ static int compare(const struct part *part, struct data_cell cell)
     return compare_bytes(cell.text, cell.length, value, length);
 }
 
-static bool op_holds(enum operator op, int order)
-{
-    switch (op) {
-    case OP_EQUAL:
-        return order == 0;
-    case OP_NOT_EQUAL:
-        return order != 0;
-    case OP_LESS:
-        return order < 0;
-    case OP_LESS_EQUAL:
-        return order <= 0;
-    case OP_GREATER:
-        return order > 0;
-    case OP_GREATER_EQUAL:
-        return order >= 0;
-    }
-    return false;
-}
-
 static bool holds(const struct part *part, struct data_cell cell)
 {
     if (part->value == NULL)
-        return (cell.text == NULL) == (part->op == OP_EQUAL);
-    return cell.text != NULL && op_holds(part->op, compare(part, cell));
+        return (cell.text == NULL) == (part->op == COMPARE_EQUAL);
+    return cell.text != NULL && comparison_holds(part->op, compare(part, cell));
 }
 
 #define SEEN_LIMIT 60
@@ -414,7 +387,7 @@ static bool part_holds(const struct condition *condition, const struct part *par
     switch (part->subject) {
     case SUBJECT_ROWS:
         (void)snprintf(text, sizeof text, "%" PRIu64, condition->rows);
-        return op_holds(part->op, decimal_compare(text, strlen(text), part->value, strlen(part->value)));
+        return comparison_holds(part->op, decimal_compare(text, strlen(text), part->value, strlen(part->value)));
     case SUBJECT_ANY:
         return part->decided_row > 0;
     case SUBJECT_EVERY:

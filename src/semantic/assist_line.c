@@ -14,14 +14,7 @@ const char *assist_clean(struct arena *arena, const char *line, size_t length)
         return "";
     text = arena_alloc(arena, length + 1);
     memcpy(text, line, length);
-    for (size_t at = 0; at < length; at++)
-        if (text[at] == '\0')
-            text[at] = '?';
-    for (size_t at = 0; at < length;) {
-        at += utf8_valid_prefix(text + at, length - at);
-        if (at < length)
-            text[at] = '?';
-    }
+    utf8_mark_invalid(text, length, '?');
     return text;
 }
 

@@ -3,21 +3,15 @@
 
 #include <string.h>
 
+#include "ytempire/base/compare.h"
 #include "ytempire/base/utf8.h"
-
-enum op { OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_AT_MOST, OP_GREATER, OP_AT_LEAST, OP_CONTAINS };
-
-static const struct {
-    const char *text;
-    enum op     op;
-} ops[] = {{"<>", OP_NOT_EQUAL}, {"!=", OP_NOT_EQUAL}, {"<=", OP_AT_MOST}, {">=", OP_AT_LEAST},
-           {"=", OP_EQUAL},      {"<", OP_LESS},       {">", OP_GREATER},  {"~", OP_CONTAINS}};
 
 struct filter {
     char      *text, *value;
     size_t     column;             /* NOWHERE: any that is shown */
-    enum op    op;
+    bool       contains;           /* ~, or a text alone; else `op` */
     bool       is_null;            /* = null, <> null */
+    enum comparison op;
     struct str folded, scratch[2];
 };
 
@@ -56,15 +50,16 @@ static char *trim(const char *text, size_t length)
     return mem_strndup(text, length);
 }
 
-static const char *find_op(const char *text, enum op *ret_op, size_t *ret_length)
+/* The first sign of a text: a comparison, or ~. Where it stands, and its length; NULL: there is none. */
+static const char *find_sign(const char *text, struct filter *filter, size_t *ret_length)
 {
-    for (const char *at = text; *at != '\0'; at++)
-        for (size_t i = 0; i < COUNT_OF(ops); i++)
-            if (text_starts(at, ops[i].text)) {
-                *ret_op = ops[i].op;
-                *ret_length = strlen(ops[i].text);
-                return at;
-            }
+    for (const char *at = text; *at != '\0'; at++) {
+        filter->contains = *at == '~';
+        *ret_length = filter->contains ? 1 : comparison_read(at, strnlen(at, 2), &filter->op);
+        if (*ret_length > 0)
+            return at;
+    }
+    filter->contains = true;
     return NULL;
 }
 
@@ -97,8 +92,8 @@ static int settle_time(struct filter *filter, const struct data_column *column, 
     char             *whole, text[TIME_TEXT_SIZE];
     int64_t           instant;
 
-    if (length < 10 && filter->op == OP_EQUAL) {               /* a month or a year: what begins so */
-        filter->op = OP_CONTAINS;
+    if (length < 10 && filter->op == COMPARE_EQUAL) {               /* a month or a year: what begins so */
+        filter->contains = true;
         return 0;
     }
     whole = mem_printf("%s%s", filter->value, length == 4 || length == 7 ? missing + length : "");
@@ -122,14 +117,15 @@ static int settle(struct filter *filter, const struct view *view, struct error *
     const struct data_column *column = filter->column < view->count ? &view->known[filter->column] : NULL;
     int                       r = 0;
 
-    filter->is_null = text_equal_nocase(filter->value, "null") && filter->op <= OP_NOT_EQUAL && column != NULL;
-    if (filter->op != OP_CONTAINS && !filter->is_null) {
+    filter->is_null = text_equal_nocase(filter->value, "null") && !filter->contains &&
+                      filter->op <= COMPARE_NOT_EQUAL && column != NULL;
+    if (!filter->contains && !filter->is_null) {
         if (data_type_is_number(column->type))
             r = settle_number(filter, column, error);
         else if (type_is_time(column->type))
             r = settle_time(filter, column, error);
     }
-    if (filter->op == OP_CONTAINS)
+    if (filter->contains)
         utf8_fold(&filter->folded, filter->value, strlen(filter->value));
     return r;
 }
@@ -138,20 +134,18 @@ int filter_parse(const struct view *view, const char *text, struct filter **ret_
 {
     struct filter *filter = mem_alloc(sizeof *filter);
     size_t         length = 0;
-    const char    *at = find_op(text, &filter->op, &length);
+    const char    *at = find_sign(text, filter, &length);
     char          *left = at != NULL ? trim(text, (size_t)(at - text)) : mem_strdup("");
     int            r = 0;
 
     filter->text = mem_strdup(text);
     filter->column = NOWHERE;
     filter->value = at != NULL ? trim(at + length, strlen(at + length)) : trim(text, strlen(text));
-    if (at == NULL) {
-        filter->op = OP_CONTAINS;
-    } else if (left[0] != '\0') {
+    if (left[0] != '\0') {
         r = column_find(view, left, &filter->column, error);
         if (r < 0)
             error_hint(error, "for a text that has such a sign in it: filter ~ %s", text);
-    } else if (filter->op != OP_CONTAINS) {
+    } else if (!filter->contains) {
         r = error_set(error, ERR_USAGE, "which column? filter takes COLUMN %.*s VALUE", (int)length, at);
     }
     if (r >= 0)
@@ -189,24 +183,6 @@ bool cell_contains(const struct data_column *column, struct data_cell cell, cons
     return contains(scratch, folded);
 }
 
-static bool order_holds(enum op op, int order)
-{
-    switch (op) {
-    case OP_EQUAL:
-        return order == 0;
-    case OP_NOT_EQUAL:
-        return order != 0;
-    case OP_LESS:
-        return order < 0;
-    case OP_AT_MOST:
-        return order <= 0;
-    case OP_GREATER:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
-}
-
 bool filter_holds(struct filter *filter, const struct view *view)
 {
     struct data_cell cell;
@@ -220,12 +196,12 @@ bool filter_holds(struct filter *filter, const struct view *view)
     }
     cell = view->cells[filter->column];
     if (filter->is_null)
-        return (cell.text == NULL) == (filter->op == OP_EQUAL);
+        return (cell.text == NULL) == (filter->op == COMPARE_EQUAL);
     if (cell.text == NULL)
         return false;
-    if (filter->op == OP_CONTAINS)
+    if (filter->contains)
         return cell_contains(&view->known[filter->column], cell, &filter->folded, &filter->scratch[0]);
-    return order_holds(filter->op, cell_compare(&view->known[filter->column], cell,
+    return comparison_holds(filter->op, cell_compare(&view->known[filter->column], cell,
                                                 (struct data_cell){filter->value, strlen(filter->value)},
                                                 filter->scratch));
 }

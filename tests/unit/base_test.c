@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "ytempire/base/compare.h"
 #include "ytempire/base/error.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/md5.h"
@@ -445,9 +446,42 @@ static void folding_makes_cases_equal(void **state)
     str_done(&folded);
 }
 
+static void signs_of_comparison_are_read_longest_first(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t      length;
+        int         less, same, more;      /* whether it holds for each order */
+    } cases[] = {{"= 1", 1, 0, 1, 0},  {"==1", 2, 0, 1, 0}, {"<>", 2, 1, 0, 1}, {"!=x", 2, 1, 0, 1},
+                 {"<= 1", 2, 1, 1, 0}, {"<1", 1, 1, 0, 0},  {">=", 2, 0, 1, 1}, {">x", 1, 0, 0, 1}};
+    enum comparison comparison;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_int_equal(comparison_read(cases[i].text, strlen(cases[i].text), &comparison), cases[i].length);
+        assert_int_equal(comparison_holds(comparison, -7), cases[i].less);
+        assert_int_equal(comparison_holds(comparison, 0), cases[i].same);
+        assert_int_equal(comparison_holds(comparison, 7), cases[i].more);
+    }
+    assert_int_equal(comparison_read("<=", 1, &comparison), 1);        /* what lies behind is not looked at */
+    assert_int_equal(comparison_read("~", 1, &comparison), 0);
+    assert_int_equal(comparison_read("", 0, &comparison), 0);
+}
+
+static void what_is_not_utf8_is_marked_byte_by_byte(void **state)
+{
+    char text[] = "a\0\xc3\xa9\xff\xe2\x82z";
+
+    (void)state;
+    utf8_mark_invalid(text, sizeof text - 1, '?');
+    assert_memory_equal(text, "a?\xc3\xa9???z", sizeof text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(signs_of_comparison_are_read_longest_first),
+        cmocka_unit_test(what_is_not_utf8_is_marked_byte_by_byte),
         cmocka_unit_test(caret_stands_under_the_word),
         cmocka_unit_test(caret_counts_columns_of_the_terminal),
         cmocka_unit_test(a_long_line_is_shown_around_the_caret),

@@ -24,6 +24,8 @@ size_t utf8_width(const char *text, size_t length);
 size_t utf8_prefix_of_width(const char *text, size_t length, size_t columns, size_t *ret_width);
 /* Appends the text case-folded ("Straße" as "strasse"), for comparing without case. */
 void   utf8_fold(struct str *to, const char *text, size_t length);
+/* Puts a mark (ASCII) in the place of each byte that is not valid UTF-8, and of each NUL. */
+void   utf8_mark_invalid(char *text, size_t length, char mark);
 /* Latin-1/Windows-1252 bytes as UTF-8, for files that are not valid UTF-8. */
 void   utf8_from_windows_1252(struct str *to, const char *bytes, size_t length);
 
