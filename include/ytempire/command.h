@@ -118,6 +118,8 @@ int command_find(const char *line, const struct command **ret_command, const cha
 const struct command *command_by_name(const char *name);
 /* Finds, reads the arguments and runs; in a task. */
 int command_run(struct app *app, const char *line, struct sink *sink, struct error *error) NODISCARD;
+/* The same, stopped with ERR_TIMEOUT after --timeout. */
+int command_run_within(struct app *app, const char *line, struct sink *sink, struct error *error) NODISCARD;
 /* Reads the arguments only: for tests and for checking a saved command. */
 int  args_parse(const struct command *command, const char *line, const char *rest, struct args **ret_args,
                 struct error *error) NODISCARD;

@@ -42,41 +42,6 @@ int batch_report(const struct conf *conf, const struct error *error)
 
 /* -- one command --------------------------------------------------------------------------------------------------- */
 
-static void on_timeout(void *who)
-{
-    struct batch *batch = who;
-
-    task_cancel(batch->task, ERR_TIMEOUT);
-}
-
-struct watchdog {
-    struct batch      *batch;
-    struct loop_timer *timer;
-    bool               fired;
-};
-
-static void on_watchdog(void *who)
-{
-    struct watchdog *watchdog = who;
-
-    watchdog->fired = true;
-    on_timeout(watchdog->batch);
-}
-
-static int run_within(struct batch *batch, const char *command, struct error *error)
-{
-    int64_t         limit = conf_us(batch->app->conf, OPTION_TIMEOUT);
-    struct watchdog watchdog = {.batch = batch};
-    int             r;
-
-    if (limit > 0)
-        watchdog.timer = loop_timer(batch->app->loop, limit, on_watchdog, &watchdog);
-    r = command_run(batch->app, command, &batch->sink.sink, error);
-    if (!watchdog.fired)
-        loop_timer_cancel(batch->app->loop, watchdog.timer);
-    return r;
-}
-
 static void say_more(struct error *error, const struct conf *conf, const char *file, size_t line)
 {
     if (error->code == ERR_TIMEOUT && error->hint == NULL)
@@ -114,7 +79,7 @@ void batch_command(struct batch *batch, const char *command, const char *file, s
 
     batch->interrupts = 0;
     batch_sink_begin_command(&batch->sink);
-    r = run_within(batch, command, &error);
+    r = command_run_within(batch->app, command, &batch->sink.sink, &error);
     if (r >= 0 && task_cancelled(batch->task) == ERR_INTERRUPTED)
         r = error_set(&error, ERR_INTERRUPTED, "%s", error_sentence(ERR_INTERRUPTED));
     task_cancel_clear(batch->task);

@@ -233,3 +233,31 @@ int command_run(struct app *app, const char *line, struct sink *sink, struct err
         hint_command(line, error);
     return r;
 }
+
+struct watchdog {
+    struct task       *task;
+    struct loop_timer *timer;
+    bool               fired;
+};
+
+static void on_watchdog(void *who)
+{
+    struct watchdog *watchdog = who;
+
+    watchdog->fired = true;
+    task_cancel(watchdog->task, ERR_TIMEOUT);
+}
+
+int command_run_within(struct app *app, const char *line, struct sink *sink, struct error *error)
+{
+    struct watchdog watchdog = {.task = task_current()};
+    int64_t         limit = conf_us(app->conf, OPTION_TIMEOUT);
+    int             r;
+
+    if (limit > 0)
+        watchdog.timer = loop_timer(app->loop, limit, on_watchdog, &watchdog);
+    r = command_run(app, line, sink, error);
+    if (!watchdog.fired)
+        loop_timer_cancel(app->loop, watchdog.timer);
+    return r;
+}

@@ -119,34 +119,6 @@ static bool is_verb(const char *text)
 
 /* -- one command of the queue -------------------------------------------------------------------------------------- */
 
-struct watchdog {
-    struct task       *task;
-    struct loop_timer *timer;
-    bool               fired;
-};
-
-static void on_watchdog(void *who)
-{
-    struct watchdog *watchdog = who;
-
-    watchdog->fired = true;
-    task_cancel(watchdog->task, ERR_TIMEOUT);
-}
-
-static int run_within(struct console *console, const char *text, struct error *error)
-{
-    struct watchdog watchdog = {.task = task_current()};
-    int64_t         limit = conf_us(console->app->conf, OPTION_TIMEOUT);
-    int             r;
-
-    if (limit > 0)
-        watchdog.timer = loop_timer(console->loop, limit, on_watchdog, &watchdog);
-    r = command_run(console->app, text, &console->sink.sink, error);
-    if (!watchdog.fired)
-        loop_timer_cancel(console->loop, watchdog.timer);
-    return r;
-}
-
 /* What a cancel came to, with the server's own word where it gave one (SQLSTATE 57014, query_canceled). */
 static void say_cancelled(struct console *console, const struct error *error)
 {
@@ -219,7 +191,7 @@ static void run_one(struct console *console)
     console->filling = NULL;
     str_clear(&console->message);
     console_touch(console);
-    r = run_within(console, console->running, &error);
+    r = command_run_within(console->app, console->running, &console->sink.sink, &error);
     if (r >= 0 && task_cancelled(task_current()) == ERR_INTERRUPTED)
         r = ERR_INTERRUPTED;
     task_cancel_clear(task_current());
