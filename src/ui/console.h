@@ -2,7 +2,7 @@
  * console: the state of the front end, shared by the files of this room that act on it.
  *
  * Everything happens on the loop's thread. Events change state and call console_touch; a frame is painted from the
- * state, at most every 16 ms and only when the one before has left. `paint` never changes what a verb could ask about.
+ * state, soon after a key, and only when the one before has left. `paint` never changes what a verb could ask about.
  */
 #ifndef YTEMPIRE_UI_CONSOLE_H
 #define YTEMPIRE_UI_CONSOLE_H
@@ -128,6 +128,12 @@ const char *console_place(const struct console *console);     /* "query" "text" 
 struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */
 struct pane *pane_of(struct result *result);                  /* made when new */
 const char *console_theme(struct console *console);           /* takes over the theme of the settings; its name */
+
+/* -- events.c
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* A key, a paste or a report of the mouse; `who` is the console. */
+void console_event(const struct input_event *event, void *who);
 
 /* -- run.c
  * ------------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/connect.c \
 	src/ui/console.c \
 	src/ui/console.h \
+	src/ui/events.c \
 	src/ui/first_run.c \
 	src/ui/form.c \
 	src/ui/form.h \
