@@ -615,7 +615,7 @@ int main(int argc, char **argv)
     if (geteuid() == 0)
         failed += cmocka_run_group_tests_name("root", in_one_home, enter_as_root, leave);
     else
-        print_message("SKIPPED: only root can be root\n");
+        fprintf(stderr, "SKIPPED: the group of root: only root can be root\n");
     failed += cmocka_run_group_tests_name("places", places, NULL, NULL);
     return failed;
 }
