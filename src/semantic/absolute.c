@@ -4,8 +4,6 @@
 
 #include "parse.h"
 
-#define BIT(kind) (1u << (kind))
-
 /* -- time -------------------------------------------------------------------------------------------------------------- */
 
 /* The moment as it is written: in the zone where that says it, else as an instant. */
@@ -83,7 +81,7 @@ static bool is_time(struct bound *bound, const struct name *name)
     enum data_unit unit;
 
     return name->text != NULL && bind_dimension_name(bound, name, members, &unit, NULL) == 0 &&
-           (members[0].dimension->type == MEMBER_TIME || members[0].dimension->type == MEMBER_DATE);
+           member_is_time(members[0].dimension->type);
 }
 
 static void filter_fix(struct bound *bound, struct filter *filter)

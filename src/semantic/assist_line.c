@@ -4,8 +4,6 @@
 #include "src/semantic/assist_work.h"
 #include "ytempire/base/utf8.h"
 
-#define BIT(kind) (1u << (kind))
-
 const char *assist_clean(struct arena *arena, const char *line, size_t length)
 {
     char *text;

@@ -8,8 +8,6 @@
 
 #include "src/semantic/assist_work.h"
 
-#define BIT(kind) (1u << (kind))
-
 static char *join_names(struct arena *arena, const char *left, const char *between, const char *right)
 {
     size_t a = strlen(left), b = strlen(between), d = strlen(right);
@@ -243,7 +241,7 @@ struct walk {
 
 static bool is_time(const struct dimension *dimension)
 {
-    return dimension->type == MEMBER_TIME || dimension->type == MEMBER_DATE;
+    return member_is_time(dimension->type);
 }
 
 /* "join.join.name", the last `segments` of them; with one more than there are, the cube before. */

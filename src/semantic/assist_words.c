@@ -108,7 +108,7 @@ bool test_is_of_time(const struct completion *c)
 
     return c->names.model && c->before.test && c->before.test->member.text &&
            names_dimension(&c->names, c->before.test->member.text, &member, &unit) &&
-           (member.dimension->type == MEMBER_TIME || member.dimension->type == MEMBER_DATE);
+           member_is_time(member.dimension->type);
 }
 
 void offer_keywords(struct completion *c)
@@ -290,7 +290,7 @@ void offer_values(struct completion *c, struct candidates *to)
         if (type == MEMBER_BOOLEAN) {
             offer(c, "true", "value", NULL, RANK_FIRST);
             offer(c, "false", "value", NULL, RANK_FIRST);
-        } else if (type == MEMBER_TIME || type == MEMBER_DATE) {
+        } else if (member_is_time(type)) {
             offer_points(c, RANK_FIRST);
         } else {
             to->value_member = arena_strdup(c->arena, member.full_name);

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BIT(kind) (1u << (kind))
-
 void bind_point_at(const struct bound *bound, struct span span, struct error *error)
 {
     query_point_at(error, bound->query, span);
@@ -29,7 +27,7 @@ void bind_remark(struct bound *bound, const char *format, ...)
     ARENA_PUSH(bound->arena, bound->remarks, bound->remark_count, bound->remark_room, arena_strdup(bound->arena, text));
 }
 
-static struct name_place place_of(const struct bound *bound, const struct name *name)
+struct name_place bind_place_of(const struct bound *bound, const struct name *name)
 {
     if (name->span.length == 0)
         return (struct name_place){0};
@@ -100,7 +98,7 @@ static size_t put_measure(struct bound *bound, struct measure *measure, bool sel
 
 static int bind_measure(struct bound *bound, struct cube *from, const struct name *name, struct error *error)
 {
-    struct name_place place = place_of(bound, name);
+    struct name_place place = bind_place_of(bound, name);
     struct member     member;
     int               r = model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), &place, &member, error);
 
@@ -119,7 +117,8 @@ static bool added_is_measure(const struct bound *bound, struct cube *from, const
 {
     struct member member;
 
-    return name->text != NULL && name->unit == UNIT_NONE && model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) == 0;
+    return name->text != NULL && name->unit == UNIT_NONE &&
+           model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) == 0;
 }
 
 static int bind_measures(struct bound *bound, struct cube *from, struct error *error)
@@ -146,7 +145,8 @@ bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret
             return true;
         }
     if (bound->query->cube.text != NULL)
-        found = model_find_in(model_cube(bound->model, bound->query->cube.text), name->text, BIT(MEMBER_MEASURE), &member);
+        found = model_find_in(model_cube(bound->model, bound->query->cube.text), name->text, BIT(MEMBER_MEASURE),
+                              &member);
     for (size_t i = 0; !found && i < bound->fact_count; i++)
         found = model_find_in(bound->facts[i], name->text, BIT(MEMBER_MEASURE), &member);
     if (!found && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0)
@@ -158,131 +158,6 @@ bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret
 }
 
 /* -- dimensions ---------------------------------------------------------------------------------------------------- */
-
-static bool is_time_type(enum member_type type)
-{
-    return type == MEMBER_TIME || type == MEMBER_DATE;
-}
-
-/* "x.day" is a granularity when x is a time dimension, else a member. */
-bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit)
-{
-    const char    *dot = strrchr(text, '.');
-    enum data_unit unit;
-
-    if (dot != NULL && data_unit_from_text(dot + 1, strlen(dot + 1), &unit) == 0) {
-        char   head[160];
-        size_t length = (size_t)(dot - text);
-
-        if (length < sizeof head) {
-            memcpy(head, text, length);
-            head[length] = '\0';
-            if (model_find_in(cube, head, BIT(MEMBER_DIMENSION), ret_member) && is_time_type(ret_member->dimension->type)) {
-                *ret_unit = unit;
-                return true;
-            }
-        }
-    }
-    *ret_unit = UNIT_NONE;
-    return model_find_in(cube, text, BIT(MEMBER_DIMENSION), ret_member);
-}
-
-/* "snapshot_time.fiscal": what is before the point is a time. */
-static bool is_unknown_granularity(const struct cube *fact, const char *text)
-{
-    const char   *dot = strrchr(text, '.');
-    char          head[160];
-    struct member member;
-
-    if (dot == NULL || (size_t)(dot - text) >= sizeof head)
-        return false;
-    memcpy(head, text, (size_t)(dot - text));
-    head[dot - text] = '\0';
-    return model_find_in(fact, head, BIT(MEMBER_DIMENSION), &member) && is_time_type(member.dimension->type);
-}
-
-/* Without measures, or where a fact lacks it, the model's own words say what is wrong. */
-static int explain_missing(const struct bound *bound, const struct name *name, const struct cube *fact, struct error *error)
-{
-    struct name_place place = place_of(bound, name);
-    struct member     member;
-    enum data_unit    unit;
-    int               r;
-
-    for (size_t i = 0; i < bound->fact_count; i++)
-        if (bound->facts[i] != fact && bind_find_dimension(bound->facts[i], name->text, &member, &unit)) {
-            error_set(error, ERR_UNKNOWN, "%s has '%s', but %s has no such dimension", bound->facts[i]->name, name->text, fact->name);
-            error_hint(error, "'catalog %s' lists what it can be asked by", fact->name);
-            bind_point_at(bound, name->span, error);
-            return ERR_UNKNOWN;
-        }
-    if (is_unknown_granularity(fact, name->text)) {
-        error_set(error, ERR_UNKNOWN, "'%s' is no granularity", strrchr(name->text, '.') + 1);
-        error_hint(error, "second, minute, hour, day, week, month, quarter or year");
-        bind_point_at(bound, name->span, error);
-        return ERR_UNKNOWN;
-    }
-    r = model_find(bound->model, (struct cube *)(uintptr_t)fact, name->text, BIT(MEMBER_DIMENSION), &place, &member, error);
-    if (r < 0)
-        return r;
-    error_set(error, ERR_UNKNOWN, "%s has no dimension '%s'", fact->name, name->text);
-    error_hint(error, "%s has it: ask a measure of %s", member.cube->name, member.cube->name);
-    bind_point_at(bound, name->span, error);
-    return ERR_UNKNOWN;
-}
-
-int bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit,
-                        struct error *error)
-{
-    enum data_unit unit = name->unit;
-
-    for (size_t i = 0; i < bound->fact_count; i++) {
-        enum data_unit found = UNIT_NONE;
-        struct cube   *fact = bound->facts[i];
-
-        if (name->text == NULL) {
-            if (fact->time == NULL) {
-                error_set(error, ERR_UNKNOWN, "%s has no default time dimension", fact->name);
-                bind_point_at(bound, name->span, error);
-                return ERR_UNKNOWN;
-            }
-            members[i] = (struct member){.kind = MEMBER_DIMENSION, .cube = fact, .dimension = fact->time};
-            (void)snprintf(members[i].full_name, sizeof members[i].full_name, "%s.%s", fact->name, fact->time->name);
-        } else if (!bind_find_dimension(fact, name->text, &members[i], &found)) {
-            /* "Costs.channel" beside another fact: the name without its cube is what the others are asked for */
-            const char *dot = strchr(name->text, '.');
-            bool        named = false;
-
-            for (size_t k = 0; dot != NULL && k < bound->model->cube_count; k++)
-                named |= strlen(bound->model->cubes[k]->name) == (size_t)(dot - name->text) &&
-                         strncmp(bound->model->cubes[k]->name, name->text, (size_t)(dot - name->text)) == 0;
-            if (!named || bound->fact_count == 1 || !bind_find_dimension(fact, dot + 1, &members[i], &found))
-                return explain_missing(bound, name, fact, error);
-        }
-        if (found != UNIT_NONE)
-            unit = found;
-        for (size_t k = 0; k < members[i].path_length; k++)
-            if (members[i].path[k]->kind == JOIN_ONE_TO_MANY) {
-                error_set(error, ERR_USAGE, "'%s' would count rows of %s once for each row of %s", name->text, fact->name,
-                          members[i].path[k]->target->name);
-                error_hint(error, "the join %s is one_to_many: ask %s by itself", members[i].path[k]->name, members[i].path[k]->target->name);
-                bind_point_at(bound, name->span, error);
-                return ERR_USAGE;
-            }
-        if (unit != UNIT_NONE && !is_time_type(members[i].dimension->type)) {
-            error_set(error, ERR_USAGE, "'%s' is not a time: it has no '%s'", members[i].full_name, data_unit_name(unit));
-            bind_point_at(bound, name->span, error);
-            return ERR_USAGE;
-        }
-        if (members[i].dimension->type == MEMBER_DATE && unit != UNIT_NONE && unit < UNIT_DAY) {
-            error_set(error, ERR_USAGE, "%s is a whole day: it has no '%s'", members[i].full_name, data_unit_name(unit));
-            bind_point_at(bound, name->span, error);
-            return ERR_USAGE;
-        }
-    }
-    *ret_unit = unit;
-    return 0;
-}
 
 static bool member_is_axis(const struct member *member)
 {
@@ -296,16 +171,18 @@ static int bind_dimension(struct bound *bound, const struct name *name, struct e
 
     if (r < 0)
         return r;
-    item.is_time = is_time_type(item.member[0].dimension->type);
+    item.is_time = member_is_time(item.member[0].dimension->type);
     item.is_axis = item.unit != UNIT_NONE && member_is_axis(&item.member[0]);
     if (name->text == NULL)
         item.label = label_for(bound, data_unit_name(item.unit), item.member[0].cube);
     else if (name->unit != UNIT_NONE)
-        item.label = label_for(bound, arena_printf(bound->arena, "%s.%s", name->text, data_unit_name(item.unit)), item.member[0].cube);
+        item.label = label_for(bound, arena_printf(bound->arena, "%s.%s", name->text, data_unit_name(item.unit)),
+                               item.member[0].cube);
     else
         item.label = label_for(bound, name->text, item.member[0].cube);
     for (size_t i = 0; i < bound->dimension_count; i++)
-        if (bound->dimensions[i].unit == item.unit && text_equal(bound->dimensions[i].member[0].full_name, item.member[0].full_name))
+        if (bound->dimensions[i].unit == item.unit &&
+            text_equal(bound->dimensions[i].member[0].full_name, item.member[0].full_name))
             return refuse_twice(bound, name, bound->dimensions[i].label, error);
     ARENA_PUSH(bound->arena, bound->dimensions, bound->dimension_count, bound->dimension_room, item);
     return 0;
@@ -340,9 +217,11 @@ static int check_days(const struct bound *bound, struct error *error)
             has_date |= bound->ranges[r].member[f].dimension->type == MEMBER_DATE;
             has_time |= bound->ranges[r].member[f].dimension->type == MEMBER_TIME;
         }
-    if (!has_date || !has_time || bound->query->mixed_days || text_equal(zone, "America/Los_Angeles") || text_equal(zone, "US/Pacific"))
+    if (!has_date || !has_time || bound->query->mixed_days || text_equal(zone, "America/Los_Angeles") ||
+        text_equal(zone, "US/Pacific"))
         return 0;
-    error_set(error, ERR_USAGE, "these measures count different days: YouTube's days are Pacific, the others are of the zone %s", zone);
+    error_set(error, ERR_USAGE,
+              "these measures count different days: YouTube's days are Pacific, the others are of the zone %s", zone);
     error_hint(error, "add 'tz America/Los_Angeles', or 'mixed_days' to put them side by side all the same");
     return ERR_USAGE;
 }
@@ -379,7 +258,7 @@ static int bind_ranges(struct bound *bound, struct error *error)
         r = bind_dimension_name(bound, &range->member, item.member, &unit, error);
         if (r < 0)
             return r;
-        if (!is_time_type(item.member[0].dimension->type)) {
+        if (!member_is_time(item.member[0].dimension->type)) {
             error_set(error, ERR_USAGE, "'%s' is not a time", item.member[0].full_name);
             bind_point_at(bound, range->member.span, error);
             return ERR_USAGE;
@@ -393,7 +272,8 @@ static int bind_ranges(struct bound *bound, struct error *error)
             return r;
         for (size_t f = 0; f < bound->fact_count; f++)
             if (item.member[f].dimension->type == MEMBER_DATE && !resolved_is_whole_days(&item.resolved, bound->zone))
-                bind_remark(bound, "%s is a whole day: the days that begin inside the range count", item.member[f].full_name);
+                bind_remark(bound, "%s is a whole day: the days that begin inside the range count",
+                            item.member[f].full_name);
         ARENA_PUSH(bound->arena, bound->ranges, bound->range_count, bound->range_room, item);
     }
     return 0;
@@ -403,7 +283,7 @@ static int bind_segments(struct bound *bound, struct error *error)
 {
     for (size_t i = 0; i < bound->query->segments.count; i++) {
         const struct name *name = &bound->query->segments.items[i];
-        struct name_place  place = place_of(bound, name);
+        struct name_place  place = bind_place_of(bound, name);
         struct member      member;
 
         if (!model_find_in(bound->facts[0], name->text, BIT(MEMBER_SEGMENT), &member)) {
@@ -414,8 +294,8 @@ static int bind_segments(struct bound *bound, struct error *error)
         }
         for (size_t f = 0; f < bound->fact_count; f++)
             if (member.segment->cube != bound->facts[f]) {
-                error_set(error, ERR_USAGE, "segment '%s' belongs to %s and says nothing about %s", name->text, member.segment->cube->name,
-                          bound->facts[f]->name);
+                error_set(error, ERR_USAGE, "segment '%s' belongs to %s and says nothing about %s", name->text,
+                          member.segment->cube->name, bound->facts[f]->name);
                 bind_point_at(bound, name->span, error);
                 return ERR_USAGE;
             }
@@ -434,7 +314,8 @@ static bool find_selected_dimension(const struct bound *bound, const struct name
         struct member                 member;
         enum data_unit                unit;
 
-        if (name->text == NULL ? dimension->is_axis && dimension->unit == name->unit : text_equal(dimension->label, name->text)) {
+        if (name->text == NULL ? dimension->is_axis && dimension->unit == name->unit
+                               : text_equal(dimension->label, name->text)) {
             *ret_index = d;
             return true;
         }
@@ -442,7 +323,8 @@ static bool find_selected_dimension(const struct bound *bound, const struct name
             continue;
         if (unit == UNIT_NONE)
             unit = name->unit;
-        if (text_equal(member.full_name, dimension->member[0].full_name) && (unit == UNIT_NONE || unit == dimension->unit)) {
+        if (text_equal(member.full_name, dimension->member[0].full_name) &&
+            (unit == UNIT_NONE || unit == dimension->unit)) {
             *ret_index = d;
             return true;
         }
@@ -485,15 +367,18 @@ static int bind_order(struct bound *bound, struct error *error)
             if (!key->direction_given)
                 item.descending = true;
         } else if (bound->query->json && is_dimension(bound, &key->name)) {
-            bind_remark(bound, "the rows are not ordered by '%s', which is not in the result: Cube leaves it out as well", key->name.text);
+            bind_remark(bound,
+                        "the rows are not ordered by '%s', which is not in the result: Cube leaves it out as well",
+                        key->name.text);
             continue;
         } else {
             const char       *shown = key->name.text != NULL ? key->name.text : data_unit_name(key->name.unit);
-            struct name_place place = place_of(bound, &key->name);
+            struct name_place place = bind_place_of(bound, &key->name);
             struct member     member;
 
             if (key->name.text != NULL && !is_dimension(bound, &key->name) &&
-                model_find(bound->model, bound->facts[0], shown, BIT(MEMBER_MEASURE) | BIT(MEMBER_DIMENSION), &place, &member, error) < 0)
+                model_find(bound->model, bound->facts[0], shown, BIT(MEMBER_MEASURE) | BIT(MEMBER_DIMENSION), &place,
+                           &member, error) < 0)
                 return ERR_UNKNOWN;
             error_set(error, ERR_UNKNOWN, "cannot order by '%s': the result has no such column", shown);
             error_hint(error, "name one of the columns, or add it after 'by'");
@@ -525,7 +410,7 @@ static int bind_top(struct bound *bound, struct error *error)
         return 0;
     }
     if (!bind_measure_name(bound, by, &bound->top_by)) {
-        struct name_place place = place_of(bound, by);
+        struct name_place place = bind_place_of(bound, by);
         struct member     member;
         int               r = model_find(bound->model, NULL, by->text, BIT(MEMBER_MEASURE), &place, &member, error);
 
@@ -592,11 +477,12 @@ static int find_fact_of_dimensions(struct bound *bound, struct cube *from, struc
     struct member      member;
 
     if (from == NULL && first != NULL && first->text != NULL) {
-        struct name_place place = place_of(bound, first);
+        struct name_place place = bind_place_of(bound, first);
         enum data_unit    unit;
 
         for (size_t i = 0; i < bound->model->cube_count; i++)
-            if (text_starts(first->text, bound->model->cubes[i]->name) && bind_find_dimension(bound->model->cubes[i], first->text, &member, &unit))
+            if (text_starts(first->text, bound->model->cubes[i]->name) &&
+                bind_find_dimension(bound->model->cubes[i], first->text, &member, &unit))
                 return add_fact(bound, bound->model->cubes[i], first, error);
         int r = model_find(bound->model, NULL, first->text, BIT(MEMBER_DIMENSION), &place, &member, error);
 
@@ -672,7 +558,8 @@ int bind_query(struct bound *bound, struct error *error)
     r = find_from(bound, &from, error);
     if (r >= 0)
         r = bind_facts(bound, from, error);
-    /* measures that only having, top or order name may bring facts of their own: before the dimensions, which need all */
+    /* measures that only having, top or order name may bring facts of their own: before the dimensions, which need all
+     */
     if (r >= 0)
         r = bind_having(bound, error);
     if (r >= 0)

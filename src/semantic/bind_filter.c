@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define BIT(kind) (1u << (kind))
-
 enum side { SIDE_ROWS, SIDE_CELLS, SIDE_BOTH };
 
 /* -- rows or cells --------------------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * by the same dotted name, so that every fact is aggregated by itself on the same key (conformed dimensions).
  *
  *   bind.c          names → members; which facts
+ *   bind_dimension.c  names of dimensions
  *   bind_filter.c   tests → typed values; rows (where) apart from cells (having)
  *   plan.c          measures → parts (leaf aggregates) → legs (one scan of one fact by one rule)
  *   write_leg.c     a leg → SQL;  write_filter.c a test → SQL
@@ -87,15 +88,18 @@ struct bound {
 int  bind_query(struct bound *bound, struct error *error) NODISCARD;
 /* Only what the answer shows: facts, measures, dimensions. Needs no clock, no zone and no values of variables. */
 int  bind_shown(struct bound *bound, struct error *error) NODISCARD;
-/* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
-/* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
-bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
-int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit,
-                         struct error *error) NODISCARD;
 /* The measure's index, added as not selected when the line has it not yet; false: no such measure. */
 bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index);
 void bind_point_at(const struct bound *bound, struct span span, struct error *error);
+/* Where a name stands in the line, for look-ups that explain themselves; none of a name that was not written. */
+struct name_place bind_place_of(const struct bound *bound, const struct name *name);
 void bind_remark(struct bound *bound, const char *format, ...) PRINTF_LIKE(2, 3);
+/* bind_dimension.c */
+/* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
+bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
+/* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
+int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT],
+                         enum data_unit *ret_unit, struct error *error) NODISCARD;
 /* bind_filter.c */
 /* Tests on measures, of `having` and of `where`, become the filter of the cells; tests on dimensions that of the rows.
  * Both kinds under one `or` or `not` is an error. bind_having comes first: it may bring facts. */

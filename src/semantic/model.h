@@ -56,6 +56,15 @@ struct fragment {
 
 enum member_type { MEMBER_STRING, MEMBER_NUMBER, MEMBER_BOOLEAN, MEMBER_TIME, MEMBER_DATE, MEMBER_ARRAY };
 
+/* Kinds of member as a set, for model_find_in and its like. */
+#define BIT(kind) (1u << (kind))
+
+/* A moment or a day: it has granularities. */
+static inline bool member_is_time(enum member_type type)
+{
+    return type == MEMBER_TIME || type == MEMBER_DATE;
+}
+
 struct dimension {
     struct cube    *cube;
     const char     *name, *title, *description;

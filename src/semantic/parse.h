@@ -86,6 +86,10 @@ int  parse_names(struct parser *parser, enum name_role role, struct name_list *l
 int  parse_filter(struct parser *parser, struct filter **ret_filter) NODISCARD;
 bool period_begins(const struct token *token);
 int  parse_period(struct parser *parser, struct period *ret_period) NODISCARD;
+/* Its parts, which `vs` has too: a day of the week counted from now, what stands behind "..", "from", "since" or a point. */
+int  parse_weekday(struct parser *parser, struct span first, int count, struct point *ret_point) NODISCARD;
+int  parse_second_point(struct parser *parser, struct period *period) NODISCARD;
+int  parse_fixed_period(struct parser *parser, struct period *period) NODISCARD;
 int  parse_point(struct parser *parser, struct point *ret_point) NODISCARD;
 /* After an INT, at a unit: "days ago", "days from now". */
 int  parse_units_ago(struct parser *parser, const struct token *number, struct point *ret_point) NODISCARD;

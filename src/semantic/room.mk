@@ -12,6 +12,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/assist_words.c \
 	src/semantic/assist_work.h \
 	src/semantic/bind.c \
+	src/semantic/bind_dimension.c \
 	src/semantic/bind_filter.c \
 	src/semantic/bound.h \
 	src/semantic/compile.c \
@@ -69,6 +70,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/parse_error.c \
 	src/semantic/parse_filter.c \
 	src/semantic/parse_period.c \
+	src/semantic/parse_shift.c \
 	src/semantic/period.c \
 	src/semantic/print.c \
 	src/semantic/print_json.c \
