@@ -178,12 +178,16 @@ static void a_killed_server_is_started_again(void **state)
     assert_states(home, "up", "up");
 }
 
+/* kill(1) does not wait until a process is dead, and one that dies still looks up. */
+#define KILL_AND_WAIT(pid) \
+    "kill -9 " pid "; while s=$(ps -o stat= -p " pid ") && [ \"${s#Z}\" = \"$s\" ]; do sleep 0.01; done; "
+
 /* It forks for each call at its socket; calls it cannot answer yet would fill the queue, and the first true one be refused. */
 static void a_server_that_recovers_is_left_alone(void **state)
 {
     struct home *home = *state;
     struct answer answer;
-    const char *script = "set -e; echo 'log_connections = on' >>\"$1/postgresql/postgresql.auto.conf\"; kill -9 $2; : >\"$1/postgresql.log\"; "
+    const char *script = "set -e; echo 'log_connections = on' >>\"$1/postgresql/postgresql.auto.conf\"; " KILL_AND_WAIT("$2") ": >\"$1/postgresql.log\"; "
                          "\"$0\" up 2>/dev/null; sed '/ready to accept/,$d' \"$1/postgresql.log\" | grep -c 'connection received' || :";
 
     do_step(home, "up");
@@ -202,9 +206,9 @@ static void a_killed_servers_sessions_do_not_stand_in_the_way(void **state)
 {
     struct home *home = *state;
     struct answer answer;
-    const char *script = "\"$0\" sql 'SELECT /* endless */ count(*) FROM pg_class a, pg_class b, pg_class c, pg_class d' >/dev/null 2>&1 & "
+    const char *script = "\"$0\" sql 'SELECT /* endless */ count(*) FROM pg_class a, pg_class b, pg_class c, pg_class d' >/dev/null 2>&1 & client=$!; "
                          "until [ \"$(\"$0\" sql \"SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%endless%' AND pid <> pg_backend_pid()\")\" = 1 ]; "
-                         "do sleep 0.1; done; kill -9 $1; \"$0\" up; code=$?; wait; exit $code";
+                         "do sleep 0.1; done; " KILL_AND_WAIT("$1") "\"$0\" up; code=$?; [ $code -eq 0 ] || kill $client; wait; exit $code";
 
     do_step(home, "up");
     _cleanup_(mem_freep) char *pid = status_field(home, 0, 3);
