@@ -61,7 +61,7 @@ def asked(rows=24, columns=100, *options, **more):
 
 def leave(t):
     """By the person's own way out, and the terminal is as it was."""
-    t.wait_gone("Ctrl-C cancels|cancelling|running")    # else Ctrl-C would stop that
+    t.wait_gone(r"cancelling|running \d")    # else Ctrl-C would stop that; a text may speak of running, too
     t.type(":")                 # to the prompt, or a line that the next key drops
     t.key("C-c")
     t.type("quit")
