@@ -55,8 +55,9 @@ VERB(command_welcome, "welcome", "Show the screen of the first run again, or do 
      .text = "CHOICE is sample (the private database, a made-up company, then the tour) or empty (the private database "
              "as it is).");
 VERB(command_connect, "connect", "Fill in where a server is; it is tried as you type",
-     .text = "Enter keeps it as a profile in config.ini, with the rest of the file as it was, and goes there. A "
-             "password goes into ~/.pgpass if you say so, else nowhere.");
+     .text = "Enter keeps it as a profile in config.ini, with the rest of the file as it was, and goes there. "
+             "Where it holds a password, it is tried on Enter only; the password goes into ~/.pgpass if you say so, else "
+             "nowhere.");
 VERB(command_form_move, "form move", "Go to another field of a form",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)), .text = "DIRECTION is next, previous, first or last.");
 VERB(command_form_accept, "form accept", "Take what a form says");

@@ -1,5 +1,7 @@
 /*
- * The form that leads to a server: what is filled in is tried by itself, and Enter goes there.
+ * The form that leads to a server: what is filled in is tried by itself, and Enter goes there. With a password it is
+ * tried on Enter only: a server may lock the account after a few wrong ones, and may be another while its name is half
+ * typed.
  *
  * Invariant: `state` is about what stands in the form now: a change takes back what was tried before.
  */
@@ -292,7 +294,8 @@ void connect_open(struct console *console)
     connect->console = console;
     connect->form = form_new("connect to PostgreSQL", fields, COUNT_OF(fields));
     console->connect = connect;
-    say(connect, LOOK_DIM, "It is tried by itself when you pause. Tab goes on, Enter connects.");
+    say(connect, LOOK_DIM,
+        "It is tried by itself when you pause, with a password on Enter. Tab goes on, Enter connects.");
 }
 
 void connect_close(struct console *console)
@@ -315,8 +318,8 @@ void connect_key(struct console *console, const struct input_event *event)
     if (!form_key(connect->form, event) || form_at(connect->form) == PROFILE)
         return;
     take_back(connect);
-    if (form_at(connect->form) <= PORT && value_of(connect, PASSWORD)[0] != '\0') {
-        say(connect, LOOK_DIM, "Enter tries it: the password goes to no host that is half typed.");
+    if (value_of(connect, PASSWORD)[0] != '\0') {
+        say(connect, LOOK_DIM, "Enter tries it: a password is not sent while you type.");
         return;
     }
     say(connect, LOOK_DIM, "…");

@@ -77,6 +77,11 @@ class Server:
     def __exit__(self, *exception):
         subprocess.run([SERVER, "stop", self.folder], capture_output=True, stdin=subprocess.DEVNULL)
 
+    def refusals(self):
+        """How often a password was wrong."""
+        with open(os.path.join(self.folder, "data", "server.log"), encoding="utf-8", errors="replace") as log:
+            return log.read().count("password authentication failed")
+
     def sql(self, text):
         done = subprocess.run([PROGRAM, self.dsn, "--file", "-"], input="set write on\nsql %s\n" % text,
                               capture_output=True, text=True, encoding="utf-8")
@@ -215,22 +220,32 @@ def a_wrong_password_is_refused_and_the_right_one_goes_there():
     with Home() as home, Server() as server, home.terminal() as t:
         home.put("config/ytempire/config.ini", OTHERS)
         open_form(t)
-        fill(t, server.folder, database="shop", user="ann", password="wrong")
-        t.wait_for('password authentication failed for user "ann"')
-        t.key("Tab")
+        fill(t, server.folder, database="shop", user="ann", password="wro")
+        t.wait_for("Enter tries it: a password is not sent while you type")
+        t.settled()
+        t.key("BTab")
+        t.type("ng")
+        t.wait_for("password +•••••")
+        t.settled()
+        t.key("Tab", "Tab")
         t.type("x")
-        t.wait_for("the password goes to no host that is half typed")
+        t.wait_for("host +.*x ")
+        t.settled()
+        assert server.refusals() == 0
         t.key("BSpace", "Enter")
         t.wait_for('password authentication failed for user "ann"')
+        assert server.refusals() == 1
         t.key("BTab")
         t.key("BTab")
         t.key("C-u")
+        t.wait_for("no password supplied")
         t.type(server.password)
         t.wait_for("password +•••••••••")
-        t.wait_for(r"connected: PostgreSQL \d+[.\d]*, schema is not made: migrate up")
+        t.wait_for("Enter tries it")
         assert home.read("config/ytempire/config.ini") == OTHERS
         t.key("Enter")
         t.wait_for("Keep the password in ~/.pgpass")
+        assert server.refusals() == 1 and home.read("config/ytempire/config.ini") == OTHERS
         t.key("n")
         t.wait_for("'migrate up' brings its schema up")
         t.wait_for(r"^ 1 Query .*default · all users .*pg ● ")
