@@ -69,16 +69,25 @@ int view_read(struct view *view, size_t row, struct error *error)
     return store_row(view->result->rows, row, view->cells, error);
 }
 
+/* NOWHERE: it is not shown. */
+static size_t position_of(const struct view *view, size_t row)
+{
+    if (view->order == NULL)
+        return row;
+    for (size_t i = 0; i < view->order_count; i++)             /* a millisecond for two million */
+        if (view->order[i] == row)
+            return i;
+    return row >= view->covered ? view->order_count + (row - view->covered) : NOWHERE;
+}
+
 void view_go(struct view *view, size_t row)
 {
-    size_t rows = view_rows(view);
+    size_t rows = view_rows(view), position = row != NOWHERE ? position_of(view, row) : NOWHERE;
 
-    view->row = view->row < rows ? view->row : rows > 0 ? rows - 1 : 0;
-    for (size_t i = 0; i < rows && row != NOWHERE; i++)
-        if (view_row_at(view, i) == row) {
-            view->row = i;
-            return;
-        }
+    if (position < rows)
+        view->row = position;
+    else
+        view->row = view->row < rows ? view->row : rows > 0 ? rows - 1 : 0;
 }
 
 /* -- the grid ------------------------------------------------------------------------------------------------------ */

@@ -21,14 +21,12 @@ static int take_rows(struct view *view, struct filter *filter, size_t rows, uint
     size_t count = 0, steps = 0;
 
     for (size_t row = 0; row < rows; row++) {
-        if (filter != NULL) {
-            int r = grid_breathe(&steps, "filtering", error);
+        int r = grid_breathe(&steps, filter != NULL ? "filtering" : "sorting", error);
 
-            if (r < 0 || (r = view_read(view, row, error)) < 0)
-                return r;
-            if (!filter_holds(filter, view))
-                continue;
-        }
+        if (r < 0 || (filter != NULL && (r = view_read(view, row, error)) < 0))
+            return r;
+        if (filter != NULL && !filter_holds(filter, view))
+            continue;
         order[count++] = (uint32_t)row;
     }
     *ret_count = count;

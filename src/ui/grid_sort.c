@@ -38,6 +38,11 @@ static void bit_put(uint64_t *bits, size_t at, bool on)
     bits[at / 64] = (bits[at / 64] & ~(UINT64_C(1) << at % 64)) | (uint64_t)on << at % 64;
 }
 
+static int breathe(struct sorter *sorter)
+{
+    return grid_breathe(&sorter->steps, WHAT, sorter->error);
+}
+
 /* The next run from `at` on, which moves behind it. */
 static bool next_run(const struct sorter *sorter, size_t *at, struct run *ret_run)
 {
@@ -49,7 +54,8 @@ static bool next_run(const struct sorter *sorter, size_t *at, struct run *ret_ru
         return false;
     ret_run->from = i - 1;
     while (i < sorter->count && bit_get(sorter->joined, i))
-        i++;
+        i = i % 64 == 0 && sorter->joined[i / 64] == UINT64_MAX ? i + 64 : i + 1;
+    i = i < sorter->count ? i : sorter->count;
     ret_run->to = i;
     *at = i;
     return true;
@@ -62,7 +68,7 @@ static int read_key(struct sorter *sorter, size_t row, unsigned level)
 {
     const struct data_cell *cell = &sorter->view->cells[sorter->column];
     uint64_t                key;
-    int                     r = grid_breathe(&sorter->steps, WHAT, sorter->error);
+    int                     r = breathe(sorter);
 
     if (r < 0 || (r = view_read(sorter->view, row, sorter->error)) < 0)
         return r;
@@ -95,23 +101,34 @@ static int read_first_keys(struct sorter *sorter)
     return 0;
 }
 
-static int read_more_keys(struct sorter *sorter, unsigned level)
+/* The rows whose next keys are needed. */
+static int mark_tied(struct sorter *sorter)
 {
     struct run run;
 
     memset(sorter->tied, 0, (sorter->limit / 64 + 1) * sizeof *sorter->tied);
     for (size_t at = 1; next_run(sorter, &at, &run);)
-        for (size_t k = run.from; k < run.to; k++)
-            bit_put(sorter->tied, sorter->rows[k], true);
-    for (size_t row = 0; row < sorter->limit; row++) {
-        int r;
+        for (size_t k = run.from; k < run.to; k++) {
+            int r = breathe(sorter);
 
+            if (r < 0)
+                return r;
+            bit_put(sorter->tied, sorter->rows[k], true);
+        }
+    return 0;
+}
+
+static int read_more_keys(struct sorter *sorter, unsigned level)
+{
+    int r = mark_tied(sorter);
+
+    for (size_t row = 0; r >= 0 && row < sorter->limit; row++) {
         if (row % 64 == 0 && sorter->tied[row / 64] == 0)
             row += 63;
-        else if (bit_get(sorter->tied, row) && (r = read_key(sorter, row, level)) < 0)
-            return r;
+        else if (bit_get(sorter->tied, row))
+            r = read_key(sorter, row, level);
     }
-    return 0;
+    return r < 0 ? r : 0;
 }
 
 /* -- sorting by keys ----------------------------------------------------------------------------------------------- */
@@ -134,7 +151,7 @@ static int sort_digit(struct sorter *sorter, const uint32_t *from, uint32_t *to,
     size_t places[256] = {0}, sum = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int r = grid_breathe(&sorter->steps, WHAT, sorter->error);
+        int r = breathe(sorter);
 
         if (r < 0)
             return r;
@@ -147,7 +164,7 @@ static int sort_digit(struct sorter *sorter, const uint32_t *from, uint32_t *to,
         sum += n;
     }
     for (size_t i = 0; i < count; i++) {
-        int r = grid_breathe(&sorter->steps, WHAT, sorter->error);
+        int r = breathe(sorter);
 
         if (r < 0)
             return r;
@@ -161,16 +178,17 @@ static int sort_run(struct sorter *sorter, struct run run)
     uint32_t *from = sorter->rows + run.from, *to = sorter->spare + run.from, *swap;
     size_t    count = run.to - run.from;
     uint64_t  differ = 0;
+    int       r = 0;
 
     if (count <= FEW) {
         sort_few(sorter, run);
         return 0;
     }
-    for (size_t i = 1; i < count; i++)
+    for (size_t i = 1; i < count && r >= 0; i++) {
         differ |= sorter->keys[from[i]] ^ sorter->keys[from[0]];
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        int r;
-
+        r = breathe(sorter);
+    }
+    for (unsigned shift = 0; r >= 0 && shift < 64; shift += 8) {
         if ((differ >> shift & 255) == 0)
             continue;
         if ((r = sort_digit(sorter, from, to, count, shift)) < 0)
@@ -179,6 +197,8 @@ static int sort_run(struct sorter *sorter, struct run run)
         from = to;
         to = swap;
     }
+    if (r < 0)
+        return r;
     if (from != sorter->rows + run.from)
         memcpy(to, from, count * sizeof *to);
     return 0;
@@ -192,14 +212,19 @@ static int part_run(struct sorter *sorter, struct run run)
         bool     more = false;
 
         for (end = from; end < run.to && sorter->keys[sorter->rows[end]] == key; end++) {
-            int r = grid_breathe(&sorter->steps, WHAT, sorter->error);
+            int r = breathe(sorter);
 
             if (r < 0)
                 return r;
             more |= bit_get(sorter->more, sorter->rows[end]);
         }
-        for (size_t i = from; i < end; i++)
+        for (size_t i = from; i < end; i++) {
+            int r = breathe(sorter);
+
+            if (r < 0)
+                return r;
             bit_put(sorter->joined, i, more && i > from);
+        }
     }
     return 0;
 }
@@ -222,7 +247,7 @@ static int sort_level(struct sorter *sorter)
 static int compare_rows(struct sorter *sorter, uint32_t a, uint32_t b, int *ret_order)
 {
     struct data_cell *cells = sorter->view->cells, first;
-    int               r = grid_breathe(&sorter->steps, WHAT, sorter->error);
+    int               r = breathe(sorter);
 
     if (r < 0 || (r = view_read(sorter->view, a, sorter->error)) < 0)
         return r;

@@ -1,0 +1,127 @@
+/* ui: verbs of a grid that take longer than a slice of time: in a task, on rows that lie on disk, and cancelled. */
+#include "ui_grid_help.h"
+#include "ytempire/engine/loop.h"
+
+#define ROWS 100000
+
+struct work {
+    struct scene *scene;
+    const char   *line;
+    int           r;
+    bool          ended;
+};
+
+static void work_main(void *who)
+{
+    struct work *work = who;
+
+    work->r = scene_do(work->scene, work->line);
+    work->ended = true;
+}
+
+static struct scene many(size_t rows)
+{
+    struct data_column known[] = {{.name = "n", .type = DATA_INT, .decimals = -1},
+                                  {.name = "name", .type = DATA_TEXT, .decimals = -1}};
+    struct scene       scene = scene_new(3, 40, known, 2);
+    char               number[32], name[64];
+
+    for (size_t i = 0; i < rows; i++) {
+        size_t           value = (i * 7919 + 13) % rows;
+        struct data_cell cells[2] = {{number, (size_t)snprintf(number, sizeof number, "%zu", value)},
+                                     {name, (size_t)snprintf(name, sizeof name, "a channel named %06zu", value / 10)}};
+
+        assert_int_equal(store_add(scene.result->rows, cells, NULL), 0);
+    }
+    assert_int_equal(store_shrink(scene.result->rows, 0, NULL), 0);
+    return scene;
+}
+
+static void assert_number(struct scene *scene, long long expected)
+{
+    struct str cell = STR_INIT;
+    long long  n = -1;
+
+    act(scene, "move first");
+    assert_int_equal(grid_copy_cell(scene->grid, &cell, NULL), 0);
+    assert_int_equal(text_to_int64(str_text(&cell), cell.length, &n), 0);
+    str_done(&cell);
+    assert_int_equal(n, expected);
+}
+
+static void a_hundred_thousand_spilled_rows(void **state)
+{
+    struct loop *loop = loop_new();
+    struct scene scene = many(ROWS);
+    struct work  work = {.scene = &scene, .line = "sort n asc"};
+
+    (void)state;
+    loop_run_task(loop, work_main, &work);
+    assert_int_equal(work.r, 0);
+    act(&scene, "go 1");
+    assert_number(&scene, 0);
+    act(&scene, "go 77778");
+    assert_number(&scene, 77777);
+    work.line = "sort name desc";                       /* ten of each: in the order they lie in */
+    loop_run_task(loop, work_main, &work);
+    act(&scene, "go 1");
+    assert_true(grid_cursor_row(scene.grid) < 100000);
+    for (size_t i = 0, before = 0; i < 10; i++) {
+        size_t row = grid_cursor_row(scene.grid);
+
+        assert_true(i == 0 || row > before);
+        before = row;
+        act(&scene, "move down");
+    }
+    work.line = "search 054321";
+    loop_run_task(loop, work_main, &work);
+    assert_int_equal(work.r, ERR_UNKNOWN);
+    work.line = "search D 005432";
+    loop_run_task(loop, work_main, &work);
+    assert_int_equal(work.r, 0);
+    work.line = "filter n < 50";
+    loop_run_task(loop, work_main, &work);
+    assert_status(&scene, "row 50/50 · filter n < 50: 50 of 100,000 rows");
+    scene_end(&scene);
+    loop_free(loop);
+}
+
+static void a_sort_that_is_cancelled_leaves_the_order(void **state)
+{
+    struct loop *loop = loop_new();
+    struct scene scene = many(ROWS);
+    struct work  work = {.scene = &scene, .line = "sort n asc"}, second = {.scene = &scene, .line = "sort name asc"};
+    struct task *task;
+
+    (void)state;
+    act(&scene, "sort n desc");
+    task = task_start(loop, work_main, &work);
+    assert_false(work.ended);                           /* it has been at it for longer than a slice */
+    scene_draw(&scene);
+    act(&scene, "move down 2");
+    assert_number(&scene, 99997);
+    work_main(&second);
+    assert_int_equal(second.r, ERR_CONFLICT);
+    assert_string_equal(scene.error.text, "the table is still at work; Ctrl-C stops that");
+    error_done(&scene.error);
+    task_cancel(task, ERR_INTERRUPTED);
+    while (!work.ended)
+        loop_turn(loop, 0);
+    assert_int_equal(work.r, ERR_INTERRUPTED);
+    assert_string_equal(scene.error.text, "sorting was interrupted; all is as before");
+    assert_number(&scene, 99997);
+    assert_string_equal(grid_order_line(scene.grid), "order by n desc");
+    act(&scene, "sort name asc");
+    scene_end(&scene);
+    loop_free(loop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hundred_thousand_spilled_rows),
+        cmocka_unit_test(a_sort_that_is_cancelled_leaves_the_order),
+    };
+
+    return cmocka_run_group_tests_name("ui: many rows in a grid", tests, NULL, NULL);
+}
