@@ -6,6 +6,7 @@
 #include "ytempire/output.h"
 
 #define BITS 64
+#define WHAT "adding up"
 
 /* -- which are selected -------------------------------------------------------------------------------------------- */
 
@@ -21,39 +22,56 @@ bool selection_is_empty(const struct view *view)
     return view->selection.row_count == 0 && view->selection.column_count == 0;
 }
 
-static void put_row(struct view *view, size_t row, bool on)
+/* Room for `need` words. */
+static void make_room(struct selection *selection, size_t need)
 {
-    struct selection *selection = &view->selection;
-    size_t            need = row / BITS + 1;
-
-    if (need > selection->words) {
-        need = need > selection->words * 2 ? need : selection->words * 2;
-        selection->rows = mem_array(selection->rows, need, sizeof *selection->rows);
-        memset(selection->rows + selection->words, 0, (need - selection->words) * sizeof *selection->rows);
-        selection->words = need;
-    }
-    if (row_is_selected(view, row) == on)
+    if (need <= selection->words)
         return;
-    selection->rows[row / BITS] ^= UINT64_C(1) << row % BITS;
+    selection->rows = mem_array(selection->rows, need, sizeof *selection->rows);
+    memset(selection->rows + selection->words, 0, (need - selection->words) * sizeof *selection->rows);
+    selection->words = need;
+}
+
+static void put_row(struct selection *selection, size_t row, bool on)
+{
+    size_t   need = row / BITS + 1;
+    uint64_t bit = UINT64_C(1) << row % BITS;
+
+    if (need > selection->words)
+        make_room(selection, need > selection->words * 2 ? need : selection->words * 2);
+    if (((selection->rows[row / BITS] & bit) != 0) == on)
+        return;
+    selection->rows[row / BITS] ^= bit;
     selection->row_count += on ? 1 : SIZE_MAX;
 }
 
-static void drop_stats(struct view *view)
+/* `columns`: of the view that it is of. */
+static void selection_free(struct selection *selection, size_t columns)
 {
-    for (size_t i = 0; i < view->count && view->selection.stats != NULL; i++) {
-        decimal_sum_done(&view->selection.stats[i].sum);
-        str_done(&view->selection.stats[i].least);
-        str_done(&view->selection.stats[i].most);
+    for (size_t i = 0; i < columns && selection->stats != NULL; i++) {
+        decimal_sum_done(&selection->stats[i].sum);
+        str_done(&selection->stats[i].least);
+        str_done(&selection->stats[i].most);
     }
-    mem_free(TAKE(view->selection.stats));
-    view->selection.counted = 0;
+    mem_free(selection->stats);
+    mem_free(selection->rows);
+    *selection = (struct selection){0};
+}
+
+/* The same rows and columns, not yet added up. */
+static struct selection selection_copy(const struct selection *selection)
+{
+    struct selection copy = {.row_count = selection->row_count, .column_count = selection->column_count};
+
+    make_room(&copy, selection->words);
+    if (selection->words > 0)
+        memcpy(copy.rows, selection->rows, selection->words * sizeof *copy.rows);
+    return copy;
 }
 
 void selection_drop(struct view *view)
 {
-    drop_stats(view);
-    mem_free(view->selection.rows);
-    view->selection = (struct selection){0};
+    selection_free(&view->selection, view->count);
     for (size_t i = 0; i < view->count; i++)
         view->columns[i].selected = false;
 }
@@ -78,12 +96,12 @@ static bool has_extremes(const struct data_column *column)
     return data_type_is_number(column->type) || type_is_time(column->type);
 }
 
-static void add_row(struct view *view, struct str scratch[2])
+static void add_row(const struct view *view, struct selection *selection, struct str scratch[2])
 {
     for (size_t i = 0; i < view->count; i++) {
         const struct data_column *column = &view->known[i];
         struct data_cell          cell = view->cells[i];
-        struct stats             *stats = &view->selection.stats[i];
+        struct stats             *stats = &selection->stats[i];
 
         if (cell.text == NULL)
             continue;
@@ -95,90 +113,113 @@ static void add_row(struct view *view, struct str scratch[2])
         keep_extreme(column, cell, &stats->least, true, scratch);
         keep_extreme(column, cell, &stats->most, false, scratch);
     }
-    view->selection.counted++;
-}
-
-static void add_read_row(struct view *view)
-{
-    struct str scratch[2] = {{0}};
-
-    add_row(view, scratch);
-    str_done(&scratch[0]);
-    str_done(&scratch[1]);
+    selection->counted++;
 }
 
 /* The rows in the order they lie in the store; `bits` NULL: all. */
-static int add_rows(struct view *view, const uint64_t *bits, size_t rows, struct error *error)
+static int add_rows(struct view *view, struct selection *selection, const uint64_t *bits, size_t rows,
+                    struct error *error)
 {
     struct str scratch[2] = {{0}};
     size_t     steps = 0;
     int        r = 0;
 
-    drop_stats(view);
-    view->selection.stats = mem_alloc((view->count + 1) * sizeof *view->selection.stats);
+    selection->stats = mem_alloc((view->count + 1) * sizeof *selection->stats);
     for (size_t row = 0; row < rows && r >= 0; row++) {
-        if (bits != NULL && !(bits[row / BITS] >> row % BITS & 1))
+        if (bits != NULL && bits[row / BITS] == 0)
+            row |= BITS - 1;
+        else if ((r = grid_breathe(&steps, WHAT, error)) < 0 ||
+                 (bits != NULL && !(bits[row / BITS] >> row % BITS & 1)))
             continue;
-        if ((r = grid_breathe(&steps, "adding up", error)) >= 0 && (r = view_read(view, row, error)) >= 0)
-            add_row(view, scratch);
+        else if ((r = view_read(view, row, error)) >= 0)
+            add_row(view, selection, scratch);
     }
     str_done(&scratch[0]);
     str_done(&scratch[1]);
-    if (r < 0)
-        selection_drop(view);
     return r;
 }
 
-static int add_shown_rows(struct view *view, struct error *error)
+static int put_shown_rows(struct view *view, struct selection *selection, struct error *error)
 {
-    size_t    rows = view_rows(view), store = view->result->rows != NULL ? store_rows(view->result->rows) : 0;
-    uint64_t *bits;
-    int       r;
+    size_t rows = view_rows(view), steps = 0;
+    int    r = 0;
+
+    make_room(selection, view->result->rows != NULL ? store_rows(view->result->rows) / BITS + 1 : 0);
+    for (size_t i = 0; i < rows && r >= 0; i++) {
+        put_row(selection, view_row_at(view, i), true);
+        r = grid_breathe(&steps, WHAT, error);
+    }
+    return r;
+}
+
+static int add_shown_rows(struct view *view, struct selection *selection, struct error *error)
+{
+    struct selection shown = {0};
+    int              r;
 
     if (view->filter == NULL)
-        return add_rows(view, NULL, rows, error);
-    bits = mem_alloc((store / BITS + 1) * sizeof *bits);
-    for (size_t i = 0; i < rows; i++) {
-        size_t row = view_row_at(view, i);
-
-        bits[row / BITS] |= UINT64_C(1) << row % BITS;
-    }
-    r = add_rows(view, bits, store, error);
-    mem_free(bits);
+        return add_rows(view, selection, NULL, view_rows(view), error);
+    r = put_shown_rows(view, &shown, error);
+    if (r >= 0)
+        r = add_rows(view, selection, shown.rows, shown.words * BITS, error);
+    selection_free(&shown, 0);
     return r;
 }
 
-static int add_up(struct view *view, struct error *error)
+/* Adds `next` up and makes it the selection; when that fails the selection stays what it was. */
+static int take_effect(struct view *view, struct selection *next, struct error *error)
 {
-    struct selection *selection = &view->selection;
+    int r = 0;
 
-    if (selection_is_empty(view)) {
-        selection_drop(view);
-        return 0;
+    if (next->row_count > 0)
+        r = add_rows(view, next, next->rows, next->words * BITS, error);
+    else if (next->column_count > 0)
+        r = add_shown_rows(view, next, error);
+    if (r < 0) {
+        selection_free(next, view->count);
+        return r;
     }
-    if (selection->row_count == 0)
-        return add_shown_rows(view, error);
-    return add_rows(view, selection->rows, selection->words * BITS, error);
+    selection_free(&view->selection, view->count);
+    view->selection = *next;
+    return 0;
 }
 
 /* -- the verb ------------------------------------------------------------------------------------------------------ */
 
+/* One row more needs no other to be read. */
+static int add_one_row(struct view *view, size_t row, struct error *error)
+{
+    struct str scratch[2] = {{0}};
+    int        r = view_read(view, row, error);
+
+    if (r < 0)
+        return r;
+    put_row(&view->selection, row, true);
+    add_row(view, &view->selection, scratch);
+    str_done(&scratch[0]);
+    str_done(&scratch[1]);
+    return 0;
+}
+
 /* The row under the cursor, and a step down: pressed again and again it marks one row after the other. */
 static int select_row(struct view *view, struct error *error)
 {
-    size_t row;
-    bool   on, one_more;
-    int    r;
+    struct selection next;
+    size_t           row;
+    bool             on;
+    int              r;
 
     if (view->row >= view_rows(view))
         return error_set(error, ERR_USAGE, "there is no row");
     row = view_row_at(view, view->row);
     on = !row_is_selected(view, row);
-    one_more = on && view->selection.row_count > 0 && view->selection.stats != NULL;
-    put_row(view, row, on);
-    r = one_more ? view_read(view, row, error) : add_up(view, error);
-    if (r >= 0 && one_more)
-        add_read_row(view);
+    if (on && view->selection.row_count > 0 && view->selection.stats != NULL) {
+        r = add_one_row(view, row, error);
+    } else {
+        next = selection_copy(&view->selection);
+        put_row(&next, row, on);
+        r = take_effect(view, &next, error);
+    }
     if (r >= 0 && view->row + 1 < view_rows(view))
         view->row++;
     return r;
@@ -187,12 +228,31 @@ static int select_row(struct view *view, struct error *error)
 static int select_column(struct view *view, struct error *error)
 {
     struct view_column *column = &view->columns[view->column];
+    struct selection    next;
+    int                 r;
 
     if (view->count == 0)
         return error_set(error, ERR_USAGE, "there is no column");
-    column->selected = !column->selected;
-    view->selection.column_count += column->selected ? 1 : SIZE_MAX;
-    return add_up(view, error);
+    next = selection_copy(&view->selection);
+    next.column_count += column->selected ? SIZE_MAX : 1;
+    r = take_effect(view, &next, error);
+    if (r >= 0)
+        column->selected = !column->selected;
+    return r;
+}
+
+static int select_all(struct view *view, struct error *error)
+{
+    struct selection next = {0};
+    int              r = put_shown_rows(view, &next, error);
+
+    if (r < 0)
+        selection_free(&next, 0);
+    else
+        r = take_effect(view, &next, error);
+    for (size_t i = 0; r >= 0 && i < view->count; i++)
+        view->columns[i].selected = false;
+    return r;
 }
 
 int act_select(struct grid *grid, struct words words, struct error *error)
@@ -203,14 +263,12 @@ int act_select(struct grid *grid, struct words words, struct error *error)
         return select_row(view, error);
     if (word_is(&words, 0, "column"))
         return select_column(view, error);
-    if (!word_is(&words, 0, "all") && !word_is(&words, 0, "off"))
+    if (word_is(&words, 0, "all"))
+        return select_all(view, error);
+    if (!word_is(&words, 0, "off"))
         return error_set(error, ERR_USAGE, "select takes row, column, all or off, not '%s'", words.at[0]);
     selection_drop(view);
-    if (word_is(&words, 0, "off"))
-        return 0;
-    for (size_t i = 0; i < view_rows(view); i++)
-        put_row(view, view_row_at(view, i), true);
-    return add_up(view, error);
+    return 0;
 }
 
 /* -- the footer ---------------------------------------------------------------------------------------------------- */

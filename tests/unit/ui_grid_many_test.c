@@ -116,11 +116,82 @@ static void a_sort_that_is_cancelled_leaves_the_order(void **state)
     loop_free(loop);
 }
 
+/* Cancels a verb after so many turns of the loop; its code. */
+static int cancelled_after(struct loop *loop, struct scene *scene, const char *line, int turns)
+{
+    struct work  work = {.scene = scene, .line = line};
+    struct task *task = task_start(loop, work_main, &work);
+
+    for (int i = 0; i < turns && !work.ended; i++)
+        loop_turn(loop, 0);
+    if (!work.ended)
+        task_cancel(task, ERR_INTERRUPTED);
+    while (!work.ended)
+        loop_turn(loop, 0);
+    return work.r;
+}
+
+/* A verb is cancelled earlier and later, until it is done before: until then all stays as it was. */
+static void assert_nothing_done_when_cancelled(struct scene *scene, const char *line, const char *error,
+                                               const char *status)
+{
+    struct loop *loop = loop_new();
+    int          r = ERR_INTERRUPTED;
+
+    assert_status(scene, status);
+    for (int turns = 0; (r = cancelled_after(loop, scene, line, turns)) == ERR_INTERRUPTED; turns++) {
+        assert_string_equal(scene->error.text, error);
+        assert_status(scene, status);
+    }
+    assert_true(r == 0 || r == ERR_UNKNOWN);
+    loop_free(loop);
+}
+
+static void what_is_cancelled_anywhere_leaves_all_as_it_was(void **state)
+{
+    struct scene scene = many(ROWS);
+
+    (void)state;
+    act(&scene, "go 5");
+    act(&scene, "select row");
+    assert_nothing_done_when_cancelled(&scene, "sort n asc", "sorting was interrupted; all is as before",
+                                       "row 6/100,000 · selected 1 row: n sum 31689, avg 31689, min 31689, max 31689, "
+                                       "1 value");
+    act(&scene, "go 6");
+    assert_nothing_done_when_cancelled(&scene, "sort name desc", "sorting was interrupted; all is as before",
+                                       "row 6/100,000 · selected 1 row: n sum 31689, avg 31689, min 31689, max 31689, "
+                                       "1 value");
+    act(&scene, "go 6");
+    act(&scene, "move first");
+    assert_nothing_done_when_cancelled(&scene, "search 054321", "the search was interrupted; all is as before",
+                                       "row 6/100,000 · selected 1 row: n sum 31689, avg 31689, min 31689, max 31689, "
+                                       "1 value");
+    assert_nothing_done_when_cancelled(&scene, "select all", "adding up was interrupted; all is as before",
+                                       "row 6/100,000 · selected 1 row: n sum 31689, avg 31689, min 31689, max 31689, "
+                                       "1 value");
+    assert_status(&scene, "row 6/100,000 · selected 100,000 rows: n sum 4999950000, avg 49999.5, min 0, max 99999, "
+                          "100,000 values");
+    act(&scene, "select off");
+    assert_nothing_done_when_cancelled(&scene, "select column", "adding up was interrupted; all is as before",
+                                       "row 6/100,000");
+    act(&scene, "select off");
+    act(&scene, "sort n off");
+    act(&scene, "go 6");
+    assert_nothing_done_when_cancelled(&scene, "filter n < 50", "filtering was interrupted; all is as before",
+                                       "row 6/100,000");
+    assert_status(&scene, "row 6/50 · filter n < 50: 50 of 100,000 rows");
+    act(&scene, "select all");
+    assert_status(&scene, "row 6/50 · filter n < 50: 50 of 100,000 rows · selected 50 rows: n sum 1225, avg 24.5, "
+                          "min 0, max 49, 50 values");
+    scene_end(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_thousand_spilled_rows),
         cmocka_unit_test(a_sort_that_is_cancelled_leaves_the_order),
+        cmocka_unit_test(what_is_cancelled_anywhere_leaves_all_as_it_was),
     };
 
     return cmocka_run_group_tests_name("ui: many rows in a grid", tests, NULL, NULL);
