@@ -221,7 +221,7 @@ bool grid_back(struct grid *grid)
         return does(grid, "select");
     if (grid->pivot != NULL && view == grid->pivot)
         return does(grid, "pivot");
-    if (view->sought.length > 0) {
+    if (view->sought.length > 0 && !grid->working) {           /* else a search is at it */
         str_clear(&view->sought);
         return true;
     }

@@ -186,12 +186,100 @@ static void what_is_cancelled_anywhere_leaves_all_as_it_was(void **state)
     scene_end(&scene);
 }
 
+/* Ten rows have the text; in whichever order they are shown they are found one after the other, and round. */
+static void a_search_goes_by_the_order_shown(void **state)
+{
+    struct scene scene = many(ROWS);
+
+    (void)state;
+    act(&scene, "sort n asc");
+    act(&scene, "search d 005432");
+    for (long long n = 54320; n < 54330; n++) {
+        assert_number(&scene, n);
+        act(&scene, "move last");
+        act(&scene, "next");
+    }
+    assert_status(&scene, "row 54,321/100,000 · search went on from the beginning");
+    assert_number(&scene, 54320);
+    act(&scene, "previous");
+    assert_status(&scene, "row 54,330/100,000 · search went on from the end");
+    act(&scene, "sort n desc");
+    act(&scene, "go 1");
+    for (long long n = 54329; n >= 54320; n--) {
+        act(&scene, "next");
+        assert_number(&scene, n);
+        act(&scene, "move last");
+    }
+    act(&scene, "filter n > 54325");
+    act(&scene, "move bottom");
+    for (long long n = 54327; n < 54330; n++) {         /* the cursor was on the cell of 54326 */
+        act(&scene, "move last");
+        act(&scene, "previous");
+        assert_int_equal(grid_cursor_column(scene.grid), 1);
+        assert_number(&scene, n);
+    }
+    act(&scene, "sort n off");
+    act(&scene, "filter off");
+    act(&scene, "go 1");
+    act(&scene, "search 00543");                         /* as the rows lie */
+    for (size_t i = 0, before = 0; i < 40; i++) {
+        size_t row = grid_cursor_row(scene.grid);
+
+        assert_true(i == 0 || row > before);
+        before = row;
+        act(&scene, "next");
+    }
+    scene_end(&scene);
+}
+
+static void only_one_row_has_it_and_the_cursor_is_on_it(void **state)
+{
+    struct scene scene = many(ROWS);
+
+    (void)state;
+    act(&scene, "sort n asc");
+    act(&scene, "search 77777");
+    assert_number(&scene, 77777);
+    act(&scene, "next");
+    assert_status(&scene, "row 77,778/100,000 · search went on from the beginning");
+    act(&scene, "previous");
+    assert_status(&scene, "row 77,778/100,000 · search went on from the end");
+    act(&scene, "filter n = 77777");
+    act(&scene, "next");
+    assert_status(&scene, "row 1/1 · filter n = 77777: 1 of 100,000 rows · search went on from the beginning");
+    act(&scene, "filter n < 0");
+    assert_int_equal(scene_do(&scene, "next"), ERR_UNKNOWN);
+    scene_end(&scene);
+}
+
+static void what_is_searched_for_stays_while_a_search_goes_on(void **state)
+{
+    struct loop *loop = loop_new();
+    struct scene scene = many(ROWS);
+    struct work  work = {.scene = &scene, .line = "search 054321"};
+
+    (void)state;
+    task_start(loop, work_main, &work);
+    assert_false(work.ended);
+    assert_false(grid_back(scene.grid));
+    while (!work.ended)
+        loop_turn(loop, 0);
+    assert_int_equal(work.r, ERR_UNKNOWN);
+    assert_string_equal(scene.error.text, "no cell has '054321'");
+    assert_true(grid_back(scene.grid));
+    scene_end(&scene);
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_thousand_spilled_rows),
         cmocka_unit_test(a_sort_that_is_cancelled_leaves_the_order),
         cmocka_unit_test(what_is_cancelled_anywhere_leaves_all_as_it_was),
+        cmocka_unit_test(a_search_goes_by_the_order_shown),
+        cmocka_unit_test(only_one_row_has_it_and_the_cursor_is_on_it),
+        cmocka_unit_test(what_is_searched_for_stays_while_a_search_goes_on),
     };
 
     return cmocka_run_group_tests_name("ui: many rows in a grid", tests, NULL, NULL);
