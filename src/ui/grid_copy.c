@@ -5,6 +5,8 @@
 
 #include "ytempire/output.h"
 
+#define WHAT "writing the rows"
+
 /* Columns that go out: the shown ones; of those the selected ones when `selected` and there are any. */
 static size_t choose_columns(const struct view *view, bool selected, size_t *chosen)
 {
@@ -19,18 +21,46 @@ static size_t choose_columns(const struct view *view, bool selected, size_t *cho
 struct sending {
     struct view        *view;
     struct sink        *sink;
+    struct ahead       *ahead;                 /* NULL: the rows come as they lie in the store */
     size_t             *chosen, count, steps;
     struct data_column *columns;
     struct data_cell   *cells;
 };
 
+/* The row that was read. */
+static int send_cells(struct sending *sending, struct error *error)
+{
+    for (size_t i = 0; i < sending->count; i++)
+        sending->cells[i] = sending->view->cells[sending->chosen[i]];
+    return sink_row(sending->sink, sending->cells, error);
+}
+
 static int send_row(struct sending *sending, size_t row, struct error *error)
 {
-    int r = view_read(sending->view, row, error);
+    int r = grid_breathe(&sending->steps, WHAT, error);
 
-    for (size_t i = 0; r >= 0 && i < sending->count; i++)
-        sending->cells[i] = sending->view->cells[sending->chosen[i]];
-    return r < 0 ? r : sink_row(sending->sink, sending->cells, error);
+    if (r >= 0)
+        r = view_read(sending->view, row, error);
+    return r < 0 ? r : send_cells(sending, error);
+}
+
+static int send_batch(struct sending *sending, struct error *error)
+{
+    struct ahead *ahead = sending->ahead;
+    int           r = ahead_load(ahead, sending->view, &sending->steps, WHAT, error);
+
+    for (size_t i = 0; i < ahead_count(ahead) && r >= 0; i++)
+        if ((r = grid_breathe(&sending->steps, WHAT, error)) >= 0 &&
+            (r = ahead_read(ahead, sending->view, i, error)) >= 0)
+            r = send_cells(sending, error);
+    ahead_clear(ahead);
+    return r;
+}
+
+static int send_sorted(struct sending *sending, size_t row, struct error *error)
+{
+    ahead_add(sending->ahead, row);
+    return ahead_is_full(sending->ahead) ? send_batch(sending, error) : 0;
 }
 
 static int send_rows(struct sending *sending, bool selected, struct error *error)
@@ -45,11 +75,11 @@ static int send_rows(struct sending *sending, bool selected, struct error *error
         size_t row = view_row_at(view, i);
 
         if (selected && view->selection.row_count > 0 && !row_is_selected(view, row))
-            continue;
-        if ((r = grid_breathe(&sending->steps, "writing the rows", error)) >= 0)
-            r = send_row(sending, row, error);
+            r = grid_breathe(&sending->steps, WHAT, error);
+        else
+            r = sending->ahead != NULL ? send_sorted(sending, row, error) : send_row(sending, row, error);
     }
-    return r;
+    return r >= 0 && sending->ahead != NULL ? send_batch(sending, error) : r;
 }
 
 static int send(struct grid *grid, struct sink *sink, bool selected, struct error *error)
@@ -62,6 +92,8 @@ static int send(struct grid *grid, struct sink *sink, bool selected, struct erro
     sending.chosen = mem_alloc((view->count + 1) * sizeof *sending.chosen);
     sending.columns = mem_alloc((view->count + 1) * sizeof *sending.columns);
     sending.cells = mem_alloc((view->count + 1) * sizeof *sending.cells);
+    if (view->sorted_by != NOWHERE)
+        sending.ahead = ahead_new(view);
     sending.count = choose_columns(view, selected, sending.chosen);
     for (size_t i = 0; i < sending.count; i++)
         sending.columns[i] = view->known[sending.chosen[i]];
@@ -73,6 +105,7 @@ static int send(struct grid *grid, struct sink *sink, bool selected, struct erro
     mem_free(sending.chosen);
     mem_free(sending.columns);
     mem_free(sending.cells);
+    ahead_free(sending.ahead);
     return r;
 }
 

@@ -151,6 +151,21 @@ void   selection_status(const struct view *view, struct str *to);
 int    act_pivot(struct grid *grid, struct words words, struct error *error) NODISCARD;
 void   pivot_end(struct grid *grid);
 
+/* -- grid_ahead.c -- */
+struct ahead;                      /* a batch of rows: at most 1 MB, and 8 of cells (a buffer that doubles) */
+
+struct ahead *ahead_new(const struct view *view);
+void   ahead_free(struct ahead *ahead);                            /* NULL is a no-op */
+bool   ahead_is_full(const struct ahead *ahead);
+size_t ahead_count(const struct ahead *ahead);
+void   ahead_add(struct ahead *ahead, size_t row);                 /* unless it is full */
+void   ahead_clear(struct ahead *ahead);
+/* Reads the rows that were added. May wait. */
+int    ahead_load(struct ahead *ahead, struct view *view, size_t *steps, const char *what,
+                  struct error *error) NODISCARD;
+/* The cells of the row that was added as number `place`, into view->cells; they stay until the batch is cleared. */
+int    ahead_read(const struct ahead *ahead, struct view *view, size_t place, struct error *error) NODISCARD;
+
 /* -- grid_expand.c -- */
 int    act_expand(struct grid *grid, struct words words, struct error *error) NODISCARD;
 void   expand_draw(struct grid *grid, struct canvas *canvas, struct area area);

@@ -14,6 +14,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/frame.c \
 	src/ui/grid.c \
 	src/ui/grid.h \
+	src/ui/grid_ahead.c \
 	src/ui/grid_columns.c \
 	src/ui/grid_copy.c \
 	src/ui/grid_draw.c \

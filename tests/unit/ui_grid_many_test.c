@@ -186,6 +186,64 @@ static void what_is_cancelled_anywhere_leaves_all_as_it_was(void **state)
     scene_end(&scene);
 }
 
+static size_t sent;
+
+static int take_columns(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
+{
+    (void)sink, (void)columns, (void)count, (void)error;
+    sent = 0;
+    return 0;
+}
+
+static int take_row(struct sink *sink, const struct data_cell *cells, struct error *error)
+{
+    (void)sink, (void)cells, (void)error;
+    sent++;
+    return 0;
+}
+
+static int take_note(struct sink *sink, const struct data_note *note, struct error *error)
+{
+    (void)sink, (void)note, (void)error;
+    return 0;
+}
+
+static void send_main(void *who)
+{
+    static const struct sink_ops ops = {.begin = take_columns, .row = take_row, .end = take_note};
+    struct sink                  sink = {&ops};
+    struct work                 *work = who;
+
+    error_done(&work->scene->error);
+    work->r = grid_send(work->scene->grid, &sink, &work->scene->error);
+    work->ended = true;
+}
+
+static void an_export_that_is_cancelled_says_so(void **state)
+{
+    struct loop *loop = loop_new();
+    struct scene scene = many(ROWS);
+    struct work  work = {.scene = &scene};
+    struct task *task;
+
+    (void)state;
+    act(&scene, "sort n asc");
+    task = task_start(loop, send_main, &work);
+    assert_false(work.ended);
+    task_cancel(task, ERR_INTERRUPTED);
+    while (!work.ended)
+        loop_turn(loop, 0);
+    assert_int_equal(work.r, ERR_INTERRUPTED);
+    assert_true(sent < ROWS);
+    assert_string_equal(scene.error.text, "writing the rows was interrupted; all is as before");
+    work.ended = false;
+    loop_run_task(loop, send_main, &work);
+    assert_int_equal(work.r, 0);
+    assert_int_equal(sent, ROWS);
+    scene_end(&scene);
+    loop_free(loop);
+}
+
 /* Ten rows have the text; in whichever order they are shown they are found one after the other, and round. */
 static void a_search_goes_by_the_order_shown(void **state)
 {
@@ -277,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_hundred_thousand_spilled_rows),
         cmocka_unit_test(a_sort_that_is_cancelled_leaves_the_order),
         cmocka_unit_test(what_is_cancelled_anywhere_leaves_all_as_it_was),
+        cmocka_unit_test(an_export_that_is_cancelled_says_so),
         cmocka_unit_test(a_search_goes_by_the_order_shown),
         cmocka_unit_test(only_one_row_has_it_and_the_cursor_is_on_it),
         cmocka_unit_test(what_is_searched_for_stays_while_a_search_goes_on),

@@ -136,6 +136,97 @@ static void everything_shown_goes_to_a_sink(void **state)
     scene_end(&scene);
 }
 
+/* In an order that is not the store's, more than is read ahead at once. */
+#define SENT_ROWS 70001
+#define LONG_ROWS 71
+#define LONG 200000
+
+struct check {
+    struct sink sink;
+    size_t      count, last;
+    size_t      long_rows;
+};
+
+static int check_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
+{
+    (void)sink, (void)columns, (void)error;
+    assert_int_equal(count, 2);
+    return 0;
+}
+
+static int check_row(struct sink *sink, const struct data_cell *cells, struct error *error)
+{
+    struct check *check = (struct check *)sink;
+    long long     n = -1;
+
+    assert_int_equal(text_to_int64(cells[1].text, cells[1].length, &n), 0);
+    assert_int_equal(n, check->last - check->count);
+    check->count++;
+    if (n >= LONG_ROWS) {
+        assert_true(n % 3 == 0 ? cells[0].text == NULL : cells[0].length == 0);
+    } else {
+        assert_int_equal(cells[0].length, LONG);
+        assert_int_equal(cells[0].text[LONG - 1], 'a' + n % 26);
+        check->long_rows++;
+    }
+    (void)error;
+    return 0;
+}
+
+static int check_end(struct sink *sink, const struct data_note *note, struct error *error)
+{
+    (void)sink, (void)note, (void)error;
+    return 0;
+}
+
+/* Rows n = 0, 1, … all over the store; the first are long: they do not fit into what is read ahead. */
+static struct scene long_rows(char *text)
+{
+    struct data_column known[] = {{.name = "text", .type = DATA_TEXT, .decimals = -1},
+                                  {.name = "n", .type = DATA_INT, .decimals = -1}};
+    struct scene       scene = scene_new(3, 40, known, 2);
+    char               number[32];
+
+    for (size_t i = 0; i < SENT_ROWS; i++) {
+        size_t           n = i * 7919 % SENT_ROWS;
+        struct data_cell cells[2] = {{0}, {number, (size_t)snprintf(number, sizeof number, "%zu", n)}};
+
+        memset(text, 'a' + (int)(n % 26), n < LONG_ROWS ? LONG : 0);
+        if (n < LONG_ROWS)
+            cells[0] = (struct data_cell){text, LONG};
+        else if (n % 3 != 0)
+            cells[0] = (struct data_cell){"", 0};
+        assert_int_equal(store_add(scene.result->rows, cells, NULL), 0);
+    }
+    assert_int_equal(store_shrink(scene.result->rows, 0, NULL), 0);
+    return scene;
+}
+
+static void many_sorted_rows_go_to_a_sink(void **state)
+{
+    static const struct sink_ops ops = {.begin = check_begin, .row = check_row, .end = check_end};
+    struct check                 check = {.sink = {&ops}, .last = SENT_ROWS - 1};
+    char                        *text = mem_alloc(LONG);
+    struct scene                 scene = long_rows(text);
+
+    (void)state;
+    act(&scene, "sort n desc");
+    assert_int_equal(grid_send(scene.grid, &check.sink, NULL), 0);
+    assert_int_equal(check.count, SENT_ROWS);
+    assert_int_equal(check.long_rows, LONG_ROWS);
+    act(&scene, "filter n <= 40");
+    check.count = check.long_rows = 0;
+    check.last = 40;
+    assert_int_equal(grid_send(scene.grid, &check.sink, NULL), 0);
+    assert_int_equal(check.count, 41);
+    act(&scene, "filter n < 0");
+    check.count = 0;
+    assert_int_equal(grid_send(scene.grid, &check.sink, NULL), 0);
+    assert_int_equal(check.count, 0);
+    mem_free(text);
+    scene_end(&scene);
+}
+
 /* -- the pivot
  * --------------------------------------------------------------------------------------------------------- */
 
@@ -250,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_column_adds_up_over_the_rows_shown),
         cmocka_unit_test(copies_are_what_was_selected_else_the_row),
         cmocka_unit_test(everything_shown_goes_to_a_sink),
+        cmocka_unit_test(many_sorted_rows_go_to_a_sink),
         cmocka_unit_test(a_pivot_puts_the_second_dimension_across),
         cmocka_unit_test(a_pivot_that_cannot_be_is_refused),
         cmocka_unit_test(another_result_of_the_command_begins_anew),
