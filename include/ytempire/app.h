@@ -50,9 +50,10 @@ int  app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct 
 void app_free(struct app *app);
 void app_freep(struct app **app);
 
-/* Works at the place of another profile from now on, read anew, whatever the command line said: the session's connection is
- * ended, with a transaction that a command had left open, and the next app_pg goes there. `password` (may be NULL) is this
- * session's alone. While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
+/* Works at the place of another profile from now on, read anew, whatever the command line said: the session's
+ * connection is ended, with a transaction that a command had left open, and the next app_pg goes there. The model is read
+ * anew when it is next asked for, and the last query is forgotten. `password` (may be NULL) is this session's alone.
+ * While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
 int  app_use_profile(struct app *app, const char *profile, const char *password, struct error *error) NODISCARD;
 /* Starts connecting when that needs no waiting, and returns at once: call early, then do other work. Failures are
  * reported by app_pg. */

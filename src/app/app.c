@@ -279,6 +279,7 @@ int app_use_profile(struct app *app, const char *profile, const char *password, 
     session->password = password != NULL && password[0] != '\0' ? mem_strdup(password) : NULL;
     local_freep(&session->local);
     session->local = NULL;
+    app_ask_free(TAKE(app->ask));    /* the profile may name a model of its own */
     return find_target(app, error);
 }
 

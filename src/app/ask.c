@@ -73,12 +73,15 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct q
         .variable = variable_of,
         .who = app,
     };
+    _cleanup_(model_unrefp) struct model *held = NULL;
     struct model           *model;
     int                     r;
 
     r = parse(app, arena, text, ret_query, error);
     if (r >= 0)
         r = app_model(app, &model, error);
+    if (r >= 0)
+        held = model_ref(model);       /* the session may go elsewhere while completion waits here */
     if (r >= 0)
         r = app_is_tenant(app, &context.tenant, error);
     if (r >= 0)

@@ -233,7 +233,7 @@ static void arrive(struct connect *connect, const char *profile)
 
     connect_close(console);
     console->undecided = false;
-    console->moved = true;
+    console->moved = console->model_due = true;
     (void)console_theme(console);
     app_connect_early(console->app);
     if (wants_schema)

@@ -288,19 +288,19 @@ static const struct assist_context *context_of(void *who)
     return &context;
 }
 
-/* The model is read in a task, after the first frame. */
+/* The model is read in a task, after the first frame; that of another profile takes its place, though it be broken. */
 static void model_task(void *who)
 {
     struct console *console = who;
     struct error    error = ERROR_INIT;
     struct model   *model;
 
-    if (app_model(console->app, &model, &error) >= 0) {
+    model_unref(TAKE(console->model));
+    if (app_model(console->app, &model, &error) >= 0)
         console->model = model_ref(model);
-        prompt_refresh(console->prompt);
-    } else {
+    else
         console_say(console, LOOK_ERROR, "%s", error.text);
-    }
+    prompt_refresh(console->prompt);
     error_done(&error);
     console_touch(console);
 }
@@ -339,6 +339,9 @@ static void follow_session(struct console *console)
 {
     struct app_values *values = console->values;
 
+    if (console->model_due)
+        (void)task_start(console->loop, model_task, console);
+    console->model_due = false;
     if (console->undecided && !first_run_is_open(console)) {      /* it was closed without a choice */
         console->undecided = false;
         console->moved = true;
@@ -414,7 +417,7 @@ static void begin(struct console *console)
     console_theme(console);
     if (conf_theme_names(&console->themes, &console->theme_count, NULL) < 0)
         console->theme_count = 0;
-    console->moved = true;
+    console->moved = console->model_due = true;
     console->undecided = first_run_is_due(console->app);
     if (console->undecided)
         first_run_open(console);
@@ -471,7 +474,6 @@ int ui_run(struct app *app, int *ret_exit_code, struct error *error)
     begin(&console);
     console.dirty = true;
     paint(&console);                         /* the first frame before anything is asked of anybody */
-    task_start(console.loop, model_task, &console);
     while (!console.quit) {
         follow_session(&console);
         loop_turn(console.loop, -1);

@@ -87,6 +87,7 @@ struct console {
     struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
     bool                undecided;      /* a first run, and nothing was chosen: nobody is asked, nothing started */
     bool                moved;          /* the session is at another place: health and values are those of there */
+    bool                model_due;      /* … or at its beginning, and its model is to be read */
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area;    /* where the rows were drawn last, for the mouse */
 

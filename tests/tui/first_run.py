@@ -293,6 +293,25 @@ def a_password_that_may_be_kept_is_found_by_the_next_session():
         assert re.search(r"^\[default\]\ndsn = .*\n\n\[shop\]\ndsn = ", home.read("config/ytempire/config.ini"))
 
 
+def a_profile_with_a_model_of_its_own_is_asked_by_it():
+    with Home() as home, Server() as server, home.terminal() as t:
+        home.put("model/c.json", '{"cubes": [{"name": "Server", "sql_table": "pg_catalog.pg_class", '
+                                 '"measures": {"relations": {"type": "count"}}}]}')
+        home.put("config/ytempire/config.ini", "[shop]\nmodel = %s\n" % home.path("model"))
+        open_form(t)
+        fill(t, server.folder, database="shop", user="postgres")
+        t.key("C-u")
+        t.type("shop")
+        t.key("Enter")
+        t.wait_for("'migrate up' brings its schema up")
+        t.type("relat")
+        t.key("Tab")
+        t.wait_for(r"^ ytempire> relations")
+        t.key("Enter")
+        t.wait_for(r"┌ relations .* 1 row ·")
+        leave(t)
+
+
 CASES = [
     a_first_run_offers_three_ways_at_every_size,
     leaving_the_first_run_starts_nothing,
@@ -302,4 +321,5 @@ CASES = [
     nobody_there_is_said_in_the_servers_words,
     a_wrong_password_is_refused_and_the_right_one_goes_there,
     a_password_that_may_be_kept_is_found_by_the_next_session,
+    a_profile_with_a_model_of_its_own_is_asked_by_it,
 ]

@@ -15,7 +15,8 @@
 
 struct app_ask;
 
-/* The model, borrowed until the next call that reloads it. A broken file is told through the findings. */
+/* The model, borrowed until app_use_profile: who waits meanwhile holds it (model_ref). A broken file is told through
+ * the findings. */
 int app_model(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
 /* Answers a line of the query language, an edit of the one before, or Cube's JSON (text that begins with '{'). */
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error) NODISCARD;
