@@ -40,6 +40,7 @@ struct app {
     struct sink *words; /* the front end's, for what is done on the way (servers started, schema made); or NULL */
     struct app_console *console;       /* NULL: there is no screen */
     struct app_trace    trace;         /* of every connection opened from now on */
+    bool                undecided;     /* no database was chosen yet: app_pg refuses, rather than start one unasked */
     bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */
@@ -51,15 +52,16 @@ void app_free(struct app *app);
 void app_freep(struct app **app);
 
 /* Works at the place of another profile from now on, read anew, whatever the command line said: the session's
- * connection is ended, with a transaction that a command had left open, and the next app_pg goes there. The model is read
- * anew when it is next asked for, and the last query is forgotten. `password` (may be NULL) is this session's alone.
+ * connection is ended, with a transaction that a command had left open, and the next app_pg goes there. The model is
+ * read anew when it is next asked for, and the last query is forgotten. `password` (may be NULL) is this session's alone.
  * While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
 int  app_use_profile(struct app *app, const char *profile, const char *password, struct error *error) NODISCARD;
 /* Starts connecting when that needs no waiting, and returns at once: call early, then do other work. Failures are
  * reported by app_pg. */
 void app_connect_early(struct app *app);
 /* The session's connection, connected; starts the private servers where they are meant. A lost one is opened again,
- * unless a command had left a transaction open: then it fails until app_end_lost_transaction. Borrowed. ERR_CONNECT. */
+ * unless a command had left a transaction open: then it fails until app_end_lost_transaction. Borrowed. ERR_CONNECT, also
+ * while nothing is decided (app->undecided). */
 int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The person has heard that a transaction is lost, and ends it. */
 void app_end_lost_transaction(struct app *app);

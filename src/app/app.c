@@ -194,7 +194,7 @@ void app_connect_early(struct app *app)
 {
     struct app_session *session = app->session;
 
-    if (session->pg != NULL || (session->local != NULL && !local_looks_up(session->local)))
+    if (session->pg != NULL || app->undecided || (session->local != NULL && !local_looks_up(session->local)))
         return;
     if (open_pg(app, NULL, &session->pg, NULL) < 0)
         session->pg = NULL;          /* app_pg tries again, and says why */
@@ -279,6 +279,7 @@ int app_use_profile(struct app *app, const char *profile, const char *password, 
     session->password = password != NULL && password[0] != '\0' ? mem_strdup(password) : NULL;
     local_freep(&session->local);
     session->local = NULL;
+    app->undecided = false;
     app_ask_free(TAKE(app->ask));    /* the profile may name a model of its own */
     return find_target(app, error);
 }
@@ -329,11 +330,20 @@ static int become_tenant(struct app *app, struct pg *pg, struct error *error)
     return 0;
 }
 
+static int refuse_undecided(struct error *error)
+{
+    error_set(error, ERR_CONNECT, "no database is chosen");
+    error_hint(error, "'connect' leads to a server of yours, 'local up' starts a private database");
+    return ERR_CONNECT;
+}
+
 int app_pg(struct app *app, struct pg **ret_pg, struct error *error)
 {
     struct app_session *session = app->session;
     int                 r;
 
+    if (app->undecided)
+        return refuse_undecided(error);
     if (session->opened && pg_ready(session->pg, NULL) < 0) {
         session->lost_transaction |= session->in_transaction;
         drop(app);                   /* lost: the server went away under an earlier command */

@@ -40,6 +40,7 @@ static int run_change(struct app *app, change *todo, struct sink *sink, struct e
 static int run_up(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     (void)args;
+    app->undecided = false;      /* that is a choice */
     return run_change(app, local_up, sink, error);
 }
 

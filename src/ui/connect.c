@@ -232,7 +232,6 @@ static void arrive(struct connect *connect, const char *profile)
     _cleanup_(mem_freep) char *copy = mem_strdup(profile);
 
     connect_close(console);
-    console->undecided = false;
     console->moved = console->model_due = true;
     (void)console_theme(console);
     app_connect_early(console->app);

@@ -342,11 +342,7 @@ static void follow_session(struct console *console)
     if (console->model_due)
         (void)task_start(console->loop, model_task, console);
     console->model_due = false;
-    if (console->undecided && !first_run_is_open(console)) {      /* it was closed without a choice */
-        console->undecided = false;
-        console->moved = true;
-    }
-    if (!console->moved || console->undecided)
+    if (!console->moved || console->app->undecided)
         return;
     console->moved = false;
     app_health_stop(TAKE(console->health));
@@ -418,8 +414,8 @@ static void begin(struct console *console)
     if (conf_theme_names(&console->themes, &console->theme_count, NULL) < 0)
         console->theme_count = 0;
     console->moved = console->model_due = true;
-    console->undecided = first_run_is_due(console->app);
-    if (console->undecided)
+    console->app->undecided = first_run_is_due(console->app);
+    if (console->app->undecided)
         first_run_open(console);
 }
 

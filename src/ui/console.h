@@ -85,7 +85,6 @@ struct console {
     struct picker        *list;           /* over the frame, or NULL */
     struct connect     *connect;        /* over the frame, under a list; or NULL */
     struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
-    bool                undecided;      /* a first run, and nothing was chosen: nobody is asked, nothing started */
     bool                moved;          /* the session is at another place: health and values are those of there */
     bool                model_due;      /* … or at its beginning, and its model is to be read */
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
@@ -192,7 +191,6 @@ void tour_draw(const struct console *console, struct area area);
 /* Nothing says where to connect, and no private database was ever made. */
 bool first_run_is_due(struct app *app);
 void first_run_open(struct console *console);
-bool first_run_is_open(const struct console *console);
 console_verb verb_welcome;
 
 /* -- connect.c

@@ -1,4 +1,5 @@
-/* What a person sees who has configured nothing: one screen that offers a database. Nothing is started before a choice. */
+/* What a person sees who has configured nothing: one screen that offers a database. Nothing is started before a choice,
+ * also when the screen was closed without one. */
 #include "console.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/local.h"
@@ -23,12 +24,6 @@ void first_run_open(struct console *console)
     console_open_list(console, list);
 }
 
-/* Whether the screen, or the form that it led to, is still before the person. */
-bool first_run_is_open(const struct console *console)
-{
-    return console->connect != NULL || (console->list != NULL && picker_has_heading(console->list));
-}
-
 static int make_private(struct console *console, const char *commands, struct error *error)
 {
     if (app_local(console->app) == NULL) {
@@ -36,8 +31,7 @@ static int make_private(struct console *console, const char *commands, struct er
         error_hint(error, "'ytempire --local' is the private database");
         return ERR_USAGE;
     }
-    console->undecided = false;
-    console->moved = true;
+    console->app->undecided = false;
     console_queue(console, commands);
     return 0;
 }

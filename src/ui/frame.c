@@ -124,6 +124,24 @@ static int draw_health(struct console *console, int right)
     return right;
 }
 
+/* The same of a session for which no database was chosen yet. */
+static void draw_undecided(struct console *console, int left)
+{
+    struct canvas *canvas = console->canvas;
+    const char    *sign = canvas->ascii ? "-" : "–";
+
+    for (size_t i = 0; i < 2; i++) {
+        _cleanup_(mem_freep) char *words =
+            mem_printf("pg %s no database%s", sign, i == 0 ? " is chosen: 'connect' chooses one" : "");
+        int width = (int)utf8_width(words, strlen(words)), at = canvas->columns - width - 1;
+
+        if (at > left) {
+            canvas_text(canvas, 0, at, width, LOOK_WARN, words, strlen(words));
+            return;
+        }
+    }
+}
+
 static void draw_top(struct console *console)
 {
     struct canvas *canvas = console->canvas;
@@ -133,6 +151,10 @@ static void draw_top(struct console *console)
     canvas_fill(canvas, (struct area){0, 0, 1, canvas->columns}, LOOK_BAR);
     left = canvas_print(canvas, 0, 0, -1, LOOK_BAR_ACTIVE, " 1 Query ");
     right = canvas->columns;
+    if (console->app->undecided) {
+        draw_undecided(console, left);
+        return;
+    }
     if (console->health != NULL)
         right = draw_health(console, right);
     who_we_are(console, &who);
@@ -412,6 +434,11 @@ static void draw_error(struct console *console, struct pane *pane, struct area a
     page_draw(&pane->page, console->canvas, area, text, strlen(text), LOOK_NORMAL);
 }
 
+static const char choose_first[] =
+    "No database is chosen yet: 'connect' leads to a server of yours, 'local up' starts a private database, 'welcome' "
+    "shows the choices again. Then:\n"
+    "\n";
+
 static const char welcome[] =
     "Ask a question: measures, then 'by' dimensions, then a period.\n"
     "\n"
@@ -468,9 +495,11 @@ static void draw_result(struct console *console, struct area box)
 
     console->result_area = inside;
     if (pane == NULL) {
+        _cleanup_(mem_freep) char *text = mem_printf("%s%s", console->app->undecided ? choose_first : "", welcome);
+
         canvas_box(console->canvas, box, border, "ytempire", NULL);
         page_draw(&(struct page){0}, console->canvas,
-                  (struct area){inside.y, inside.x + 1, inside.rows, inside.columns - 2}, welcome, strlen(welcome),
+                  (struct area){inside.y, inside.x + 1, inside.rows, inside.columns - 2}, text, strlen(text),
                   LOOK_NORMAL);
         draw_footer(console, box, NULL);
         return;

@@ -69,11 +69,6 @@ void picker_heading(struct picker *list, const char *text)
     list->heading = mem_strdup(text);
 }
 
-bool picker_has_heading(const struct picker *list)
-{
-    return list->heading != NULL;
-}
-
 void picker_add(struct picker *list, const char *label, const char *text, const char *command)
 {
     struct item item = {mem_strdup(label), mem_strdup(text != NULL ? text : ""), mem_strdup(command)};

@@ -19,7 +19,6 @@ void         picker_free(struct picker *list);
 void         picker_freep(struct picker **picker);
 /* Words above the lines, in the place of the filter: then what is typed chooses the line whose label begins so. */
 void         picker_heading(struct picker *list, const char *text);
-bool         picker_has_heading(const struct picker *list);
 /* `label` stands left (a key, a name), `text` says what it is, `command` is what is done; all copied. */
 void         picker_add(struct picker *list, const char *label, const char *text, const char *command);
 size_t       picker_count(const struct picker *list);            /* that hold the filter */

@@ -83,7 +83,7 @@ static int verb_back(struct console *console, const char *const *words, size_t c
         console_open_list(console, NULL);
     } else if (console->connect != NULL) {
         connect_close(console);
-        if (console->undecided)
+        if (console->app->undecided)
             first_run_open(console);
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);

@@ -139,11 +139,31 @@ def leaving_the_first_run_starts_nothing():
         first_run(t)
         assert not home.is_made()
         t.key("Escape")
-        t.wait_for(r"pg ✗")
-        t.wait_gone("welcome")
-        assert not home.is_made()
+        t.wait_gone("Esc closes")
+        assert t.has(r"^ 1 Query .* pg – no database is chosen: 'connect' chooses one$"), t.text()
+        for question in ("total_views by month", "sql SELECT 1 AS x", "sample load", "migrate up"):
+            t.type(question)
+            t.key("Enter")
+            t.wait_for(r"┌ %s[^│]*│error: no database is chosen +│" % question)
+            t.wait_for(r"│hint: 'connect' leads to a server of yours, 'local up' starts a private database")
+        assert t.has("pg – no database is chosen") and not home.is_made(), t.text()
         leave(t)
         assert not home.is_made()
+
+
+def a_private_database_is_chosen_by_starting_it():
+    with Home() as home, home.terminal() as t:
+        first_run(t)
+        t.key("Escape")
+        t.wait_gone("Esc closes")
+        t.type("local up")
+        t.key("Enter")
+        t.wait_for(r"┌ local up", SLOW)
+        t.wait_for(r"local · all users .*pg ● ")
+        t.type("sql SELECT 'there' AS x")
+        t.key("Enter")
+        t.wait_for(r"│.there", SLOW)
+        leave(t)
 
 
 def a_private_database_that_is_there_is_no_first_run():
@@ -315,6 +335,7 @@ def a_profile_with_a_model_of_its_own_is_asked_by_it():
 CASES = [
     a_first_run_offers_three_ways_at_every_size,
     leaving_the_first_run_starts_nothing,
+    a_private_database_is_chosen_by_starting_it,
     a_private_database_that_is_there_is_no_first_run,
     with_sample_data_the_tour_goes_through_five_questions,
     an_empty_warehouse_is_said_to_be_empty,
