@@ -1,7 +1,7 @@
 /*
- * Rows that are wanted in another order than that of the store: of a batch of them the cells are copied in the order
- * they lie in the store, so that a spilled block is read once a batch, not once a row. A batch has as many rows as fit
- * by the average of all; what does not fit is read when it is asked for.
+ * The shown rows, one after the other. Those of a sorted view are wanted in another order than that of the store: of a
+ * batch of them the cells are copied in the order they lie in the store, so that a spilled block is read once a batch,
+ * not once a row. A batch has as many rows as fit by the average of all; what does not fit is read when its turn comes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +16,23 @@
 _Static_assert(AHEAD_ROWS <= 1 << INDEX_BITS, "a place in the batch fits");
 _Static_assert(AHEAD_BYTES < IS_NULL, "a length fits");
 
-struct ahead {
+struct ahead {                     /* a batch */
     size_t     count, most, rows[AHEAD_ROWS], at[AHEAD_ROWS];
     uint64_t   places[AHEAD_ROWS];
     struct str bytes;              /* of each cell its length, then its text */
 };
+
+struct walk {
+    struct view       *view;
+    const struct each *each;
+    struct ahead      *ahead;      /* NULL: the rows come as they lie in the store */
+    size_t             steps;
+};
+
+static int breathe(struct walk *walk, struct error *error)
+{
+    return grid_breathe(&walk->steps, walk->each->what, error);
+}
 
 static size_t average_bytes(const struct view *view)
 {
@@ -29,42 +41,13 @@ static size_t average_bytes(const struct view *view)
     return view->count * sizeof(uint32_t) + (rows > 0 ? (size_t)(store_bytes(view->result->rows) / rows) + 1 : 1);
 }
 
-struct ahead *ahead_new(const struct view *view)
+static struct ahead *ahead_new(const struct view *view)
 {
     struct ahead *ahead = mem_alloc(sizeof *ahead);
     size_t        fit = AHEAD_BYTES / average_bytes(view);
 
     ahead->most = fit == 0 ? 1 : fit < AHEAD_ROWS ? fit : AHEAD_ROWS;
     return ahead;
-}
-
-void ahead_free(struct ahead *ahead)
-{
-    if (ahead == NULL)
-        return;
-    str_done(&ahead->bytes);
-    mem_free(ahead);
-}
-
-size_t ahead_count(const struct ahead *ahead)
-{
-    return ahead->count;
-}
-
-bool ahead_is_full(const struct ahead *ahead)
-{
-    return ahead->count == ahead->most;
-}
-
-void ahead_clear(struct ahead *ahead)
-{
-    ahead->count = 0;
-    str_clear(&ahead->bytes);
-}
-
-void ahead_add(struct ahead *ahead, size_t row)
-{
-    ahead->rows[ahead->count++] = row;
 }
 
 static int compare_places(const void *a, const void *b)
@@ -93,9 +76,10 @@ static void keep_cells(struct ahead *ahead, const struct view *view, size_t plac
     }
 }
 
-int ahead_load(struct ahead *ahead, struct view *view, size_t *steps, const char *what, struct error *error)
+static int read_ahead(struct walk *walk, struct error *error)
 {
-    int r = 0;
+    struct ahead *ahead = walk->ahead;
+    int           r = 0;
 
     for (size_t i = 0; i < ahead->count; i++)
         ahead->places[i] = (uint64_t)ahead->rows[i] << INDEX_BITS | i;
@@ -103,13 +87,14 @@ int ahead_load(struct ahead *ahead, struct view *view, size_t *steps, const char
     for (size_t i = 0; i < ahead->count && r >= 0; i++) {
         size_t place = ahead->places[i] & ((1 << INDEX_BITS) - 1);
 
-        if ((r = grid_breathe(steps, what, error)) >= 0 && (r = view_read(view, ahead->rows[place], error)) >= 0)
-            keep_cells(ahead, view, place);
+        if ((r = breathe(walk, error)) >= 0 && (r = view_read(walk->view, ahead->rows[place], error)) >= 0)
+            keep_cells(ahead, walk->view, place);
     }
     return r;
 }
 
-int ahead_read(const struct ahead *ahead, struct view *view, size_t place, struct error *error)
+/* Into view->cells. */
+static int take_out(const struct ahead *ahead, struct view *view, size_t place, struct error *error)
 {
     const char *at;
 
@@ -125,4 +110,52 @@ int ahead_read(const struct ahead *ahead, struct view *view, size_t place, struc
         at += length != IS_NULL ? length : 0;
     }
     return 0;
+}
+
+static int give_batch(struct walk *walk, struct error *error)
+{
+    struct ahead *ahead = walk->ahead;
+    int           r = read_ahead(walk, error);
+
+    for (size_t i = 0; i < ahead->count && r >= 0; i++)
+        if ((r = breathe(walk, error)) >= 0 && (r = take_out(ahead, walk->view, i, error)) >= 0)
+            r = walk->each->take(walk->each->who, ahead->rows[i], error);
+    ahead->count = 0;
+    str_clear(&ahead->bytes);
+    return r;
+}
+
+static int give_row(struct walk *walk, size_t row, struct error *error)
+{
+    struct ahead *ahead = walk->ahead;
+    int           r;
+
+    if (ahead == NULL) {
+        r = view_read(walk->view, row, error);
+        return r < 0 ? r : walk->each->take(walk->each->who, row, error);
+    }
+    ahead->rows[ahead->count++] = row;
+    return ahead->count == ahead->most ? give_batch(walk, error) : 0;
+}
+
+int rows_each(struct view *view, const struct each *each, struct error *error)
+{
+    struct walk walk = {.view = view, .each = each};
+    size_t      rows = view_rows(view);
+    int         r = 0;
+
+    if (view->sorted_by != NOWHERE)
+        walk.ahead = ahead_new(view);
+    for (size_t i = 0; i < rows && r >= 0; i++) {
+        size_t row = view_row_at(view, i);
+
+        if ((r = breathe(&walk, error)) >= 0 && (each->wanted == NULL || each->wanted(view, row)))
+            r = give_row(&walk, row, error);
+    }
+    if (walk.ahead != NULL) {
+        r = r < 0 ? r : give_batch(&walk, error);
+        str_done(&walk.ahead->bytes);
+        mem_free(walk.ahead);
+    }
+    return r;
 }

@@ -5,8 +5,6 @@
 
 #include "ytempire/output.h"
 
-#define WHAT "writing the rows"
-
 /* Columns that go out: the shown ones; of those the selected ones when `selected` and there are any. */
 static size_t choose_columns(const struct view *view, bool selected, size_t *chosen)
 {
@@ -21,65 +19,37 @@ static size_t choose_columns(const struct view *view, bool selected, size_t *cho
 struct sending {
     struct view        *view;
     struct sink        *sink;
-    struct ahead       *ahead;                 /* NULL: the rows come as they lie in the store */
-    size_t             *chosen, count, steps;
+    size_t             *chosen, count;
     struct data_column *columns;
     struct data_cell   *cells;
 };
 
 /* The row that was read. */
-static int send_cells(struct sending *sending, struct error *error)
+static int send_row(void *who, size_t row, struct error *error)
 {
+    struct sending *sending = who;
+
+    (void)row;
     for (size_t i = 0; i < sending->count; i++)
         sending->cells[i] = sending->view->cells[sending->chosen[i]];
     return sink_row(sending->sink, sending->cells, error);
 }
 
-static int send_row(struct sending *sending, size_t row, struct error *error)
-{
-    int r = grid_breathe(&sending->steps, WHAT, error);
-
-    if (r >= 0)
-        r = view_read(sending->view, row, error);
-    return r < 0 ? r : send_cells(sending, error);
-}
-
-static int send_batch(struct sending *sending, struct error *error)
-{
-    struct ahead *ahead = sending->ahead;
-    int           r = ahead_load(ahead, sending->view, &sending->steps, WHAT, error);
-
-    for (size_t i = 0; i < ahead_count(ahead) && r >= 0; i++)
-        if ((r = grid_breathe(&sending->steps, WHAT, error)) >= 0 &&
-            (r = ahead_read(ahead, sending->view, i, error)) >= 0)
-            r = send_cells(sending, error);
-    ahead_clear(ahead);
-    return r;
-}
-
-static int send_sorted(struct sending *sending, size_t row, struct error *error)
-{
-    ahead_add(sending->ahead, row);
-    return ahead_is_full(sending->ahead) ? send_batch(sending, error) : 0;
-}
-
 static int send_rows(struct sending *sending, bool selected, struct error *error)
 {
     struct view *view = sending->view;
-    size_t       rows = view_rows(view);
-    int          r = 0;
+    struct each  each = {.take = send_row, .who = sending, .what = "writing the rows"};
+    int          r;
 
-    if (selected && selection_is_empty(view))
-        return view->row < rows ? send_row(sending, view_row_at(view, view->row), error) : 0;
-    for (size_t i = 0; i < rows && r >= 0; i++) {
-        size_t row = view_row_at(view, i);
-
-        if (selected && view->selection.row_count > 0 && !row_is_selected(view, row))
-            r = grid_breathe(&sending->steps, WHAT, error);
-        else
-            r = sending->ahead != NULL ? send_sorted(sending, row, error) : send_row(sending, row, error);
+    if (selected && selection_is_empty(view)) {
+        if (view->row >= view_rows(view))
+            return 0;
+        r = view_read(view, view_row_at(view, view->row), error);
+        return r < 0 ? r : send_row(sending, 0, error);
     }
-    return r >= 0 && sending->ahead != NULL ? send_batch(sending, error) : r;
+    if (selected && view->selection.row_count > 0)
+        each.wanted = row_is_selected;
+    return rows_each(view, &each, error);
 }
 
 static int send(struct grid *grid, struct sink *sink, bool selected, struct error *error)
@@ -92,8 +62,6 @@ static int send(struct grid *grid, struct sink *sink, bool selected, struct erro
     sending.chosen = mem_alloc((view->count + 1) * sizeof *sending.chosen);
     sending.columns = mem_alloc((view->count + 1) * sizeof *sending.columns);
     sending.cells = mem_alloc((view->count + 1) * sizeof *sending.cells);
-    if (view->sorted_by != NOWHERE)
-        sending.ahead = ahead_new(view);
     sending.count = choose_columns(view, selected, sending.chosen);
     for (size_t i = 0; i < sending.count; i++)
         sending.columns[i] = view->known[sending.chosen[i]];
@@ -105,7 +73,6 @@ static int send(struct grid *grid, struct sink *sink, bool selected, struct erro
     mem_free(sending.chosen);
     mem_free(sending.columns);
     mem_free(sending.cells);
-    ahead_free(sending.ahead);
     return r;
 }
 

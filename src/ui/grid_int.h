@@ -152,19 +152,15 @@ int    act_pivot(struct grid *grid, struct words words, struct error *error) NOD
 void   pivot_end(struct grid *grid);
 
 /* -- grid_ahead.c -- */
-struct ahead;                      /* a batch of rows: at most 1 MB, and 8 of cells (a buffer that doubles) */
+struct each {
+    bool (*wanted)(const struct view *view, size_t row);           /* NULL: all */
+    int  (*take)(void *who, size_t row, struct error *error);      /* its cells are in view->cells */
+    void       *who;
+    const char *what;                                              /* for grid_breathe */
+};
 
-struct ahead *ahead_new(const struct view *view);
-void   ahead_free(struct ahead *ahead);                            /* NULL is a no-op */
-bool   ahead_is_full(const struct ahead *ahead);
-size_t ahead_count(const struct ahead *ahead);
-void   ahead_add(struct ahead *ahead, size_t row);                 /* unless it is full */
-void   ahead_clear(struct ahead *ahead);
-/* Reads the rows that were added. May wait. */
-int    ahead_load(struct ahead *ahead, struct view *view, size_t *steps, const char *what,
-                  struct error *error) NODISCARD;
-/* The cells of the row that was added as number `place`, into view->cells; they stay until the batch is cleared. */
-int    ahead_read(const struct ahead *ahead, struct view *view, size_t place, struct error *error) NODISCARD;
+/* The rows shown, in the order shown; a spilled block is read once a batch of rows. May wait. */
+int    rows_each(struct view *view, const struct each *each, struct error *error) NODISCARD;
 
 /* -- grid_expand.c -- */
 int    act_expand(struct grid *grid, struct words words, struct error *error) NODISCARD;
