@@ -10,6 +10,7 @@
 #define COLUMNS_MOST 200
 #define ROWS_MOST 200000           /* of the rows it is made from */
 #define CELLS_MOST 2000000
+#define WHAT "the pivot"
 
 struct entry {                     /* a cell of the pivot */
     uint32_t         row, column, from;
@@ -26,6 +27,7 @@ struct pivoting {
     uint32_t      *places;                     /* which value across stands in a place */
     uint32_t      *from;                       /* of each cell: its row, plus 1 */
     struct str     scratch;
+    size_t         steps;
 };
 
 void pivot_end(struct grid *grid)
@@ -101,8 +103,9 @@ static struct data_cell value_at(const struct map *map, size_t number)
     return key[0] == '-' ? CELL_NULL : (struct data_cell){key + 1, strlen(key + 1)};
 }
 
-static int take_row(struct pivoting *pivoting, size_t row, struct error *error)
+static int take_row(void *who, size_t row, struct error *error)
 {
+    struct pivoting       *pivoting = who;
     struct view           *view = pivoting->view;
     const struct data_cell value = view->cells[pivoting->measure];
     struct entry           entry = {.from = (uint32_t)row};
@@ -123,18 +126,13 @@ static int take_row(struct pivoting *pivoting, size_t row, struct error *error)
 
 static int take_rows(struct pivoting *pivoting, struct error *error)
 {
-    struct view *view = pivoting->view;
-    size_t       rows = view_rows(view), steps = 0;
+    const struct each each = {.take = take_row, .who = pivoting, .what = WHAT};
+    int               r;
 
-    if (rows > ROWS_MOST)
+    if (view_rows(pivoting->view) > ROWS_MOST)
         return error_set(error, ERR_LIMIT, "a pivot is made of at most %d rows; filter first", ROWS_MOST);
-    for (size_t i = 0; i < rows; i++) {
-        size_t row = view_row_at(view, i);
-        int    r = grid_breathe(&steps, "the pivot", error);
-
-        if (r < 0 || (r = view_read(view, row, error)) < 0 || (r = take_row(pivoting, row, error)) < 0)
-            return r;
-    }
+    if ((r = rows_each(pivoting->view, &each, error)) < 0)
+        return r;
     if (map_count(pivoting->rows) * map_count(pivoting->columns) > CELLS_MOST)
         return error_set(error, ERR_LIMIT, "a pivot of %zu rows and %zu columns is too large",
                          map_count(pivoting->rows), map_count(pivoting->columns));
@@ -208,6 +206,16 @@ static void make_columns(struct pivoting *pivoting, struct result *result)
     mem_free(columns);
 }
 
+/* Wide as it is a row of the pivot counts as many steps as it has cells. */
+static int breathe_row(struct pivoting *pivoting, struct error *error)
+{
+    int r = 0;
+
+    for (size_t i = 0; i <= map_count(pivoting->columns) && r >= 0; i++)
+        r = grid_breathe(&pivoting->steps, WHAT, error);
+    return r;
+}
+
 static int fill(struct pivoting *pivoting, struct result *result, struct error *error)
 {
     size_t            width = map_count(pivoting->columns), rows = map_count(pivoting->rows);
@@ -220,26 +228,35 @@ static int fill(struct pivoting *pivoting, struct result *result, struct error *
     place_columns(pivoting);
     make_columns(pivoting, result);
     for (size_t i = 0; i < pivoting->count && r >= 0; i++)
-        r = cell_of(pivoting, &pivoting->entries[i], cells, error);
+        if ((r = grid_breathe(&pivoting->steps, WHAT, error)) >= 0)
+            r = cell_of(pivoting, &pivoting->entries[i], cells, error);
     for (size_t i = 0; i < rows && r >= 0; i++) {
         row[0] = value_at(pivoting->rows, i);
         memcpy(row + 1, cells + i * width, width * sizeof *row);
-        r = store_add(result->rows, row, error);
+        if ((r = breathe_row(pivoting, error)) >= 0)
+            r = store_add(result->rows, row, error);
     }
     mem_free(cells);
     mem_free(row);
     return r;
 }
 
-static void show(struct grid *grid, struct pivoting *pivoting, struct result *result)
+/* The view is the grid's when nothing can fail any more. */
+static int show(struct grid *grid, struct pivoting *pivoting, struct result *result, struct error *error)
 {
     struct view *view = mem_alloc(sizeof *view);
+    int          r = 0;
 
     result->state = RESULT_DONE;
     view_begin(view, result);
-    for (size_t i = 0; i < store_rows(result->rows); i++)
-        if (view_read(view, i, NULL) == 0)
+    for (size_t i = 0; i < store_rows(result->rows) && r >= 0; i++)
+        if ((r = breathe_row(pivoting, error)) >= 0 && view_read(view, i, NULL) == 0)
             columns_measure(view);
+    if (r < 0) {
+        view_end(view);
+        mem_free(view);
+        return r;
+    }
     view->frozen = 1;
     view->column = view->count > 1 ? 1 : 0;
     grid->pivot = grid->view = view;
@@ -248,6 +265,7 @@ static void show(struct grid *grid, struct pivoting *pivoting, struct result *re
     grid_say(grid, "%s by %s and %s%s", grid->base.known[pivoting->measure].name, grid->base.known[pivoting->down].name,
              grid->base.known[pivoting->across].name,
              grid->base.result->state == RESULT_RUNNING ? ", of the rows so far" : "");
+    return 0;
 }
 
 static int make_pivot(struct grid *grid, struct error *error)
@@ -261,8 +279,9 @@ static int make_pivot(struct grid *grid, struct error *error)
     if (r >= 0)
         r = fill(&pivoting, result, error);
     if (r >= 0)
-        show(grid, &pivoting, TAKE(result));
-    result_free(result);
+        r = show(grid, &pivoting, result, error);
+    if (r < 0)
+        result_free(result);
     map_free(pivoting.rows);
     map_free(pivoting.columns);
     arena_free(pivoting.arena);

@@ -186,6 +186,36 @@ static void what_is_cancelled_anywhere_leaves_all_as_it_was(void **state)
     scene_end(&scene);
 }
 
+/* Sorted, the first row shown gives the pivot its first row and its first column. */
+static void a_pivot_that_is_cancelled_anywhere_is_none(void **state)
+{
+    struct data_column known[] = {{.name = "channel", .type = DATA_TEXT, .decimals = -1, .role = ROLE_DIMENSION},
+                                  {.name = "country", .type = DATA_TEXT, .decimals = -1, .role = ROLE_DIMENSION},
+                                  {.name = "views", .type = DATA_INT, .decimals = -1, .role = ROLE_MEASURE}};
+    struct scene       scene = scene_new(4, 40, known, 3);
+    char               row[64];
+
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t value = i * 7919 % ROWS;
+
+        snprintf(row, sizeof row, "channel %zu|C%zu|%zu", value / 200, value % 200, value);
+        scene_add(&scene, row);
+    }
+    assert_int_equal(store_shrink(scene.result->rows, 0, NULL), 0);
+    act(&scene, "sort views desc");
+    assert_nothing_done_when_cancelled(&scene, "pivot", "the pivot was interrupted; all is as before",
+                                       "row 1/100,000");
+    assert_status(&scene, "row 1/500 · pivot · views by channel and country");
+    shows(&scene, " channel      ┃  C199   C198   C197\n"
+                  ">channel 499  ┃ 99999  99998  99997\n"
+                  " channel 498  ┃ 99799  99798  99797\n"
+                  " channel 497  ┃ 99599  99598  99597\n");
+    act(&scene, "pivot off");
+    assert_status(&scene, "row 1/100,000");
+    scene_end(&scene);
+}
+
 static size_t sent;
 
 static int take_columns(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
@@ -335,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_hundred_thousand_spilled_rows),
         cmocka_unit_test(a_sort_that_is_cancelled_leaves_the_order),
         cmocka_unit_test(what_is_cancelled_anywhere_leaves_all_as_it_was),
+        cmocka_unit_test(a_pivot_that_is_cancelled_anywhere_is_none),
         cmocka_unit_test(an_export_that_is_cancelled_says_so),
         cmocka_unit_test(a_search_goes_by_the_order_shown),
         cmocka_unit_test(only_one_row_has_it_and_the_cursor_is_on_it),
