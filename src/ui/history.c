@@ -24,6 +24,7 @@
 enum {
     FILE_MOST = 256 << 20,
     END_FIRST = 256 << 10,
+    PIECE = 64 << 10,
     SLACK = HISTORY_MOST / 10,
     LOCK_TRIES = 50,
     LOCK_PAUSE_NS = 200000
@@ -162,30 +163,56 @@ static char *read_from(int fd, off_t at, off_t end)
     while (got > 0 && text[got - 1] != '\n')
         got--;                                   /* an entry that is just being written */
     text[got] = '\0';
-    for (size_t i = 0; i < got; i++)
-        if (text[i] == '\0')
-            text[i] = ' ';                       /* a machine that lost power leaves such */
+    for (char *nul = text; (nul = memchr(nul, '\0', got - (size_t)(nul - text))) != NULL;)
+        *nul = ' ';                              /* a machine that lost power leaves such */
     return text;
+}
+
+/* That of the entry that may go on behind the text; NULL when the text begins with it. */
+static char *last_stamp(char *text)
+{
+    for (char *at = text + strlen(text); at > text + 1; at--)
+        if (at[-1] == '\n' && is_stamp(at))
+            return at;
+    return NULL;
+}
+
+/* Whole entries, of `most` bytes when they are no longer; false when there was none. */
+static bool take_piece(struct history_file *file, off_t most, off_t end)
+{
+    bool  last = end - file->taken <= most;
+    char *text = read_from(file->fd, file->taken, last ? end : file->taken + most), *cut;
+    off_t length;
+
+    if (text == NULL)
+        return false;
+    cut = last ? NULL : last_stamp(text);
+    if (!last && cut == NULL) {                  /* one very long entry */
+        mem_free(text);
+        return take_piece(file, most * 2, end);
+    }
+    if (cut != NULL)
+        *cut = '\0';
+    length = (off_t)strlen(text);
+    file->taken += length;
+    file->entries += read_entries(text);
+    mem_free(text);
+    return length > 0;
 }
 
 /* Of a very long file the end is read. */
 static void take_in(struct history_file *file)
 {
     struct stat about;
-    char       *text;
 
     if (fstat(file->fd, &about) < 0 || about.st_size <= file->taken)
         return;
     if (about.st_size - file->taken > FILE_MOST)
         file->taken = about.st_size - FILE_MOST;
-    text = read_from(file->fd, file->taken, about.st_size);
-    if (text == NULL)
-        return;
     unstifle_history();                          /* else each entry past the most moves all of them */
-    file->taken += (off_t)strlen(text);
-    file->entries += read_entries(text);
+    while (file->taken < about.st_size && take_piece(file, PIECE, about.st_size))
+        continue;
     stifle_history(HISTORY_MOST);
-    mem_free(text);
 }
 
 /* The file of the path may be another one by now, or none. */

@@ -192,6 +192,34 @@ static void the_newest_hundred_thousand_are_kept(void **state)
     str_done(&text);
 }
 
+/* Whole, wherever a piece of the file that is read ends; the last is just being written. */
+static void entries_longer_than_what_is_read_at_once(void **state)
+{
+    static const size_t lengths[] = {10, 65000, 70000, 3, 600000, 65520, 1, 131072, 40000, 40000, 7};
+    struct str          text = STR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        str_addf(&text, "#%zu\n", 1000000000 + i);
+        for (size_t k = 0; k < lengths[i]; k++)
+            str_add_char(&text, k % 100 == 99 ? '\n' : (char)('a' + i));
+        str_add_char(&text, '\n');
+    }
+    str_add(&text, "#1000000099\nhal");
+    append(str_text(&text));
+    str_done(&text);
+    open_again();
+    (void)history_file_complete(file);
+    assert_int_equal(history_length, COUNT_OF(lengths));
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        HIST_ENTRY *entry = history_get(history_base + (int)i);
+
+        assert_int_equal(strlen(entry->line), lengths[i]);
+        assert_int_equal(entry->line[0], 'a' + i);
+        assert_int_equal(history_get_time(entry), 1000000000 + i);
+    }
+}
+
 static void a_file_that_cannot_be_used_is_told(void **state)
 {
     struct history_file *other = NULL;
@@ -239,6 +267,7 @@ int main(void)
         history_test(a_file_that_was_removed_or_written_anew),
         history_test(a_lock_that_is_never_given_back_stops_nobody),
         history_test(the_newest_hundred_thousand_are_kept),
+        history_test(entries_longer_than_what_is_read_at_once),
         history_test(a_file_that_cannot_be_used_is_told),
     };
     int failed;
