@@ -157,11 +157,13 @@ struct conf_target {
 int conf_target(const struct conf *conf, struct conf_target *ret_target, struct error *error) NODISCARD;
 
 /* Writes where a profile connects into config.ini (mode 0600, made when missing): its `dsn` is put in place of its old
- * `dsn` and `local`, every other line of the file stays as it is. ERR_USAGE for a name that cannot be a section's, a dsn
- * that is longer than a line may be, and a file that is broken; ERR_IO. Blocks for a small file. */
-int conf_profile_save(const char *profile, const char *dsn, struct error *error) NODISCARD;
-/* Where a profile connects now, caller frees: its dsn, or "local"; NULL when it says nothing, or is not there. */
-int conf_profile_dsn(const char *profile, char **ret_dsn, struct error *error) NODISCARD;
+ * `dsn` and `local`, and `redis`, unless NULL, in place of its old `redis`; every other line of the file stays as it
+ * is. ERR_USAGE for a name that cannot be a section's, a value that cannot be a line's, and a file that is broken;
+ * ERR_IO. Blocks for a small file. */
+int conf_profile_save(const char *profile, const char *dsn, const char *redis, struct error *error) NODISCARD;
+/* Where a profile connects now, caller frees: its dsn, or "local", and its Redis; NULL when it does not say, or is not
+ * there. */
+int conf_profile_where(const char *profile, char **ret_dsn, char **ret_redis, struct error *error) NODISCARD;
 
 /* What a line of ~/.pgpass is for; `host` is a name, an address or the folder of a socket. */
 struct conf_login {

@@ -56,8 +56,9 @@ VERB(command_welcome, "welcome", "Show the screen of the first run again, or do 
              "as it is).");
 VERB(command_connect, "connect", "Fill in where a server is; it is tried as you type",
      .text = "Enter keeps it as a profile in config.ini, with the rest of the file as it was, and goes there. "
-             "Where it holds a password, it is tried on Enter only; the password goes into ~/.pgpass if you say so, else "
-             "nowhere.");
+             "Where it holds a password, it is tried on Enter only; that of PostgreSQL goes into ~/.pgpass if you say "
+             "so, else nowhere. The address of Redis is kept as it stands, with a password in it; left empty, it is "
+             "what the profile says already, else $REDIS_URL, else none.");
 VERB(command_form_move, "form move", "Go to another field of a form",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)), .text = "DIRECTION is next, previous, first or last.");
 VERB(command_form_accept, "form accept", "Take what a form says");

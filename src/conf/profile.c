@@ -219,7 +219,7 @@ int conf_use_profile(struct conf *conf, const char *profile, struct error *error
     return conf_store(conf, OPTION_PROFILE, CONF_FROM_SET, profile, "--profile", error);
 }
 
-int conf_profile_dsn(const char *profile, char **ret_dsn, struct error *error)
+int conf_profile_where(const char *profile, char **ret_dsn, char **ret_redis, struct error *error)
 {
     _cleanup_(conf_freep) struct conf *fresh = conf_new();
     int r = conf_read_profile(fresh, profile, false, error);
@@ -228,5 +228,6 @@ int conf_profile_dsn(const char *profile, char **ret_dsn, struct error *error)
         return r;
     *ret_dsn = conf_flag(fresh, OPTION_LOCAL) ? mem_strdup("local")
                                               : TAKE(fresh->values[OPTION_DSN].by_origin[CONF_FROM_PROFILE]);
+    *ret_redis = TAKE(fresh->values[OPTION_REDIS].by_origin[CONF_FROM_PROFILE]);
     return 0;
 }

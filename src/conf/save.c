@@ -1,6 +1,7 @@
 /*
- * Writing a profile into config.ini. The file is the person's: every line that is not the profile's `dsn` or `local` is
- * copied byte for byte. Lines are told apart by inih's rules: an indented one after a name goes on with its value.
+ * Writing a profile into config.ini. The file is the person's: every line that is not the profile's `dsn` or `local`
+ * (or `redis`, where another is written) is copied byte for byte. Lines are told apart by inih's rules: an indented one
+ * after a name goes on with its value.
  */
 #include "conf_int.h"
 
@@ -30,6 +31,7 @@ int conf_write_private(const char *path, const struct str *text, struct error *e
 
 struct editor {
     const char *profile, *dsn;
+    const char *redis;          /* stands behind the dsn; NULL: what the profile says of it stays */
     struct str  out;
     bool        after_header;   /* the profile has no dsn to replace: it goes behind the section's first line */
     bool        inside;         /* the section is the profile's */
@@ -51,6 +53,8 @@ static void write_dsn(struct editor *editor)
 {
     if (!editor->written)
         str_addf(&editor->out, "dsn = %s\n", editor->dsn);
+    if (!editor->written && editor->redis != NULL)
+        str_addf(&editor->out, "redis = %s\n", editor->redis);
     editor->written = true;
 }
 
@@ -94,7 +98,8 @@ static bool keep_line(struct editor *editor, const char *line, size_t length)
     }
     is_dsn = is_name(text, rest, "dsn");
     editor->in_value = true;
-    editor->dropping = editor->inside && (is_dsn || is_name(text, rest, "local"));
+    editor->dropping = editor->inside && (is_dsn || is_name(text, rest, "local") ||
+                                          (editor->redis != NULL && is_name(text, rest, "redis")));
     if (editor->dropping && is_dsn)
         write_dsn(editor);
     return !editor->dropping;
@@ -120,14 +125,14 @@ static void edit(struct editor *editor, const char *text)
     }
 }
 
-static void save_into(const char *profile, const char *dsn, const char *text, struct str *to)
+static void save_into(const char *profile, const char *dsn, const char *redis, const char *text, struct str *to)
 {
-    struct editor editor = {.profile = profile, .dsn = dsn};
+    struct editor editor = {.profile = profile, .dsn = dsn, .redis = redis};
 
     edit(&editor, text);
     if (editor.found && !editor.written) {
         str_done(&editor.out);
-        editor = (struct editor){.profile = profile, .dsn = dsn, .after_header = true};
+        editor = (struct editor){.profile = profile, .dsn = dsn, .redis = redis, .after_header = true};
         edit(&editor, text);
     }
     if (!editor.found) {
@@ -139,8 +144,18 @@ static void save_into(const char *profile, const char *dsn, const char *text, st
 
 /* -- the face ------------------------------------------------------------------------------------------------------ */
 
-static int check(const char *profile, const char *dsn, struct error *error)
+static int check_value(const char *name, const char *value, struct error *error)
 {
+    if (strlen(name) + strlen(" = ") + strlen(value) > CONF_LINE_MOST || strpbrk(value, "\r\n;") != NULL)
+        return error_set(error, ERR_USAGE,
+                         "'%s' cannot stand in a line of config.ini, which has at most %d characters and no ';'", name,
+                         CONF_LINE_MOST);
+    return 0;
+}
+
+static int check(const char *profile, const char *dsn, const char *redis, struct error *error)
+{
+    int    r;
     size_t length = strlen(profile);
 
     for (size_t i = 0; i < length; i++)
@@ -149,18 +164,16 @@ static int check(const char *profile, const char *dsn, struct error *error)
     if (length == 0 || length > CONF_SECTION_MOST)
         return error_set(error, ERR_USAGE, "a profile's name is of letters, digits, '_', '-' and '.', at most %d",
                          CONF_SECTION_MOST);
-    if (strlen("dsn = ") + strlen(dsn) > CONF_LINE_MOST || strpbrk(dsn, "\r\n;") != NULL)
-        return error_set(error, ERR_USAGE, "this cannot stand in a line of config.ini, which has at most %d characters",
-                         CONF_LINE_MOST);
-    return 0;
+    r = check_value("dsn", dsn, error);
+    return r < 0 || redis == NULL ? r : check_value("redis", redis, error);
 }
 
-int conf_profile_save(const char *profile, const char *dsn, struct error *error)
+int conf_profile_save(const char *profile, const char *dsn, const char *redis, struct error *error)
 {
     _cleanup_(conf_freep) struct conf *fresh = conf_new();
     _cleanup_(mem_freep) char *path = conf_config_path("config.ini"), *text = NULL;
     struct str                 out = STR_INIT;
-    int                        r = check(profile, dsn, error);
+    int                        r = check(profile, dsn, redis, error);
 
     if (r >= 0)
         r = conf_read_profile(fresh, profile, false, error);     /* what is broken is not written over */
@@ -168,7 +181,7 @@ int conf_profile_save(const char *profile, const char *dsn, struct error *error)
         r = file_read(path, CONF_FILE_MOST, &text, NULL, error);
     if (r < 0)
         return r;
-    save_into(profile, dsn, text != NULL ? text : "", &out);
+    save_into(profile, dsn, redis, text != NULL ? text : "", &out);
     r = conf_write_private(path, &out, error);
     str_done(&out);
     return r;

@@ -1,7 +1,7 @@
 /*
- * The form that leads to a server: what is filled in is tried by itself, and Enter goes there. With a password it is
- * tried on Enter only: a server may lock the account after a few wrong ones, and may be another while its name is half
- * typed.
+ * The form that leads to a server: what is filled in is tried by itself, and Enter goes there. With a password, that of
+ * PostgreSQL or one in the address of Redis, it is tried on Enter only: a server may lock the account after a few wrong
+ * ones, and may be another while its name is half typed.
  *
  * Invariant: `state` is about what stands in the form now: a change takes back what was tried before.
  */
@@ -17,7 +17,7 @@
 #define PAUSE_US (US_PER_SECOND / 2)     /* after the last change */
 #define PORT_MOST 65535
 
-enum { HOST, PORT, DATABASE, USER, PASSWORD, PROFILE };
+enum { HOST, PORT, DATABASE, USER, PASSWORD, REDIS, PROFILE };
 
 static const struct form_field fields[] = {
     {"host", "localhost", "a name, an address, or the folder of a socket", false},
@@ -25,6 +25,7 @@ static const struct form_field fields[] = {
     {"database", NULL, "named as the user", false},
     {"user", NULL, "named as you here", false},
     {"password", NULL, "none, or the one in ~/.pgpass", true},
+    {"redis", NULL, "the profile's, the one in $REDIS_URL, or none", false},
     {"profile", "default", "default", false},
 };
 
@@ -64,6 +65,12 @@ static void add_encoded(struct str *to, const char *text, const char *besides)
             str_add_char(to, *text);
         else
             str_addf(to, "%%%02X", (unsigned char)*text);
+}
+
+/* An address of Redis may hold one too, before its '@'. */
+static bool holds_password(const struct connect *connect)
+{
+    return value_of(connect, PASSWORD)[0] != '\0' || strchr(value_of(connect, REDIS), '@') != NULL;
 }
 
 /* A URI, in which nothing can be mistaken for config.ini's own signs. */
@@ -129,10 +136,21 @@ static const char *schema_words(enum trial_schema schema)
     return "schema cannot be looked at";
 }
 
+/* What answered, and then. */
+static char *words_of(const struct trial_outcome *outcome, const char *then)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "connected: PostgreSQL %s, %s", outcome->version, schema_words(outcome->schema));
+    if (outcome->redis != NULL)
+        str_addf(&text, "; Redis%s%s", outcome->redis[0] != '\0' ? " " : "", outcome->redis);
+    str_addf(&text, ". %s", then);
+    return str_take(&text);
+}
+
 static void take_success(struct connect *connect, const struct trial_outcome *outcome)
 {
-    _cleanup_(mem_freep) char *text = mem_printf("connected: PostgreSQL %s, %s. Enter keeps it and goes there",
-                                                 outcome->version, schema_words(outcome->schema));
+    _cleanup_(mem_freep) char *text = words_of(outcome, "Enter keeps it and goes there");
 
     connect->state = WORKS;
     connect->user = mem_strdup(outcome->user);
@@ -145,7 +163,9 @@ static void take_success(struct connect *connect, const struct trial_outcome *ou
 
 static void on_tried(void *who, const struct trial_outcome *outcome)
 {
-    struct connect *connect = who;
+    _cleanup_(mem_freep) char *text = NULL;
+    struct connect            *connect = who;
+    const char                *why;
 
     connect->trial = NULL;
     if (outcome->code >= 0) {
@@ -154,7 +174,10 @@ static void on_tried(void *who, const struct trial_outcome *outcome)
     }
     connect->state = FAILED;
     connect->go_on = false;
-    say(connect, LOOK_ERROR, outcome->error.text != NULL ? outcome->error.text : error_sentence(outcome->code));
+    why = outcome->error.text != NULL ? outcome->error.text : error_sentence(outcome->code);
+    if (outcome->version != NULL)
+        text = words_of(outcome, why);
+    say(connect, LOOK_ERROR, text != NULL ? text : why);
 }
 
 static void try_now(struct connect *connect)
@@ -163,6 +186,7 @@ static void try_now(struct connect *connect)
     bool                       go_on = connect->go_on;
     const char                *wrong = mistake(connect);
     _cleanup_(mem_freep) char *dsn = NULL;
+    struct trial_place         place;
 
     take_back(connect);
     if (wrong != NULL) {
@@ -172,7 +196,8 @@ static void try_now(struct connect *connect)
     dsn = dsn_of(connect);
     connect->go_on = go_on;
     connect->state = TRYING;
-    connect->trial = trial_start(console->loop, dsn, value_of(connect, PASSWORD), &console->trials, on_tried, connect);
+    place = (struct trial_place){dsn, value_of(connect, PASSWORD), value_of(connect, REDIS)};
+    connect->trial = trial_start(console->loop, &place, &console->trials, on_tried, connect);
     say(connect, LOOK_DIM, "trying…");
 }
 
@@ -186,13 +211,23 @@ static void on_pause(void *who)
 
 /* -- going there --------------------------------------------------------------------------------------------------- */
 
+/* The address of Redis that is to be kept; NULL: what the profile says of it stays. */
+static const char *redis_of(const struct connect *connect)
+{
+    const char *redis = value_of(connect, REDIS);
+
+    return redis[0] != '\0' ? redis : NULL;
+}
+
 static bool may_change_profile(struct connect *connect, const char *profile, const char *dsn, struct error *error)
 {
-    _cleanup_(mem_freep) char *old = NULL;
+    _cleanup_(mem_freep) char *old = NULL, *old_redis = NULL;
+    const char                *redis = redis_of(connect);
 
-    if (conf_profile_dsn(profile, &old, error) < 0)
+    if (conf_profile_where(profile, &old, &old_redis, error) < 0)
         return false;
-    return old == NULL || text_equal(old, dsn) ||
+    return ((old == NULL || text_equal(old, dsn)) &&
+            (old_redis == NULL || redis == NULL || text_equal(old_redis, redis))) ||
            sink_ask(&connect->console->sink.sink, "The profile '%s' leads elsewhere. Shall it lead here from now on?",
                     profile);
 }
@@ -258,7 +293,7 @@ static int go_there(struct connect *connect, struct error *error)
     if (r >= 0)
         r = task_cancelled(task_current());      /* while it asked */
     if (r >= 0)
-        r = conf_profile_save(profile, dsn, error);
+        r = conf_profile_save(profile, dsn, redis_of(connect), error);
     if (r >= 0)
         r = app_use_profile(console->app, profile, value_of(connect, PASSWORD), error);
     if (r >= 0)
@@ -317,7 +352,7 @@ void connect_key(struct console *console, const struct input_event *event)
     if (!form_key(connect->form, event) || form_at(connect->form) == PROFILE)
         return;
     take_back(connect);
-    if (value_of(connect, PASSWORD)[0] != '\0') {
+    if (holds_password(connect)) {
         say(connect, LOOK_DIM, "Enter tries it: a password is not sent while you type.");
         return;
     }

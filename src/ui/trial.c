@@ -6,13 +6,15 @@
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
 #include "ytempire/engine/pg.h"
+#include "ytempire/engine/redis.h"
 #include "ytempire/migrate.h"
 
 #define LIMIT_US (5 * US_PER_SECOND)
+#define REDIS_LIMIT_US (2 * US_PER_SECOND)
 
 struct trial {
     struct loop       *loop;
-    char              *dsn, *password;
+    char              *dsn, *password, *redis;
     size_t            *alive;
     trial_on_end      *on_end;      /* NULL: nobody waits for it */
     void              *who;
@@ -43,6 +45,28 @@ static enum trial_schema look_at_schema(struct pg *pg)
     return text_equal(newest, "0") ? SCHEMA_MISSING : SCHEMA_BEHIND;
 }
 
+/* hiredis blocks: it is asked on a thread. */
+struct asking {
+    const char           *address;
+    struct trial_outcome *outcome;
+    int                   code;
+};
+
+static void ping_in_thread(void *who)
+{
+    struct asking *asking = who;
+
+    asking->code = redis_ping(asking->address, REDIS_LIMIT_US, &asking->outcome->redis, &asking->outcome->error);
+}
+
+static int reach_redis(const struct trial *trial, struct trial_outcome *outcome)
+{
+    struct asking asking = {.address = trial->redis, .outcome = outcome};
+    int           r = trial->redis != NULL ? task_in_thread(ping_in_thread, &asking) : 0;
+
+    return asking.code < 0 ? asking.code : r;
+}
+
 static int reach(struct trial *trial, struct trial_outcome *outcome)
 {
     struct pg_options options = {.dsn = trial->dsn, .password = trial->password, .connect_timeout_us = LIMIT_US};
@@ -61,16 +85,22 @@ static int reach(struct trial *trial, struct trial_outcome *outcome)
     outcome->user = mem_strdup(pg_user(trial->pg));
     outcome->database = mem_strdup(pg_database(trial->pg));
     outcome->schema = look_at_schema(trial->pg);
-    return 0;
+    return reach_redis(trial, outcome);
+}
+
+static void forget(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    mem_free(secret);
 }
 
 static void trial_free(struct trial *trial)
 {
     loop_timer_cancel(trial->loop, trial->limit);
     pg_close(trial->pg);
-    if (trial->password != NULL)
-        explicit_bzero(trial->password, strlen(trial->password));
-    mem_free(trial->password);
+    forget(trial->password);
+    forget(trial->redis);
     mem_free(trial->dsn);
     --*trial->alive;
     mem_free(trial);
@@ -94,16 +124,19 @@ static void trial_task(void *who)
     mem_free(outcome.version);
     mem_free(outcome.user);
     mem_free(outcome.database);
+    mem_free(outcome.redis);
 }
 
-struct trial *trial_start(struct loop *loop, const char *dsn, const char *password, size_t *alive, trial_on_end *on_end,
+struct trial *trial_start(struct loop *loop, const struct trial_place *place, size_t *alive, trial_on_end *on_end,
                           void *who)
 {
     struct trial *trial = mem_alloc(sizeof *trial);
 
-    *trial = (struct trial){.loop = loop, .dsn = mem_strdup(dsn), .alive = alive, .on_end = on_end, .who = who};
-    if (password[0] != '\0')
-        trial->password = mem_strdup(password);
+    *trial = (struct trial){.loop = loop, .dsn = mem_strdup(place->dsn), .alive = alive, .on_end = on_end, .who = who};
+    if (place->password[0] != '\0')
+        trial->password = mem_strdup(place->password);
+    if (place->redis[0] != '\0')
+        trial->redis = mem_strdup(place->redis);
     trial->limit = loop_timer(loop, LIMIT_US, on_limit, trial);
     ++*alive;
     (void)task_start(loop, trial_task, trial);

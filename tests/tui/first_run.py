@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -88,6 +89,34 @@ class Server:
         assert done.returncode == 0, done.stderr
 
 
+class Redis:
+    """A Redis that wants a password."""
+
+    password = "hush"
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="ytempire-redis.", dir="/tmp")
+        self.socket = os.path.join(self.folder, "s")
+        self.server = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.socket, "--requirepass", self.password, "--save", "",
+             "--dir", self.folder], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *exception):
+        self.server.terminate()
+        self.server.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def refusals(self):
+        """How often a password was wrong."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(self.socket)
+            line.sendall(b"AUTH %s\r\nINFO errorstats\r\nQUIT\r\n" % self.password.encode())
+            with line.makefile("rb") as answer:
+                found = re.search(rb"errorstat_WRONGPASS:count=(\d+)", answer.read())
+        return int(found[1]) if found else 0
+
+
 def first_run(t):
     t.start()
     t.wait_for("Esc closes")
@@ -110,9 +139,9 @@ def open_form(t):
     t.wait_for("connect to Postgre")
 
 
-def fill(t, host, port="5432", database="", user="", password=""):
-    """From the first field on; the last change is the password's."""
-    for value in (host, port, database, user, password):
+def fill(t, host, port="5432", database="", user="", password="", redis=""):
+    """From the first field on, up to the profile's."""
+    for value in (host, port, database, user, password, redis):
         t.key("C-u")
         t.type(value)
         t.key("Tab")
@@ -243,11 +272,11 @@ def a_wrong_password_is_refused_and_the_right_one_goes_there():
         fill(t, server.folder, database="shop", user="ann", password="wro")
         t.wait_for("Enter tries it: a password is not sent while you type")
         t.settled()
-        t.key("BTab")
+        t.key("BTab", "BTab")
         t.type("ng")
         t.wait_for("password +•••••")
         t.settled()
-        t.key("Tab", "Tab")
+        t.key("Tab", "Tab", "Tab")
         t.type("x")
         t.wait_for("host +.*x ")
         t.settled()
@@ -255,8 +284,7 @@ def a_wrong_password_is_refused_and_the_right_one_goes_there():
         t.key("BSpace", "Enter")
         t.wait_for('password authentication failed for user "ann"')
         assert server.refusals() == 1
-        t.key("BTab")
-        t.key("BTab")
+        t.key("BTab", "BTab", "BTab")
         t.key("C-u")
         t.wait_for("no password supplied")
         t.type(server.password)
@@ -313,6 +341,49 @@ def a_password_that_may_be_kept_is_found_by_the_next_session():
         assert re.search(r"^\[default\]\ndsn = .*\n\n\[shop\]\ndsn = ", home.read("config/ytempire/config.ini"))
 
 
+def redis_is_tried_with_it_and_kept_in_the_profile():
+    with Home() as home, Server() as server, Redis() as redis, home.terminal() as t:
+        open_form(t)
+        fill(t, server.folder, database="shop", user="postgres", redis="unix:%s.none" % redis.socket)
+        t.wait_for(r"connected: PostgreSQL [\d.]+, schema is not made: migrate up\. Redis ")
+        t.wait_for("at %s.none: No such file" % redis.socket)
+        t.key("Enter")
+        t.wait_for("trying…|No such file")
+        t.wait_for("No such file")
+        assert not os.path.exists(home.path("config/ytempire/config.ini"))
+        t.key("BTab", "C-u")
+        t.wait_for("keeps it and goes there")
+        t.type("unix://:wrong@%s" % redis.socket)
+        t.wait_for("Enter tries it: a password is not sent while you type")
+        t.settled()
+        assert redis.refusals() == 0
+        t.key("Enter")
+        t.wait_for("at %s: it refuses the user or the" % redis.socket)
+        assert redis.refusals() == 1
+        t.key("C-u")
+        t.type("unix://:%s@%s" % (redis.password, redis.socket))
+        t.wait_for("Enter tries it")
+        t.key("Enter")
+        t.wait_for("'migrate up' brings its schema up")
+        t.wait_for(r"^ 1 Query .*default · all users .*pg ● .*redis ● ")
+        leave(t)
+        config = home.read("config/ytempire/config.ini")
+        assert config.endswith("/shop\nredis = unix://:%s@%s\n" % (redis.password, redis.socket)), config
+        assert home.mode("config/ytempire/config.ini") == 0o600
+        t.start()
+        t.wait_for(r"^ 1 Query .*pg ● .*redis ● ")
+        t.type("connect")
+        t.key("Enter")
+        t.wait_for("connect to Postgre")
+        fill(t, server.folder, database="shop", user="postgres")
+        t.wait_for("keeps it and goes there")
+        t.key("Enter")
+        t.wait_for("'migrate up' brings its schema up")
+        t.wait_for(r"^ 1 Query .*pg ● .*redis ● ")
+        leave(t)
+        assert home.read("config/ytempire/config.ini") == config
+
+
 def a_profile_with_a_model_of_its_own_is_asked_by_it():
     with Home() as home, Server() as server, home.terminal() as t:
         home.put("model/c.json", '{"cubes": [{"name": "Server", "sql_table": "pg_catalog.pg_class", '
@@ -342,5 +413,6 @@ CASES = [
     nobody_there_is_said_in_the_servers_words,
     a_wrong_password_is_refused_and_the_right_one_goes_there,
     a_password_that_may_be_kept_is_found_by_the_next_session,
+    redis_is_tried_with_it_and_kept_in_the_profile,
     a_profile_with_a_model_of_its_own_is_asked_by_it,
 ]

@@ -34,7 +34,7 @@ static void a_session_goes_to_another_profile(void **state)
 
     (void)state;
     fresh_home(home);
-    assert_int_equal(conf_profile_save("shop", "postgresql://ann@db.example/shop", NULL), 0);
+    assert_int_equal(conf_profile_save("shop", "postgresql://ann@db.example/shop", NULL, NULL), 0);
     assert_int_equal(conf_parse(conf, 2, argv, NULL), 0);
     assert_int_equal(app_new(loop, conf, &app, NULL), 0);
     assert_non_null(app_local(app));
@@ -50,8 +50,10 @@ static void a_session_goes_to_another_profile(void **state)
     assert_string_equal(app_password(app), "secret");
     assert_null(app_redis(app));
 
+    assert_int_equal(conf_profile_save("shop", "postgresql://ann@db.example/shop", "unix:/run/redis.sock", NULL), 0);
     assert_int_equal(app_use_profile(app, "shop", NULL, NULL), 0);
     assert_null(app_password(app));
+    assert_string_equal(app_redis(app), "unix:/run/redis.sock");
     app_free(app);
     loop_free(loop);
     conf_free(conf);

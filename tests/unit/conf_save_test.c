@@ -67,15 +67,20 @@ static void assert_file(const char *path, const char *expected)
     mem_free(text);
 }
 
-static void saved(const char *before, const char *profile, const char *after)
+static void saved_with(const char *redis, const char *before, const char *profile, const char *after)
 {
     struct error error = ERROR_INIT;
 
     if (before != NULL)
         put(config, before, 0644);
-    if (conf_profile_save(profile, DSN, &error) < 0)
+    if (conf_profile_save(profile, DSN, redis, &error) < 0)
         fail_msg("%s", error.text);
     assert_file(config, after);
+}
+
+static void saved(const char *before, const char *profile, const char *after)
+{
+    saved_with(NULL, before, profile, after);
 }
 
 static void a_first_profile_makes_the_file(void **state)
@@ -99,6 +104,18 @@ static void an_old_target_is_replaced_where_it_stood(void **state)
           "# all\n[mart]\ndsn = a\n\n[shop]\ntz = UTC\n# production\ndsn = " DSN "\n\n[other]\nlocal = yes\n");
     saved("[shop]\nlocal = on\ntz = UTC\n", "shop", "[shop]\ndsn = " DSN "\ntz = UTC\n");
     saved("[shop]\ntz = UTC\n", "shop", "[shop]\ndsn = " DSN "\ntz = UTC\n");
+}
+
+static void an_address_of_redis_is_kept_beside_the_target(void **state)
+{
+    (void)state;
+    saved_with("unix:/run/r.sock", NULL, "shop", "[shop]\ndsn = " DSN "\nredis = unix:/run/r.sock\n");
+    saved_with("redis://:p%3Aw@db.example:6380/2",
+               "[mart]\nredis = a\n[shop]\nredis : old\n  older\ntz = UTC\ndsn = x\n", "shop",
+               "[mart]\nredis = a\n[shop]\ntz = UTC\ndsn = " DSN "\nredis = redis://:p%3Aw@db.example:6380/2\n");
+    saved_with("unix:/run/r.sock", "[shop]\nredis = old\ntz = UTC\n", "shop",
+               "[shop]\ndsn = " DSN "\nredis = unix:/run/r.sock\ntz = UTC\n");
+    saved_with(NULL, "[shop]\nredis = old\ndsn = x\n", "shop", "[shop]\nredis = old\ndsn = " DSN "\n");
 }
 
 static void a_target_that_was_said_twice_is_said_once(void **state)
@@ -131,13 +148,13 @@ static void a_link_stays_a_link(void **state)
     assert_true(S_ISLNK(about.st_mode));
 }
 
-static void refused(const char *before, const char *profile, const char *dsn, const char *words)
+static void refused(const char *before, const char *profile, const char *dsn, const char *redis, const char *words)
 {
     struct error error = ERROR_INIT;
 
     if (before != NULL)
         put(config, before, 0600);
-    assert_int_equal(conf_profile_save(profile, dsn, &error), ERR_USAGE);
+    assert_int_equal(conf_profile_save(profile, dsn, redis, &error), ERR_USAGE);
     assert_non_null(strstr(error.text, words));
     error_done(&error);
     if (before != NULL)
@@ -152,11 +169,13 @@ static void what_could_not_be_read_again_is_not_written(void **state)
 
     (void)state;
     memset(long_dsn, 'x', 250);
-    refused(NULL, "shop", long_dsn, "at most 198 characters");
-    refused(NULL, "shop", "a ; b", "cannot stand in a line");
-    refused(NULL, "a]b", DSN, "a profile's name is of letters");
-    refused(NULL, "", DSN, "a profile's name is of letters");
-    refused("[shop]\nwhat is this\n", "shop", DSN, "a line is neither");
+    refused(NULL, "shop", long_dsn, NULL, "at most 198 characters");
+    refused(NULL, "shop", "a ; b", NULL, "cannot stand in a line");
+    refused(NULL, "shop", DSN, long_dsn, "'redis' cannot stand in a line");
+    refused(NULL, "shop", DSN, "unix:/a;b", "'redis' cannot stand in a line");
+    refused(NULL, "a]b", DSN, NULL, "a profile's name is of letters");
+    refused(NULL, "", DSN, NULL, "a profile's name is of letters");
+    refused("[shop]\nwhat is this\n", "shop", DSN, NULL, "a line is neither");
     mem_free(long_dsn);
 }
 
@@ -166,17 +185,18 @@ static void what_was_written_is_where_the_session_goes(void **state)
     struct conf_target target;
     char               words[4][12] = {"ytempire", "--local", "--format", "json"};
     char *const        argv[] = {words[0], words[1], words[2], words[3], NULL};
-    char              *dsn = NULL;
+    char              *dsn = NULL, *redis = NULL;
 
     (void)state;
     put(config, "[default]\ntz = UTC\n", 0600);
     assert_int_equal(conf_parse(conf, 4, argv, NULL), 0);
     assert_int_equal(conf_load(conf, NULL), 0);
-    assert_int_equal(conf_profile_dsn("shop", &dsn, NULL), 0);
+    assert_int_equal(conf_profile_where("shop", &dsn, &redis, NULL), 0);
     assert_null(dsn);
-    assert_int_equal(conf_profile_save("shop", DSN, NULL), 0);
-    assert_int_equal(conf_profile_dsn("shop", &dsn, NULL), 0);
+    assert_int_equal(conf_profile_save("shop", DSN, NULL, NULL), 0);
+    assert_int_equal(conf_profile_where("shop", &dsn, &redis, NULL), 0);
     assert_string_equal(dsn, DSN);
+    assert_null(redis);
     assert_int_equal(conf_use_profile(conf, "shop", NULL), 0);
     assert_int_equal(conf_target(conf, &target, NULL), 0);
     assert_false(target.local);
@@ -195,11 +215,11 @@ static void a_profile_that_cannot_be_used_changes_nothing(void **state)
     struct conf_target target;
     char               words[2][12] = {"ytempire", "--local"};
     char *const        argv[] = {words[0], words[1], NULL};
-    char              *dsn = NULL;
+    char              *dsn = NULL, *redis = NULL;
 
     (void)state;
     put(config, "[both]\ndsn = x\nlocal = yes\n[mine]\nlocal = yes\n", 0600);
-    assert_int_equal(conf_profile_dsn("mine", &dsn, NULL), 0);
+    assert_int_equal(conf_profile_where("mine", &dsn, &redis, NULL), 0);
     assert_string_equal(dsn, "local");
     mem_free(dsn);
     assert_int_equal(conf_parse(conf, 2, argv, NULL), 0);
@@ -254,6 +274,7 @@ int main(void)
         CASE(a_first_profile_makes_the_file),
         CASE(a_new_profile_stands_behind_all_others),
         CASE(an_old_target_is_replaced_where_it_stood),
+        CASE(an_address_of_redis_is_kept_beside_the_target),
         CASE(a_target_that_was_said_twice_is_said_once),
         CASE(a_value_of_several_lines_goes_whole),
         CASE(a_link_stays_a_link),
