@@ -137,6 +137,7 @@ struct pane *console_pane(const struct console *console)
 void console_focus(struct console *console, enum focus focus)
 {
     console->focus = focus;
+    console->visits_prompt = false;
     console_touch(console);
 }
 
@@ -233,8 +234,21 @@ static void on_gone(void *who)
 
 /* -- the prompt ---------------------------------------------------------------------------------------------------- */
 
+static void end_visit(struct console *console)
+{
+    if (console->visits_prompt && console_pane(console) != NULL)
+        console_focus(console, FOCUS_RESULT);
+}
+
+void console_interrupt(struct console *console)
+{
+    prompt_interrupt(console->prompt);
+    end_visit(console);
+}
+
 static void on_line(void *who, const char *line)
 {
+    end_visit(who);
     console_do(who, line);
 }
 
@@ -313,7 +327,7 @@ static void on_signal(int number, void *who)
 
     if (number == SIGINT) {
         if (!console_cancel(console))
-            prompt_interrupt(console->prompt);
+            console_interrupt(console);
         return;
     }
     console->quit = true;

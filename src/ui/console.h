@@ -81,6 +81,7 @@ struct console {
     int                 exit_code;
 
     enum focus          focus;
+    bool                visits_prompt;  /* a key of the rows led to the prompt, for one line */
     struct prompt      *prompt;
     struct picker        *list;           /* over the frame, or NULL */
     struct connect     *connect;        /* over the frame, under a list; or NULL */
@@ -123,6 +124,7 @@ void console_touch_rows(struct console *console);             /* … rows came: 
 void console_say(struct console *console, enum look look, const char *format, ...) PRINTF_LIKE(3, 4);
 void console_focus(struct console *console, enum focus focus);
 void console_open_list(struct console *console, struct picker *list);    /* NULL: closes */
+void console_interrupt(struct console *console);              /* Ctrl-C at the prompt: drops the line */
 void console_answer(struct console *console, bool yes);
 const char *console_place(const struct console *console);     /* "query" "text" "list" "form" "prompt" */
 struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */

@@ -75,7 +75,7 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
     const char *command = keys_find(console->keys, "always", event->key);
 
     if (text_equal(command, "cancel") && console_at_work(console) == NULL) {
-        prompt_interrupt(console->prompt);
+        console_interrupt(console);
     } else if (command != NULL) {
         console_do_key(console, command);
     } else if (text_equal(event->key, "Esc") && prompt_is_empty(console->prompt) &&

@@ -256,9 +256,9 @@ struct hint {
 };
 
 static const struct hint hints_of_grid[] = {
-    {"query", "grid sort", "sort"},   {"query", "prompt grid search ", "search"}, {"query", "view next", "chart"},
+    {"query", "grid sort", "sort"},   {"query", "prompt grid search", "search"}, {"query", "view next", "chart"},
     {"query", "drill", "drill"},      {"any", "copy line", "copy"},              {"query", "grid expand", "expand"},
-    {"query", "prompt grid export ", "export"}, {"query", "grid freeze", "freeze"}, {"any", "keys", "keys"},
+    {"query", "prompt grid export", "export"}, {"query", "grid freeze", "freeze"}, {"any", "keys", "keys"},
     {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
 };
 static const struct hint hints_of_text[] = {

@@ -269,7 +269,7 @@ void console_do_key(struct console *console, const char *command)
     mem_free(console->done_as);
     console->done_as = mem_strdup(command);
     if (is_verb(command))
-        run_verb(console, command);          /* as it stands: a text for the prompt may end with a space */
+        run_verb(console, command);          /* as it stands: a text for the prompt may have an open quote */
     else
         console_do(console, command);
 }

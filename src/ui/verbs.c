@@ -186,14 +186,27 @@ static int verb_log(struct console *console, const char *const *words, size_t co
     return 0;
 }
 
+/* Words for the prompt, and a space: what is typed next goes on from there. Who came from the rows is back there with the
+ * next line. */
+static void fill_prompt(struct console *console, const char *words)
+{
+    _cleanup_(mem_freep) char *text = mem_printf("%s ", words);
+    bool                       visits = console->focus == FOCUS_RESULT;
+
+    console_focus(console, FOCUS_PROMPT);
+    console->visits_prompt = visits;
+    prompt_set(console->prompt, text);
+}
+
 static int verb_prompt(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     (void)error;
     console_open_list(console, NULL);
     connect_close(console);
-    console_focus(console, FOCUS_PROMPT);
     if (count > 0)
-        prompt_set(console->prompt, words[0]);
+        fill_prompt(console, words[0]);
+    else
+        console_focus(console, FOCUS_PROMPT);
     return 0;
 }
 
@@ -254,7 +267,7 @@ static int verb_palette(struct console *console, const char *const *words, size_
         picker_add(list, label, text, command);
     }
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        _cleanup_(mem_freep) char *fill = mem_printf("prompt %s ", (*command)->name);
+        _cleanup_(mem_freep) char *fill = mem_printf("prompt %s", (*command)->name);
 
         if (!text_starts((*command)->name, "list ") && !text_starts((*command)->name, "page ") &&
             !text_starts((*command)->name, "form "))
@@ -282,8 +295,7 @@ static int verb_list(struct console *console, const char *verb, const char *cons
         console_do_key(console, command);
         return 0;
     }
-    console_focus(console, FOCUS_PROMPT);
-    prompt_set(console->prompt, text_starts(command, "prompt ") ? command + strlen("prompt ") : command);
+    fill_prompt(console, text_starts(command, "prompt ") ? command + strlen("prompt ") : command);
     return 0;
 }
 

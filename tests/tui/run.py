@@ -422,6 +422,30 @@ def results_are_kept_and_gone_back_to():
         leave(t)
 
 
+def a_key_that_asks_for_words_takes_them_and_leads_back():
+    with console(24, 100) as t:
+        ask(t, "sql SELECT n, chr(96 + n) AS letter FROM generate_series(1, 26) AS n", "26 rows")
+        to_result(t)
+        t.type("/y")
+        t.wait_for("^ ytempire> grid search y$")
+        t.key("Enter")
+        t.wait_for(r"row 25/26")
+        t.type("g")                 # keys are the rows' again
+        t.wait_for(r"row 1/26")
+        t.type("n")
+        t.wait_for(r"row 25/26")
+        t.type("&n > 20")
+        t.key("Enter")
+        t.wait_for(r"row \d+/6")
+        t.type("e")
+        t.wait_for("^ ytempire> grid export$")
+        t.key("C-c")
+        t.wait_gone("grid export")
+        t.type("G")
+        t.wait_for(r"row 6/6")
+        leave(t)
+
+
 def an_error_stands_under_its_word():
     with console() as t:
         ask(t, "total_vews by channel_name", "error: unknown measure 'total_vews'")
@@ -727,6 +751,7 @@ CASES = [
     values_of_a_dimension_are_offered_and_never_waited_for,
     a_chart_of_three_hundred_columns_is_drawn,
     results_are_kept_and_gone_back_to,
+    a_key_that_asks_for_words_takes_them_and_leads_back,
     an_error_stands_under_its_word,
     the_exec_line_of_a_result_is_copied,
     what_is_shown_is_exported,
