@@ -470,15 +470,27 @@ static void draw_table(struct console *console, struct pane *pane, struct area i
     grid_draw(pane->grid, console->canvas, rows, console->focus == FOCUS_RESULT && console->list == NULL);
 }
 
+/* Why the rows are not all there. */
+static void add_failure(const struct result *result, struct str *to)
+{
+    str_addf(to, "error: %s", result->error.text != NULL ? result->error.text : error_sentence(result->error.code));
+    if (result->error.hint != NULL)
+        str_addf(to, " (%s)", result->error.hint);
+}
+
+/* The line above the rows. */
 static struct area draw_meaning(struct console *console, const struct result *result, struct area inside)
 {
     struct str meaning = STR_INIT;
+    bool       failed = result->state == RESULT_FAILED;
 
-    if (inside.rows >= 12 && result->has_note)
+    if (failed)
+        add_failure(result, &meaning);
+    else if (inside.rows >= 12 && result->has_note)
         add_meaning(console, result, &meaning);
     if (meaning.length > 0) {
-        canvas_text_cut(console->canvas, inside.y, inside.x, inside.columns, LOOK_DIM, str_text(&meaning),
-                        meaning.length);
+        canvas_text_cut(console->canvas, inside.y, inside.x, inside.columns, failed ? LOOK_ERROR : LOOK_DIM,
+                        str_text(&meaning), meaning.length);
         inside.y++;
         inside.rows--;
     }

@@ -456,6 +456,16 @@ def an_error_stands_under_its_word():
         leave(t)
 
 
+def what_fails_in_the_middle_keeps_its_rows_and_says_why():
+    with console(24, 100) as t:
+        ask(t, "sql SELECT 10000 / (500 - n) AS q FROM generate_series(1, 1000) AS n", r"\d+ rows? · failed after")
+        t.wait_for("^│error: division by zero")
+        t.key("F6")
+        t.wait_for("row 1/")
+        t.wait_for("^│error: division by zero")
+        leave(t)
+
+
 def the_exec_line_of_a_result_is_copied():
     with asked() as t:
         to_result(t)
