@@ -27,12 +27,14 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 #define VERB(variable, name_, summary_, ...) \
     const struct command variable = {.name = (name_), .summary = (summary_), .on_screen = true, .run = act, __VA_ARGS__}
 
+#define DIRECTIONS "DIRECTION is up, down, page-up, page-down, half-up, half-down, top or bottom."
+
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
 VERB(command_screen, "screen", "Go to a screen", .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
      .text = "NAME is 'query', or the screen's digit.");
 VERB(command_focus, "focus", "Say where keys go",
-     .args = ARGS(REQUIRED("WHERE", COMPLETE_NONE)), .text = "WHERE is prompt, result, next or previous.");
+     .args = ARGS(REQUIRED("WHERE", COMPLETE_NONE)), .text = "WHERE is prompt, result, log, next or previous.");
 VERB(command_back, "back", "Close what is open: a list, an expanded row, a selection",
      .options = OPTIONS(FLAG("quit", "leave when nothing is open")));
 VERB(command_cancel, "cancel", "Cancel the command that runs, on the server too",
@@ -45,7 +47,13 @@ VERB(command_mouse, "mouse", "Take the mouse, or leave it to the terminal for se
 VERB(command_keys, "keys", "List the keys of this place; Enter does what one does");
 VERB(command_palette, "palette", "Find a command, a key or an earlier result by a part of its name");
 VERB(command_log, "log", "Show or hide the log of all statements with milliseconds, rows and bytes");
-VERB(command_prompt, "prompt", "Put text into the prompt and go there",
+VERB(command_log_move, "log move", "Choose another line of the log",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)), .text = DIRECTIONS);
+VERB(command_log_search, "log search", "Find text in the log, the newest line first",
+     .args = ARGS(REST("TEXT", COMPLETE_NONE)));
+VERB(command_log_next, "log next", "The next newer line of the log that has what was searched for");
+VERB(command_log_previous, "log previous", "The next older line of the log that has what was searched for");
+VERB(command_prompt, "prompt", "Put text and a space into the prompt and go there",
      .args = ARGS(OPTIONAL_REST("TEXT", COMPLETE_NONE)));
 VERB(command_tour, "tour", "Five questions that show what can be asked, one after the other");
 VERB(command_tour_next, "tour next", "Ask the next question of the tour");
@@ -62,10 +70,16 @@ VERB(command_connect, "connect", "Fill in where a server is; it is tried as you 
 VERB(command_form_move, "form move", "Go to another field of a form",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)), .text = "DIRECTION is next, previous, first or last.");
 VERB(command_form_accept, "form accept", "Take what a form says");
-VERB(command_list_move, "list move", "Move in a list", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)));
+VERB(command_list_move, "list move", "Move in a list", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)),
+     .text = DIRECTIONS);
 VERB(command_list_run, "list run", "Do what is chosen in a list");
 VERB(command_list_edit, "list edit", "Put what is chosen in a list into the prompt");
-VERB(command_page_move, "page move", "Scroll a text", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)));
+VERB(command_page_move, "page move", "Scroll a text", .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)),
+     .text = DIRECTIONS);
+VERB(command_page_search, "page search", "Find text in the text that is shown",
+     .args = ARGS(REST("TEXT", COMPLETE_NONE)));
+VERB(command_page_next, "page next", "The next place of what was searched for in a text");
+VERB(command_page_previous, "page previous", "The place before of what was searched for in a text");
 
 /* -- the result ---------------------------------------------------------------------------------------------------- */
 
@@ -81,7 +95,8 @@ VERB(command_drill, "drill", "Ask for the next dimension, with the row under the
 VERB(command_drill_rows, "drill rows", "Show the rows of the table that this cell was computed from");
 VERB(command_copy, "copy", "Copy to the clipboard", .args = ARGS(REQUIRED("WHAT", COMPLETE_NONE)),
      .text =
-         "WHAT is 'line' (the --exec line that gives this result), 'cell', 'text' (of a page that has no rows), or a "
+         "WHAT is 'line' (the --exec line that gives this result), 'cell', 'text' (of a page that has no rows), "
+         "'statement' (of the log), or a "
          "format: csv, tsv, json, markdown, … of the selected rows, or of the row under the cursor. Goes through tmux, the terminal (OSC 52), else into a file.");
 
 /* -- the grid ------------------------------------------------------------------------------------------------------ */

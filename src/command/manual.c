@@ -236,6 +236,7 @@ static void add_keys(struct str *to)
                   {"query", "In a result"},
                   {"text", "In a text"},
                   {"list", "In a list"},
+                  {"log", "In the log"},
                   {"form", "In a form"},
                   {"tour", "In a result, while the tour is under way"}};
 

@@ -166,6 +166,18 @@ int canvas_point_width(uint32_t point)
     return point < 0x20 || (point >= 0x7f && point < 0xa0) ? 4 : utf8_point_width(point);
 }
 
+size_t canvas_fits(const char *text, size_t length, int columns)
+{
+    size_t   at = 0, bytes;
+    uint32_t point;
+
+    while ((bytes = utf8_decode(text + at, length - at, &point)) > 0 && canvas_point_width(point) <= columns) {
+        columns -= canvas_point_width(point);
+        at += bytes;
+    }
+    return at;
+}
+
 /* What our own words are written with has a stand-in. */
 static uint32_t ascii_for(uint32_t point)
 {

@@ -69,6 +69,8 @@ void           canvas_fill(struct canvas *canvas, struct area area, enum look lo
 
 /* Columns that canvas_text uses for a character; of a control character, for its escape. */
 int canvas_point_width(uint32_t point);
+/* Bytes of the longest beginning of a text that canvas_text shows in so many columns. */
+size_t canvas_fits(const char *text, size_t length, int columns);
 /* Text at a place, at most `columns` wide (negative: to the canvas' edge). Returns the columns used. */
 int canvas_text(struct canvas *canvas, int y, int x, int columns, enum look look, const char *text, size_t length);
 int canvas_print(struct canvas *canvas, int y, int x, int columns, enum look look, const char *format, ...)

@@ -109,6 +109,8 @@ static void free_pane(void *who)
     grid_free(pane->grid);
     chart_data_free(pane->chart_data);
     mem_free(pane->chart_cells);
+    page_done(&pane->page);
+    mem_free(pane->error_text);
     mem_free(pane);
 }
 
@@ -134,10 +136,24 @@ struct pane *console_pane(const struct console *console)
     return result != NULL ? pane_of(result) : NULL;
 }
 
+const char *pane_text(struct pane *pane, size_t *ret_length)
+{
+    const struct result *result = pane->result;
+
+    if (result->state != RESULT_FAILED) {
+        *ret_length = result->text.length;
+        return str_text(&result->text);
+    }
+    if (pane->error_text == NULL)
+        pane->error_text = error_render(&result->error);
+    *ret_length = strlen(pane->error_text);
+    return pane->error_text;
+}
+
 void console_focus(struct console *console, enum focus focus)
 {
     console->focus = focus;
-    console->visits_prompt = false;
+    console->came_from = FOCUS_PROMPT;
     console_touch(console);
 }
 
@@ -158,6 +174,8 @@ const char *console_place(const struct console *console)
         return "form";
     if (console->focus == FOCUS_PROMPT)
         return "prompt";
+    if (console->focus == FOCUS_LOG)
+        return "log";
     return pane == NULL || pane->grid == NULL ? "text" : "query";
 }
 
@@ -236,8 +254,9 @@ static void on_gone(void *who)
 
 static void end_visit(struct console *console)
 {
-    if (console->visits_prompt && console_pane(console) != NULL)
-        console_focus(console, FOCUS_RESULT);
+    if ((console->came_from == FOCUS_RESULT && console_pane(console) != NULL) ||
+        (console->came_from == FOCUS_LOG && console->log_open))
+        console_focus(console, console->came_from);
 }
 
 void console_interrupt(struct console *console)

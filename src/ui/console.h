@@ -28,13 +28,14 @@
 #include "ytempire/output/chart.h"
 #include "ytempire/semantic.h"
 
-enum focus { FOCUS_PROMPT, FOCUS_RESULT };
+enum focus { FOCUS_PROMPT, FOCUS_RESULT, FOCUS_LOG, FOCUS_COUNT };
 
 /* What the screen remembers of a result: kept with it, freed with it. */
 struct pane {
     struct result     *result;
     struct grid       *grid;            /* of a table with columns */
     struct page        page;            /* of a text, or of its error */
+    char              *error_text;      /* … as it is shown, or NULL */
     bool               charted;
     enum chart_kind    chart;
     struct chart_data *chart_data;      /* fed with rows as they come */
@@ -81,7 +82,7 @@ struct console {
     int                 exit_code;
 
     enum focus          focus;
-    bool                visits_prompt;  /* a key of the rows led to the prompt, for one line */
+    enum focus          came_from;      /* from where a key led to the prompt, for one line; else FOCUS_PROMPT */
     struct prompt      *prompt;
     struct picker        *list;           /* over the frame, or NULL */
     struct connect     *connect;        /* over the frame, under a list; or NULL */
@@ -89,7 +90,7 @@ struct console {
     bool                moved;          /* the session is at another place: health and values are those of there */
     bool                model_due;      /* … or at its beginning, and its model is to be read */
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
-    struct area         result_area;    /* where the rows were drawn last, for the mouse */
+    struct area         result_area, log_area;      /* where they were drawn last, for the mouse */
 
     struct results     *results;
     struct model       *model;          /* counted; NULL until it is read */
@@ -126,9 +127,11 @@ void console_focus(struct console *console, enum focus focus);
 void console_open_list(struct console *console, struct picker *list);    /* NULL: closes */
 void console_interrupt(struct console *console);              /* Ctrl-C at the prompt: drops the line */
 void console_answer(struct console *console, bool yes);
-const char *console_place(const struct console *console);     /* "query" "text" "list" "form" "prompt" */
+const char *console_place(const struct console *console);     /* "query" "text" "log" "list" "form" "prompt" */
 struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */
 struct pane *pane_of(struct result *result);                  /* made when new */
+/* What a pane without a grid shows: the error of what failed, else the text; borrowed while the result is kept. */
+const char *pane_text(struct pane *pane, size_t *ret_length);
 const char *console_theme(struct console *console);           /* takes over the theme of the settings; its name */
 
 /* -- events.c
@@ -168,14 +171,19 @@ void frame_paint(struct console *console);
 /* Microseconds until what was painted is true no more though nothing happened (an age, a duration); -1: it stays. */
 int64_t frame_changes_in(const struct console *console);
 
-/* -- verbs.c, verbs_result.c: what the verbs do
+/* -- verbs.c, verbs_result.c, verbs_text.c: what the verbs do
  * ------------------------------------------------------------------------- */
 
 int console_act(struct app_console *face, const char *verb, const char *const *words, size_t count,
                 struct error *error) NODISCARD;
 
+void console_log(struct console *console, bool open);         /* the pane; keys go to it no more when it closes */
+
 typedef int console_verb(struct console *console, const char *const *words, size_t count, struct error *error);
 console_verb verb_drill, verb_drill_rows, verb_result_explain, verb_copy, verb_grid_export, verb_sort_on_server;
+
+console_verb verb_page_move, verb_page_search, verb_page_next, verb_page_previous;
+console_verb verb_log, verb_log_move, verb_log_search, verb_log_next, verb_log_previous;
 
 /* Leaves; asks first when a command runs. In a task. */
 console_verb verb_leave;

@@ -91,7 +91,7 @@ static void key_in_result(struct console *console, const struct input_event *eve
 {
     const char *places[] = {"tour", console_place(console), "any", "always"};
 
-    for (size_t i = console->tour > 0 ? 0 : 1; i < COUNT_OF(places); i++) {
+    for (size_t i = console->tour > 0 && console->focus == FOCUS_RESULT ? 0 : 1; i < COUNT_OF(places); i++) {
         const char *command = keys_find(console->keys, places[i], event->key);
 
         if (command != NULL) {
@@ -102,10 +102,43 @@ static void key_in_result(struct console *console, const struct input_event *eve
     console_say(console, LOOK_WARN, "'%s' does nothing here; ? lists the keys", event->key);
 }
 
-static void on_mouse(struct console *console, const struct input_event *event)
+static bool is_in(struct area area, const struct input_event *event)
+{
+    return event->y >= area.y && event->y < area.y + area.rows;
+}
+
+static void wheel(struct console *console, const struct input_event *event)
+{
+    const struct pane *pane = console_pane(console);
+    const char        *direction = event->button == MOUSE_WHEEL_UP ? "up" : "down";
+    char               command[32];
+
+    snprintf(command, sizeof command,
+             is_in(console->log_area, event)        ? "log move %s"
+             : pane != NULL && pane->grid != NULL ? "grid move %s 3"
+                                                  : "page move %s",
+             direction);
+    console_do(console, command);
+}
+
+static void click(struct console *console, const struct input_event *event)
 {
     struct pane *pane = console_pane(console);
 
+    if (is_in(console->log_area, event)) {
+        console_focus(console, FOCUS_LOG);
+        statements_choose(console->statements, event->y - console->log_area.y);
+    } else if (is_in(console->result_area, event)) {
+        console_focus(console, FOCUS_RESULT);
+        if (pane != NULL && pane->grid != NULL && grid_click(pane->grid, event->y, event->x, false))
+            console_do_key(console, "grid sort");
+    } else if (event->y > console->result_area.y) {
+        console_focus(console, FOCUS_PROMPT);
+    }
+}
+
+static void on_mouse(struct console *console, const struct input_event *event)
+{
     if (console->list != NULL) {
         if (event->button == MOUSE_WHEEL_UP || event->button == MOUSE_WHEEL_DOWN)
             picker_move(console->list, event->button == MOUSE_WHEEL_UP ? "up" : "down");
@@ -114,19 +147,9 @@ static void on_mouse(struct console *console, const struct input_event *event)
     } else if (console->connect != NULL) {
         return;
     } else if (event->button == MOUSE_WHEEL_UP || event->button == MOUSE_WHEEL_DOWN) {
-        const char *wheel = event->button == MOUSE_WHEEL_UP ? "up" : "down";
-        char        command[32];
-
-        snprintf(command, sizeof command, pane != NULL && pane->grid != NULL ? "grid move %s 3" : "page move %s",
-                 wheel);
-        console_do(console, command);
-    } else if (event->button == MOUSE_LEFT && event->y >= console->result_area.y &&
-               event->y < console->result_area.y + console->result_area.rows) {
-        console_focus(console, FOCUS_RESULT);
-        if (pane != NULL && pane->grid != NULL && grid_click(pane->grid, event->y, event->x, false))
-            console_do_key(console, "grid sort");
-    } else if (event->button == MOUSE_LEFT && event->y > console->result_area.y) {
-        console_focus(console, FOCUS_PROMPT);
+        wheel(console, event);
+    } else if (event->button == MOUSE_LEFT) {
+        click(console, event);
     }
     console_touch(console);
 }

@@ -262,8 +262,13 @@ static const struct hint hints_of_grid[] = {
     {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
 };
 static const struct hint hints_of_text[] = {
-    {"text", "page move down", "scroll"}, {"any", "result previous", "result before"}, {"any", "keys", "keys"},
+    {"text", "page move down", "scroll"}, {"text", "prompt page search", "search"},
+    {"any", "result previous", "result before"}, {"any", "keys", "keys"},
     {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
+};
+static const struct hint hints_of_log[] = {
+    {"log", "log move up", "older"}, {"log", "prompt log search", "search"}, {"log", "copy statement", "copy"},
+    {"any", "keys", "keys"}, {"any", "focus prompt", "prompt"}, {NULL, NULL, NULL},
 };
 static const struct hint hints_of_prompt[] = {
     {"always", "keys", "keys"}, {"always", "catalog", "catalogue"}, {"always", "palette", "palette"},
@@ -275,6 +280,7 @@ static void draw_hints(const struct console *console, int y, int x, int columns)
     const char        *place = console_place(console);
     const struct hint *hint = text_equal(place, "query")    ? hints_of_grid
                               : text_equal(place, "prompt") ? hints_of_prompt
+                              : text_equal(place, "log")    ? hints_of_log
                                                             : hints_of_text;
     int                end = x + columns;
 
@@ -427,11 +433,12 @@ static void draw_chart(struct console *console, struct pane *pane, struct area a
 
 /* -- the result ---------------------------------------------------------------------------------------------------- */
 
-static void draw_error(struct console *console, struct pane *pane, struct area area)
+static void draw_text(struct console *console, struct pane *pane, struct area area)
 {
-    _cleanup_(mem_freep) char *text = error_render(&pane->result->error);
+    size_t      length;
+    const char *text = pane_text(pane, &length);
 
-    page_draw(&pane->page, console->canvas, area, text, strlen(text), LOOK_NORMAL);
+    page_draw(&pane->page, console->canvas, area, text, length, LOOK_NORMAL);
 }
 
 static const char choose_first[] =
@@ -519,16 +526,30 @@ static void draw_result(struct console *console, struct area box)
     add_note(console, pane->result, box.columns > 8 ? box.columns - 4 : 4, &note);
     canvas_box(console->canvas, box, border, pane->result->command, str_text(&note));
     str_done(&note);
-    if (pane->result->state == RESULT_FAILED && pane->grid == NULL) {
-        draw_error(console, pane, inside);
-    } else if (pane->grid != NULL) {
-        inside = draw_meaning(console, pane->result, inside);
-        draw_table(console, pane, inside);
-    } else {
-        page_draw(&pane->page, console->canvas, inside, str_text(&pane->result->text), pane->result->text.length,
-                  LOOK_NORMAL);
-    }
+    if (pane->grid != NULL)
+        draw_table(console, pane, draw_meaning(console, pane->result, inside));
+    else
+        draw_text(console, pane, inside);
     draw_footer(console, box, pane->grid);
+}
+
+static void draw_log(struct console *console, struct area box)
+{
+    struct statements *statements = console->statements;
+    bool               focus = console->focus == FOCUS_LOG;
+    const char        *closes = keys_for(console->keys, "always", "log");
+    struct str         note = STR_INIT;
+
+    console->log_area = (struct area){box.y + 1, 1, box.rows > 2 ? box.rows - 2 : 0, box.columns - 2};
+    if (box.rows == 0)
+        return;
+    if (focus && statements_count(statements) > 0)
+        str_addf(&note, "%zu of %zu", statements_chosen(statements) + 1, statements_count(statements));
+    else if (closes != NULL)
+        str_addf(&note, "%s closes", closes);
+    canvas_box(console->canvas, box, focus ? LOOK_BORDER_FOCUS : LOOK_BORDER, "log", str_text(&note));
+    statements_draw(statements, console->canvas, console->log_area, focus);
+    str_done(&note);
 }
 
 /* -- over all ------------------------------------------------------------------------------------------------------ */
@@ -594,12 +615,7 @@ void frame_paint(struct console *console)
         log = rows / 3 > 4 ? rows / 3 : 4;
     draw_top(console);
     draw_result(console, (struct area){1, 0, rows - log, canvas->columns});
-    if (log > 0) {
-        struct area box = {1 + rows - log, 0, log, canvas->columns};
-
-        canvas_box(canvas, box, LOOK_BORDER, "log", "F12 closes");
-        statements_draw(console->statements, canvas, (struct area){box.y + 1, 1, log - 2, canvas->columns - 2});
-    }
+    draw_log(console, (struct area){1 + rows - log, 0, log, canvas->columns});
     if (tour > 0)
         tour_draw(console, (struct area){canvas->rows - prompt - tour, 0, tour, canvas->columns});
     prompt_draw(console->prompt, canvas, (struct area){canvas->rows - prompt, 0, prompt, canvas->columns}, at_prompt);

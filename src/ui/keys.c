@@ -17,7 +17,7 @@ struct keys {
     size_t              count, room;
 };
 
-static const char *const places[] = {"always", "any", "query", "text", "list", "form", "tour", NULL};
+static const char *const places[] = {"always", "any", "query", "text", "log", "list", "form", "tour", NULL};
 
 static struct key_binding *find(const struct keys *keys, const char *place, const char *key)
 {
@@ -82,7 +82,7 @@ static int take_line(struct keys *keys, const char *line, const char *end, struc
         return 0;
     if (!is_place(place)) {
         error_set(error, ERR_UNKNOWN, "no place '%s'", place);
-        error_hint(error, "the places are always, any, query, text, list, form and tour");
+        error_hint(error, "the places are always, any, query, text, log, list, form and tour");
         return ERR_UNKNOWN;
     }
     if (key == NULL || !key_name_normal(key, name))

@@ -54,6 +54,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/result.h \
 	src/ui/run.c \
 	src/ui/sink.c \
+	src/ui/sought.c \
+	src/ui/sought.h \
 	src/ui/statements.c \
 	src/ui/statements.h \
 	src/ui/terminal.c \
@@ -68,4 +70,5 @@ src_ui_libui_a_SOURCES = \
 	src/ui/trial.c \
 	src/ui/trial.h \
 	src/ui/verbs.c \
-	src/ui/verbs_result.c
+	src/ui/verbs_result.c \
+	src/ui/verbs_text.c

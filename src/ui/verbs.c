@@ -35,22 +35,40 @@ static int verb_screen(struct console *console, const char *const *words, size_t
     return 0;
 }
 
+static bool can_focus(const struct console *console, enum focus focus)
+{
+    return focus == FOCUS_PROMPT || (focus == FOCUS_RESULT && console_pane(console) != NULL) ||
+           (focus == FOCUS_LOG && console->log_open);
+}
+
+/* The next part of the screen, or the one before, that is there. */
+static enum focus neighbour(const struct console *console, int by)
+{
+    int focus = console->focus;
+
+    do
+        focus = (focus + by + FOCUS_COUNT) % FOCUS_COUNT;
+    while (!can_focus(console, (enum focus)focus));
+    return (enum focus)focus;
+}
+
 static int verb_focus(struct console *console, const char *const *words, size_t count, struct error *error)
 {
-    static const struct {
-        const char *word;
-        int         focus;        /* -1: the other */
-    } wheres[] = {{"prompt", FOCUS_PROMPT}, {"result", FOCUS_RESULT}, {"next", -1}, {"previous", -1}};
+    static const char *const names[] = {[FOCUS_PROMPT] = "prompt", [FOCUS_RESULT] = "result", [FOCUS_LOG] = "log"};
 
     (void)count;
-    for (size_t i = 0; i < COUNT_OF(wheres); i++)
-        if (text_equal(wheres[i].word, words[0])) {
-            bool to_prompt = wheres[i].focus == FOCUS_PROMPT || (wheres[i].focus < 0 && console->focus == FOCUS_RESULT);
-
-            console_focus(console, to_prompt || console_pane(console) == NULL ? FOCUS_PROMPT : FOCUS_RESULT);
+    if (text_equal(words[0], "next") || text_equal(words[0], "previous")) {
+        console_focus(console, neighbour(console, text_equal(words[0], "next") ? 1 : -1));
+        return 0;
+    }
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_equal(names[i], words[0])) {
+            if (i == FOCUS_LOG)
+                console_log(console, true);
+            console_focus(console, can_focus(console, (enum focus)i) ? (enum focus)i : FOCUS_PROMPT);
             return 0;
         }
-    return refuse_word("place", words[0], "prompt, result, next or previous", error);
+    return refuse_word("place", words[0], "prompt, result, log, next or previous", error);
 }
 
 /* As much of it as a line has room for: a command may have megabytes. */
@@ -88,8 +106,7 @@ static int verb_back(struct console *console, const char *const *words, size_t c
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);
     } else if (console->log_open) {
-        console->log_open = false;
-        console_touch(console);
+        console_log(console, false);
     } else if (has_word(words, count, "--quit")) {
         return verb_leave(console, NULL, 0, error);
     } else {
@@ -176,25 +193,15 @@ static int verb_mouse(struct console *console, const char *const *words, size_t 
     return 0;
 }
 
-static int verb_log(struct console *console, const char *const *words, size_t count, struct error *error)
-{
-    (void)words;
-    (void)count;
-    (void)error;
-    console->log_open = !console->log_open;
-    console_touch(console);
-    return 0;
-}
-
-/* Words for the prompt, and a space: what is typed next goes on from there. Who came from the rows is back there with the
- * next line. */
+/* Words for the prompt, and a space: what is typed next goes on from there. Who came from the rows or the log is
+ * back there with the next line. */
 static void fill_prompt(struct console *console, const char *words)
 {
     _cleanup_(mem_freep) char *text = mem_printf("%s ", words);
-    bool                       visits = console->focus == FOCUS_RESULT;
+    enum focus                 from = console->focus;
 
     console_focus(console, FOCUS_PROMPT);
-    console->visits_prompt = visits;
+    console->came_from = from;
     prompt_set(console->prompt, text);
 }
 
@@ -235,7 +242,7 @@ static int verb_keys(struct console *console, const char *const *words, size_t c
     (void)error;
     if (!text_equal(place, "prompt"))
         add_keys(console, list, place);
-    if (text_equal(place, "query") || text_equal(place, "text"))
+    if (text_equal(place, "query") || text_equal(place, "text") || text_equal(place, "log"))
         add_keys(console, list, "any");
     add_keys(console, list, "always");
     console_open_list(console, list);
@@ -300,18 +307,6 @@ static int verb_list(struct console *console, const char *verb, const char *cons
 }
 
 /* -- results ------------------------------------------------------------------------------------------------------- */
-
-static int verb_page_move(struct console *console, const char *const *words, size_t count, struct error *error)
-{
-    struct pane *pane = console_pane(console);
-
-    (void)count;
-    if (pane == NULL)
-        return 0;
-    return page_move(&pane->page, words[0])
-               ? 0
-               : refuse_word("direction", words[0], "up, down, page-up, page-down, top, bottom", error);
-}
 
 static int step(struct console *console, int by, struct error *error)
 {
@@ -445,8 +440,15 @@ static const struct {
     {"form move", verb_form},
     {"keys", verb_keys},
     {"log", verb_log},
+    {"log move", verb_log_move},
+    {"log next", verb_log_next},
+    {"log previous", verb_log_previous},
+    {"log search", verb_log_search},
     {"mouse", verb_mouse},
     {"page move", verb_page_move},
+    {"page next", verb_page_next},
+    {"page previous", verb_page_previous},
+    {"page search", verb_page_search},
     {"palette", verb_palette},
     {"prompt", verb_prompt},
     {"redraw", verb_redraw},

@@ -220,12 +220,12 @@ static const char *left_out(const struct console *console)
     return conf_text(conf, OPTION_DSN) != NULL && conf_text(conf, OPTION_PROFILE) == NULL ? " (without --dsn)" : "";
 }
 
-/* What a page without rows shows: the error, else the text. */
-static void add_text(const struct result *result, struct str *to)
+static void add_text(struct pane *pane, struct str *to)
 {
-    _cleanup_(mem_freep) char *error = result->error.code < 0 ? error_render(&result->error) : NULL;
+    size_t      length;
+    const char *text = pane_text(pane, &length);
 
-    str_add(to, error != NULL ? error : str_text(&result->text));
+    str_add_bytes(to, text, length);
 }
 
 int verb_copy(struct console *console, const char *const *words, size_t count, struct error *error)
@@ -233,15 +233,18 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
     _cleanup_(mem_freep) char *where = NULL;
     struct pane *pane = console_pane(console);
     struct str   text = STR_INIT;
+    bool         is_statement = text_equal(words[0], "statement");
     int          r = 0;
 
     (void)count;
-    if (pane == NULL)
+    if (is_statement ? statements_text(console->statements) == NULL : pane == NULL)
         return error_set(error, ERR_USAGE, "there is nothing to copy");
-    if (text_equal(words[0], "line"))
+    if (is_statement)
+        str_add(&text, statements_text(console->statements));
+    else if (text_equal(words[0], "line"))
         add_exec_line(console, pane->result, &text);
     else if (pane->grid == NULL)
-        add_text(pane->result, &text);
+        add_text(pane, &text);
     else if (text_equal(words[0], "cell"))
         r = grid_copy_cell(pane->grid, &text, error);
     else {

@@ -500,6 +500,67 @@ def a_drill_adds_a_dimension_with_the_row_as_filter():
         leave(t)
 
 
+def a_text_is_searched_by_keys():
+    with console(16, 80) as t:
+        t.type("help")
+        t.key("Enter")
+        t.wait_for("┌ help")
+        t.key("F6")
+        t.wait_for("result before")
+        t.type("/WAREHOUSE")
+        t.wait_for("^ ytempire> page search WAREHOUSE$")
+        t.key("Enter")
+        first = t.wait_for("^│Warehouse")
+        t.type("N")
+        t.wait(lambda text: text != first, "another place, or word that it went around")
+        t.type("/nowhere at all")
+        t.key("Enter")
+        t.wait_for("the text has no 'nowhere at all'")
+        leave(t)
+
+
+def a_wider_screen_shows_the_end_of_a_text_that_was_scrolled():
+    with console(12, 40) as t:
+        t.type("help")
+        t.key("Enter")
+        t.wait_for("┌ help")
+        t.key("F6")
+        t.wait_for("scroll")
+        t.type("G")
+        t.wait_for("can be asked for")
+        t.resize(30, 160)
+        t.wait_for("can be asked for")
+        leave(t)
+
+
+def the_log_is_moved_in_and_searched_by_keys():
+    with console(24, 120) as t:
+        for n in range(1, 9):
+            ask(t, "sql SELECT %d AS kept" % n, r"┌ sql SELECT %d AS kept.* 1 row · \d" % n)
+        t.key("F12")
+        t.wait_for("F12 closes")
+        t.key("F6", "F6")
+        t.wait_for(r"─ (\d+) of \1 ─")
+        t.type("k")
+        t.wait(lambda text: re.search(r"─ (\d+) of (\d+) ─", text) and
+               len(set(re.search(r"─ (\d+) of (\d+) ─", text).groups())) == 2, "the one before is chosen")
+        t.type("/SELECT 3 as")
+        t.key("Enter")
+        t.wait_for("SELECT 3 AS kept *│")
+        t.type("w")
+        t.wait_for("copied to .*: SELECT 3 AS kept")
+        t.type("/select 9 as")
+        t.key("Enter")
+        t.wait_for("nothing in the log has 'select 9 as'")
+        t.key("Escape")
+        t.wait_gone(r"─ \d+ of \d+ ─")
+        t.type("X")                 # the rows have the keys
+        t.wait_for("Forget all")
+        t.type("n")
+        t.wait_gone("Forget all")
+        leave(t)
+
+
 def the_log_shows_statements_with_their_cost():
     with asked() as t:
         t.key("F12")
@@ -763,9 +824,13 @@ CASES = [
     results_are_kept_and_gone_back_to,
     a_key_that_asks_for_words_takes_them_and_leads_back,
     an_error_stands_under_its_word,
+    what_fails_in_the_middle_keeps_its_rows_and_says_why,
     the_exec_line_of_a_result_is_copied,
     what_is_shown_is_exported,
     a_drill_adds_a_dimension_with_the_row_as_filter,
+    a_text_is_searched_by_keys,
+    a_wider_screen_shows_the_end_of_a_text_that_was_scrolled,
+    the_log_is_moved_in_and_searched_by_keys,
     the_log_shows_statements_with_their_cost,
     a_query_is_cancelled_with_the_servers_word,
     keys_are_answered_while_a_query_runs,
