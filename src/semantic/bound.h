@@ -113,9 +113,10 @@ int  bind_where(struct bound *bound, struct error *error) NODISCARD;
 enum leg_kind { LEG_ROWS, LEG_LAST, LEG_INCREASE };
 
 struct part {                              /* one leaf aggregate: a column p<N> of its leg */
-    size_t            leg;
-    struct aggregate *aggregate;           /* LEG_ROWS */
-    struct measure   *counter;             /* LEG_LAST, LEG_INCREASE */
+    size_t                  leg;
+    enum aggregate_kind     kind;          /* LEG_ROWS; never AGGREGATE_AVG, which is a sum and a count */
+    const struct aggregate *aggregate;     /* LEG_ROWS: over which rows */
+    struct measure         *counter;       /* LEG_LAST, LEG_INCREASE */
 };
 
 struct leg {
@@ -134,8 +135,23 @@ struct plan {
 
 /* Splits the measures into parts and legs. */
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+
+/* Where a measure's parts are read from. */
+struct part_style {
+    const char *prefix;                    /* "part." */
+    size_t      period;                    /* 0: the asked one */
+    const char *missing_from;              /* nothing is known of them: NULLs of the types this table has; else NULL */
+};
+
 /* The measure as SQL over the parts' columns ("p1 / NULLIF(p2, 0)"). */
-void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan, const struct measure *measure);
+void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan,
+                        const struct measure *measure, const struct part_style *style);
+/* "p3", of the first compared period "p3_1". In the arena. */
+const char *part_column(const struct bound *bound, size_t part, size_t period);
+/* Is what is missing of it nothing (0), and the whole the sum of what it is made of? */
+bool part_is_sum(const struct plan *plan, size_t part);
+/* For each part of the plan whether the measure rests on it. In the arena. */
+bool *plan_parts_of(const struct bound *bound, const struct plan *plan, const struct measure *measure);
 
 /* -- writing SQL --------------------------------------------------------------------------------------------------- */
 

@@ -71,7 +71,7 @@ static void write_cells(struct writer *writer, struct str *to, const char *prefi
     write_dimension_columns(to, bound, "", with_time);
     for (size_t m = 0; m < bound->measure_count; m++) {
         str_add(to, to->length > start ? ", " : "");
-        plan_write_measure(to, bound, writer->plan, bound->measures[m].measure);
+        plan_write_measure(to, bound, writer->plan, bound->measures[m].measure, &(struct part_style){.prefix = ""});
         str_addf(to, " AS m%zu", m + 1);
     }
     str_addf(to, "\n    FROM %s\n)", from);

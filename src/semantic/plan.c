@@ -1,7 +1,7 @@
 /*
  * Measures to parts to legs. A part is a leaf aggregate; a leg is one pass over one fact by one rule, and yields the
  * dimensions and its parts. Measures that share a leaf share the part; counters that are read by the same rule from
- * the same snapshots share the leg.
+ * the same snapshots share the leg. An average is two parts, sum and count, so that it can be taken again from them.
  */
 #include "bound.h"
 
@@ -38,9 +38,10 @@ static size_t put_leg(const struct bound *bound, struct plan *plan, struct leg l
     return plan->leg_count - 1;
 }
 
+/* Over the same rows; the kind is the part's. */
 static bool same_aggregate(const struct aggregate *a, const struct aggregate *b)
 {
-    return a == b || (a->kind == b->kind && same_fragment(&a->argument, &b->argument) && same_fragment(&a->filter, &b->filter));
+    return a == b || (same_fragment(&a->argument, &b->argument) && same_fragment(&a->filter, &b->filter));
 }
 
 static void put_part(const struct bound *bound, struct plan *plan, struct part part)
@@ -50,10 +51,23 @@ static void put_part(const struct bound *bound, struct plan *plan, struct part p
 
         if (old->leg != part.leg || (old->aggregate == NULL) != (part.aggregate == NULL))
             continue;
-        if (part.aggregate != NULL ? same_aggregate(old->aggregate, part.aggregate) : old->counter == part.counter)
+        if (part.aggregate != NULL ? old->kind == part.kind && same_aggregate(old->aggregate, part.aggregate)
+                                   : old->counter == part.counter)
             return;
     }
     ARENA_PUSH(bound->arena, plan->parts, plan->part_count, plan->part_room, part);
+}
+
+static void put_aggregate(const struct bound *bound, struct plan *plan, size_t leg, const struct aggregate *aggregate)
+{
+    struct part part = {.leg = leg, .kind = aggregate->kind, .aggregate = aggregate};
+
+    if (aggregate->kind == AGGREGATE_AVG) {
+        part.kind = AGGREGATE_SUM;
+        put_part(bound, plan, part);
+        part.kind = AGGREGATE_COUNT;
+    }
+    put_part(bound, plan, part);
 }
 
 static int plan_measure(const struct bound *bound, struct plan *plan, struct measure *measure, unsigned depth, struct error *error)
@@ -67,7 +81,7 @@ static int plan_measure(const struct bound *bound, struct plan *plan, struct mea
     case MEASURE_AGGREGATE:
         leg.kind = LEG_ROWS;
         for (size_t i = 0; i < measure->aggregate_count; i++)
-            put_part(bound, plan, (struct part){.leg = put_leg(bound, plan, leg), .aggregate = &measure->aggregates[i]});
+            put_aggregate(bound, plan, put_leg(bound, plan, leg), &measure->aggregates[i]);
         return 0;
     case MEASURE_LAST:
     case MEASURE_INCREASE:
@@ -159,7 +173,8 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
 
 /* -- the measure over its parts -------------------------------------------------------------------------------------- */
 
-static size_t find_part(const struct bound *bound, const struct plan *plan, const struct measure *measure, const struct aggregate *aggregate)
+static size_t find_part(const struct bound *bound, const struct plan *plan, const struct measure *measure,
+                        const struct aggregate *aggregate, enum aggregate_kind kind)
 {
     size_t fact = fact_of(bound, measure->cube);
 
@@ -168,24 +183,70 @@ static size_t find_part(const struct bound *bound, const struct plan *plan, cons
 
         if (plan->legs[part->leg].fact != fact)
             continue;
-        if (aggregate != NULL ? part->aggregate != NULL && same_aggregate(part->aggregate, aggregate) : part->counter == measure)
+        if (aggregate != NULL
+                ? part->aggregate != NULL && part->kind == kind && same_aggregate(part->aggregate, aggregate)
+                : part->counter == measure)
             return i;
     }
     return 0;
 }
 
-void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan, const struct measure *measure)
+const char *part_column(const struct bound *bound, size_t part, size_t period)
+{
+    return period == 0 ? arena_printf(bound->arena, "p%zu", part + 1)
+                       : arena_printf(bound->arena, "p%zu_%zu", part + 1, period);
+}
+
+bool part_is_sum(const struct plan *plan, size_t part)
+{
+    const struct part *this = &plan->parts[part];
+
+    return this->aggregate == NULL ? plan->legs[this->leg].kind == LEG_INCREASE
+                                   : this->kind == AGGREGATE_SUM || this->kind == AGGREGATE_COUNT;
+}
+
+static void write_part(struct str *to, const struct bound *bound, const struct plan *plan, size_t part,
+                       const struct part_style *style)
+{
+    const char *column = part_column(bound, part, style->period);
+    bool        zero = bound->query->fill == FILL_ZERO && part_is_sum(plan, part);
+
+    str_add(to, zero ? "COALESCE(" : "");
+    if (style->missing_from != NULL)                 /* a NULL of the part's type */
+        str_addf(to, "(SELECT %s FROM %s LIMIT 0)", column, style->missing_from);
+    else
+        str_addf(to, "%s%s", style->prefix, column);
+    str_add(to, zero ? ", 0)" : "");
+}
+
+static void write_aggregate(struct str *to, const struct bound *bound, const struct plan *plan,
+                            const struct measure *measure, const struct aggregate *aggregate,
+                            const struct part_style *style)
+{
+    if (aggregate->kind != AGGREGATE_AVG) {
+        write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, aggregate->kind), style);
+        return;
+    }
+    str_add(to, "(");
+    write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, AGGREGATE_SUM), style);
+    str_add(to, " / NULLIF(");
+    write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, AGGREGATE_COUNT), style);
+    str_add(to, ", 0)::numeric)");
+}
+
+void plan_write_measure(struct str *to, const struct bound *bound, const struct plan *plan,
+                        const struct measure *measure, const struct part_style *style)
 {
     switch (measure->kind) {
     case MEASURE_LAST:
     case MEASURE_INCREASE:
-        str_addf(to, "p%zu", find_part(bound, plan, measure, NULL) + 1);
+        write_part(to, bound, plan, find_part(bound, plan, measure, NULL, AGGREGATE_SUM), style);
         return;
     case MEASURE_RATIO:
         str_add(to, "(");
-        plan_write_measure(to, bound, plan, measure->numerator);
+        plan_write_measure(to, bound, plan, measure->numerator, style);
         str_add(to, ")::numeric / NULLIF(");
-        plan_write_measure(to, bound, plan, measure->denominator);
+        plan_write_measure(to, bound, plan, measure->denominator, style);
         str_add(to, ", 0)");
         return;
     case MEASURE_AGGREGATE:
@@ -196,13 +257,53 @@ void plan_write_measure(struct str *to, const struct bound *bound, const struct 
         const struct piece *piece = &measure->sql.pieces[i];
 
         if (piece->kind == PIECE_AGGREGATE) {
-            str_addf(to, "p%zu", find_part(bound, plan, measure, &measure->aggregates[piece->aggregate]) + 1);
+            write_aggregate(to, bound, plan, measure, &measure->aggregates[piece->aggregate], style);
         } else if (piece->kind == PIECE_MEASURE) {
             str_add(to, "(");
-            plan_write_measure(to, bound, plan, piece->measure);
+            plan_write_measure(to, bound, plan, piece->measure, style);
             str_add(to, ")");
         } else if (piece->text != NULL) {
             str_add(to, piece->text);
         }
     }
+}
+
+/* -- which parts ----------------------------------------------------------------------------------------------------- */
+
+static void mark_parts(const struct bound *bound, const struct plan *plan, const struct measure *measure, bool *needed)
+{
+    switch (measure->kind) {
+    case MEASURE_LAST:
+    case MEASURE_INCREASE:
+        needed[find_part(bound, plan, measure, NULL, AGGREGATE_SUM)] = true;
+        return;
+    case MEASURE_RATIO:
+        mark_parts(bound, plan, measure->numerator, needed);
+        mark_parts(bound, plan, measure->denominator, needed);
+        return;
+    case MEASURE_AGGREGATE:
+        for (size_t i = 0; i < measure->aggregate_count; i++) {
+            const struct aggregate *aggregate = &measure->aggregates[i];
+            bool                    average = aggregate->kind == AGGREGATE_AVG;
+
+            needed[find_part(bound, plan, measure, aggregate, average ? AGGREGATE_SUM : aggregate->kind)] = true;
+            if (average)
+                needed[find_part(bound, plan, measure, aggregate, AGGREGATE_COUNT)] = true;
+        }
+        return;
+    case MEASURE_DERIVED:
+        for (size_t i = 0; i < measure->sql.piece_count; i++)
+            if (measure->sql.pieces[i].kind == PIECE_MEASURE)
+                mark_parts(bound, plan, measure->sql.pieces[i].measure, needed);
+        return;
+    }
+}
+
+bool *plan_parts_of(const struct bound *bound, const struct plan *plan, const struct measure *measure)
+{
+    bool *needed = ARENA_ARRAY(bound->arena, bool, plan->part_count + 1);
+
+    if (plan->part_count > 0)
+        mark_parts(bound, plan, measure, needed);
+    return needed;
 }

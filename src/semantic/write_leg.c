@@ -252,13 +252,14 @@ static void write_last_instant(struct leg_text *text, struct str *to)
 
 static const char *const aggregate_names[] = {
     [AGGREGATE_SUM] = "sum", [AGGREGATE_COUNT] = "count", [AGGREGATE_MIN] = "min",
-    [AGGREGATE_MAX] = "max", [AGGREGATE_AVG] = "avg",     [AGGREGATE_COUNT_DISTINCT] = "count",
+    [AGGREGATE_MAX] = "max", [AGGREGATE_COUNT_DISTINCT] = "count",
 };
 
-static void write_aggregate(struct leg_text *text, struct str *to, const struct aggregate *aggregate)
+static void write_aggregate(struct leg_text *text, struct str *to, const struct part *part)
 {
-    str_addf(to, "%s(%s%s)", aggregate_names[aggregate->kind],
-             aggregate->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
+    const struct aggregate *aggregate = part->aggregate;
+
+    str_addf(to, "%s(%s%s)", aggregate_names[part->kind], part->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
              aggregate->argument.piece_count > 0 ? scope_fragment(text->scope, &aggregate->argument) : "*");
     if (aggregate->filter.piece_count > 0)
         str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &aggregate->filter));
@@ -301,7 +302,7 @@ static void write_parts(struct leg_text *text, struct str *to, bool any)
             continue;
         str_add(to, any ? ",\n      " : "");
         if (plan->parts[p].aggregate != NULL)
-            write_aggregate(text, to, plan->parts[p].aggregate);
+            write_aggregate(text, to, &plan->parts[p]);
         else
             write_counter(text, to, plan->parts[p].counter, p);
         str_addf(to, " AS p%zu", p + 1);
