@@ -90,6 +90,10 @@ struct semantic_context {
     bool               for_cube;            /* fill note.cube_query and note.cube_annotation, for the format `cube` */
     /* value of :NAME, or NULL when unknown */
     const char *(*variable)(void *who, const char *name);
+    /* What the warehouse must be asked before the statement can be written, like where its data end: one statement
+     * without values, of one row and column; its text into the arena, NULL for NULL. NULL: nobody can be asked, and
+     * the answer does without. A failure is taken for not known. */
+    int (*look_up)(void *who, struct arena *arena, const char *sql, const char **ret_text);
     void       *who;
 };
 

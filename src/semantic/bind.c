@@ -83,33 +83,92 @@ static int refuse_twice(const struct bound *bound, const struct name *name, cons
 
 /* -- measures ------------------------------------------------------------------------------------------------------ */
 
-static size_t put_measure(struct bound *bound, struct measure *measure, bool selected)
-{
-    struct bound_measure item = {.measure = measure, .selected = selected, .label = measure->name};
+static const char *const variant_words[] = {
+    [VARIANT_PREVIOUS] = "previous", [VARIANT_DIFF] = "diff", [VARIANT_CHANGE] = "change", [VARIANT_SHARE] = "share",
+};
 
+/* "revenue.share": the measure's name alone, and what is shown of it; any other name is itself. */
+static const char *split_variant(const struct bound *bound, const char *text, enum variant *ret_variant)
+{
+    const char *dot = strrchr(text, '.');
+
+    *ret_variant = VARIANT_VALUE;
+    for (size_t i = VARIANT_PREVIOUS; dot != NULL && i < COUNT_OF(variant_words); i++)
+        if (text_equal_nocase(dot + 1, variant_words[i]) &&
+            (i == VARIANT_SHARE || bound->query->shift.kind != SHIFT_NONE)) {
+            *ret_variant = (enum variant)i;
+            return arena_printf(bound->arena, "%.*s", (int)(dot - text), text);
+        }
+    return text;
+}
+
+static const char *variant_label(const struct bound *bound, const struct bound_measure *item)
+{
+    const char *name = item->measure->name;
+
+    if (item->variant == VARIANT_VALUE)
+        return name;
+    if (item->period > 1)
+        return arena_printf(bound->arena, "%s_%s_%zu", name, variant_words[item->variant], item->period);
+    return arena_printf(bound->arena, "%s_%s", name, variant_words[item->variant]);
+}
+
+static size_t put_measure(struct bound *bound, struct bound_measure item)
+{
     for (size_t i = 0; i < bound->measure_count; i++)
-        if (bound->measures[i].measure == measure)
+        if (bound->measures[i].measure == item.measure && bound->measures[i].variant == item.variant &&
+            bound->measures[i].period == item.period)
             return i;
-    if (selected)
-        item.label = label_for(bound, measure->name, measure->cube);
+    item.label = variant_label(bound, &item);
+    if (item.selected)
+        item.label = label_for(bound, item.label, item.measure->cube);
     ARENA_PUSH(bound->arena, bound->measures, bound->measure_count, bound->measure_room, item);
     return bound->measure_count - 1;
 }
 
+/* Beside a measure what it is compared with, once for each period. */
+static void put_comparison(struct bound *bound, struct measure *measure)
+{
+    const struct shift *shift = &bound->query->shift;
+
+    for (size_t period = 1; shift->kind != SHIFT_NONE && period <= shift->more_count + 1; period++)
+        for (enum variant variant = VARIANT_PREVIOUS; variant <= VARIANT_CHANGE; variant++)
+            put_measure(bound, (struct bound_measure){measure, variant, period, NULL, true});
+}
+
+static bool find_variant(const struct bound *bound, struct cube *from, const char *text, struct member *ret_member,
+                         enum variant *ret_variant)
+{
+    const char *name = split_variant(bound, text, ret_variant);
+
+    return *ret_variant != VARIANT_VALUE && (*ret_variant == VARIANT_SHARE || bound->measure_count > 0) &&
+           model_find(bound->model, from, name, BIT(MEMBER_MEASURE), NULL, ret_member, NULL) == 0;
+}
+
 static int bind_measure(struct bound *bound, struct cube *from, const struct name *name, struct error *error)
 {
-    struct name_place place = bind_place_of(bound, name);
-    struct member     member;
-    int               r = model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), &place, &member, error);
+    struct name_place    place = bind_place_of(bound, name);
+    struct member        member;
+    struct bound_measure item = {.selected = true};
+    int                  r = 0;
 
+    if (model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0 &&
+        !(find_variant(bound, from, name->text, &member, &item.variant) && item.variant == VARIANT_SHARE)) {
+        item.variant = VARIANT_VALUE;
+        r = model_find(bound->model, from, name->text, BIT(MEMBER_MEASURE), &place, &member, error);
+    }
     for (size_t i = 0; r >= 0 && i < bound->measure_count; i++)
-        if (bound->measures[i].measure == member.measure)
+        if (bound->measures[i].measure == member.measure && bound->measures[i].variant == item.variant)
             return refuse_twice(bound, name, bound->measures[i].label, error);
     if (r >= 0)
         r = add_fact(bound, member.measure->cube, name, error);
-    if (r >= 0)
-        put_measure(bound, member.measure, true);
-    return r;
+    if (r < 0)
+        return r;
+    item.measure = member.measure;
+    put_measure(bound, item);
+    if (item.variant == VARIANT_VALUE)
+        put_comparison(bound, item.measure);
+    return 0;
 }
 
 /* What an edit added is a measure where the model has one of that name, else a dimension. */
@@ -136,8 +195,9 @@ static int bind_measures(struct bound *bound, struct cube *from, struct error *e
 
 bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index)
 {
-    struct member member;
-    bool          found = false;
+    struct bound_measure item = {0};
+    struct member        member;
+    bool                 found = false;
 
     for (size_t i = 0; i < bound->measure_count; i++)       /* a column's own name first */
         if (bound->measures[i].selected && text_equal(bound->measures[i].label, name->text)) {
@@ -149,12 +209,26 @@ bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret
                               &member);
     for (size_t i = 0; !found && i < bound->fact_count; i++)
         found = model_find_in(bound->facts[i], name->text, BIT(MEMBER_MEASURE), &member);
-    if (!found && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0)
+    if (!found && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0 &&
+        !find_variant(bound, NULL, name->text, &member, &item.variant))
         return false;
     if (add_fact(bound, member.measure->cube, name, NULL) < 0)
         return false;
-    *ret_index = put_measure(bound, member.measure, false);
+    item.measure = member.measure;
+    item.period = item.variant == VARIANT_VALUE || item.variant == VARIANT_SHARE ? 0 : 1;
+    *ret_index = put_measure(bound, item);
     return true;
+}
+
+bool bind_names_column(const struct bound *bound, const char *text)
+{
+    enum variant  variant;
+    struct member member;
+
+    for (size_t i = 0; i < bound->measure_count; i++)
+        if (bound->measures[i].variant != VARIANT_VALUE && text_equal(bound->measures[i].label, text))
+            return true;
+    return find_variant(bound, NULL, text, &member, &variant);
 }
 
 /* -- dimensions ---------------------------------------------------------------------------------------------------- */
@@ -439,34 +513,65 @@ static int bind_zone(struct bound *bound, struct error *error)
     return 0;
 }
 
-/* The line's grammar has more clauses than this version answers: said, not dropped. */
+/* The clauses this version does not answer: said, not dropped. */
 static int refuse_later_clauses(const struct bound *bound, struct error *error)
 {
     const struct query *query = bound->query;
-    struct span         span = {0, 0};
-    const char         *what = NULL;
 
-    if (query->shift.kind != SHIFT_NONE) {
-        what = "a comparison with another period ('vs')";
-        span = query->shift.span;
-    } else if (query->fill != FILL_NONE) {
-        what = "'fill'";
-        span = query->fill_span;
-    } else if (query->total) {
-        what = "'total'";
-        span = query->total_span;
-    } else if (query->top.other) {
-        what = "'top … with other'";
-        span = query->top.span;
-    } else if (query->ungrouped) {
-        what = "\"ungrouped\"";
-    } else if (query->row_total) {
-        what = "\"total\" (the number of rows)";
-    }
-    if (what == NULL)
+    if (!query->ungrouped && !query->row_total)
         return 0;
-    error_set(error, ERR_USAGE, "%s is not answered by this version", what);
-    bind_point_at(bound, span, error);
+    return error_set(error, ERR_USAGE, "%s is not answered by this version",
+                     query->ungrouped ? "\"ungrouped\"" : "\"total\" (the number of rows)");
+}
+
+/* Zeros are for what is known to be nothing. */
+static int64_t end_of_zeros(struct bound *bound)
+{
+    const struct resolved open = {.has_to = true, .from = INT64_MIN, .to = bound->context->now};
+    const char           *why;
+
+    return bind_end_of_data(bound, &open, &why);
+}
+
+/* The finest bucket of the default time, else of a time that has a range, else the only one. */
+static int bind_fill(struct bound *bound, struct error *error)
+{
+    size_t best = SIZE_MAX, buckets = 0, only = 0;
+
+    if (bound->query->fill == FILL_NONE)
+        return 0;
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct bound_dimension *dimension = &bound->dimensions[d];
+
+        if (!dimension->is_time || dimension->unit == UNIT_NONE)
+            continue;
+        buckets++;
+        only = d;
+        if (dimension->is_axis && (best == SIZE_MAX || dimension->unit < bound->dimensions[best].unit))
+            best = d;
+    }
+    bound->fill_dimension = best != SIZE_MAX ? best : only;
+    bound->fill_end = bound->context->now;
+    if (bound->query->fill == FILL_ZERO && best != SIZE_MAX)
+        bound->fill_end = end_of_zeros(bound);
+    if (best != SIZE_MAX || buckets == 1)
+        return 0;
+    error_set(error, ERR_USAGE, buckets == 0 ? "'fill' makes the missing buckets of time, and the query has none"
+                                             : "'fill' cannot tell which of these times has its buckets made");
+    error_hint(error, "add one after 'by', like day or week");
+    bind_point_at(bound, bound->query->fill_span, error);
+    return ERR_USAGE;
+}
+
+static int check_other(const struct bound *bound, struct error *error)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (!bound->query->top.other || !bound->dimensions[d].is_time)
+            return 0;
+    if (!bound->query->top.other)
+        return 0;
+    error_set(error, ERR_USAGE, "'with other' is for what 'top' leaves out of groups, and here are times alone");
+    bind_point_at(bound, bound->query->top.span, error);
     return ERR_USAGE;
 }
 
@@ -575,7 +680,14 @@ int bind_query(struct bound *bound, struct error *error)
     if (r >= 0)
         r = bind_segments(bound, error);
     if (r >= 0)
+        r = bind_compare(bound, error);
+    if (r >= 0)
+        r = bind_fill(bound, error);
+    if (r >= 0)
+        r = check_other(bound, error);
+    if (r >= 0)
         r = bind_order(bound, error);
+    bound->kind_label = label_taken(bound, "kind") ? "row_kind" : "kind";
     if (r >= 0)
         r = check_days(bound, error);
     if (r >= 0 && bound->dimension_count == 0 && bound->measure_count == 0)

@@ -17,6 +17,8 @@ static bool names_measure(const struct bound *bound, const struct name *name)
 
     if (name->text == NULL)
         return false;
+    if (bind_names_column(bound, name->text))
+        return true;
     for (size_t i = 0; i < bound->fact_count; i++) {
         if (model_find_in(bound->facts[i], name->text, BIT(MEMBER_DIMENSION), &member))
             return false;

@@ -7,6 +7,7 @@
  *   bind.c          names → members; which facts
  *   bind_dimension.c  names of dimensions
  *   bind_filter.c   tests → typed values; rows (where) apart from cells (having)
+ *   bind_compare.c  vs → ranges that are moved
  *   plan.c          measures → parts (leaf aggregates) → legs (one scan of one fact by one rule)
  *   write_leg.c     a leg → SQL;  write_filter.c a test → SQL
  *   compile.c       legs → cells → having, top, order, limit → the statement and its columns
@@ -28,8 +29,19 @@ struct bound_dimension {
     struct member  member[FACT_LIMIT];     /* one a fact */
 };
 
+/* What of the measure a column shows. PREVIOUS, DIFF and CHANGE belong to `vs`. */
+enum variant {
+    VARIANT_VALUE,
+    VARIANT_PREVIOUS,                      /* of the period it is compared with */
+    VARIANT_DIFF,                          /* value - previous */
+    VARIANT_CHANGE,                        /* value / previous - 1 */
+    VARIANT_SHARE,                         /* value / that of all groups of the same bucket */
+};
+
 struct bound_measure {
     struct measure *measure;
+    enum variant    variant;
+    size_t          period;                /* PREVIOUS, DIFF, CHANGE: which of the compared ones, from 1 on; else 0 */
     const char     *label;
     bool            selected;              /* false: only having, top or order use it */
 };
@@ -81,6 +93,11 @@ struct bound {
     struct bound_range     *ranges;      size_t range_count, range_room;
     struct bound_order     *order;       size_t order_count, order_room;
     size_t top_by;                         /* index of the measure, when query->top.count */
+    struct resolved *compared;             size_t compared_count, compared_room;
+    size_t  fill_dimension;                /* whose buckets are made, when query->fill … */
+    int64_t fill_end;                      /* … and the moment after which none is made: now, of zeros where the data end */
+    const char *kind_label;                /* of the column that tells groups from other and total */
+    size_t compared_range;                 /* index of the range that is moved, when anything is compared */
     const char **remarks;                  size_t remark_count, remark_room;
 };
 
@@ -90,10 +107,20 @@ int  bind_query(struct bound *bound, struct error *error) NODISCARD;
 int  bind_shown(struct bound *bound, struct error *error) NODISCARD;
 /* The measure's index, added as not selected when the line has it not yet; false: no such measure. */
 bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index);
+/* "revenue_change", "revenue.share": a column that the query has or could have beside the measures themselves. */
+bool bind_names_column(const struct bound *bound, const char *text);
 void bind_point_at(const struct bound *bound, struct span span, struct error *error);
 /* Where a name stands in the line, for look-ups that explain themselves; none of a name that was not written. */
 struct name_place bind_place_of(const struct bound *bound, const struct name *name);
 void bind_remark(struct bound *bound, const char *format, ...) PRINTF_LIKE(2, 3);
+/* bind_compare.c */
+/* Where a range that is not over ends in truth: now, or where the data of one of the facts end. `ret_why` is left alone
+ * where it is over. */
+int64_t bind_end_of_data(struct bound *bound, const struct resolved *range, const char **ret_why);
+/* The periods of `vs`; cuts a running one at now or where the data end, and the others at the same point. */
+int  bind_compare(struct bound *bound, struct error *error) NODISCARD;
+/* A bucket of the time whose range is moved: it is compared by its number in the range, not by its date. */
+bool bound_dimension_is_compared(const struct bound *bound, size_t dimension);
 /* bind_dimension.c */
 /* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
 bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
@@ -158,6 +185,7 @@ bool *plan_parts_of(const struct bound *bound, const struct plan *plan, const st
 struct writer {
     const struct bound *bound;
     const struct plan  *plan;
+    size_t period;                         /* whose ranges are written: 0 the asked one, else a compared one */
     struct semantic_value *values;         /* $1 … */
     size_t value_count, value_room;
     struct map *known;                     /* "type\ntext" → number of the value */
@@ -168,13 +196,8 @@ const char *writer_value(struct writer *writer, const char *text, const char *ty
 const char *writer_instant(struct writer *writer, int64_t instant);
 const char *writer_day(struct writer *writer, int32_t day);
 const char *writer_zone(struct writer *writer);
-
-/* A CTE "NAME AS (…)" for the leg: columns d1… (dimensions), k1… (their keys), p<part>. `axis` false: over the whole
- * range, without the time dimensions (for `top`). Several CTEs may be written; names begin with `name`. */
-void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, bool with_time);
-/* Columns of a leg or of the cells: "d1, k1, d2" with an optional prefix ("t.") */
-void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, bool with_time);
-bool bound_dimension_has_key(const struct bound *bound, size_t dimension);
+/* The range of the period that is written. */
+const struct resolved *writer_range(const struct writer *writer, size_t range);
 
 /* A test over an expression. */
 void write_test(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter);
@@ -183,5 +206,72 @@ typedef const char *write_expression_of(void *who, const struct bound_filter *te
 void write_filter(struct writer *writer, struct str *to, const struct bound_filter *filter, write_expression_of *expression_of, void *who);
 /* "expr >= $1 AND expr < $2"; false when the range is open at both ends (nothing written). */
 bool write_range(struct writer *writer, struct str *to, const char *expression, enum member_type type, const struct resolved *range);
+
+/* Which dimensions: those that are not time, those that are. */
+struct grain { bool groups, time; };
+
+bool grain_has(struct grain grain, const struct bound_dimension *dimension);
+bool bound_dimension_has_key(const struct bound *bound, size_t dimension);
+/* Columns of a leg or of the cells: "d1, k1, d2" with an optional prefix ("t.") */
+void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, struct grain grain);
+
+/* Only the rows of some cells. */
+struct restriction {
+    const char  *cells;                    /* a table with the cells' dimensions; NULL: all */
+    struct grain of_cells;                 /* by which of them */
+    const char  *without;                  /* a table of groups that are left out, or NULL */
+};
+
+/* One value for a combination of dimensions, NULL like any other: "COALESCE(ROW(t.d1, t.k1))"; NULL: there are none. A bare
+ * ROW would be taken apart by the parser, and NULLs not be equal. What is compared by number comes as n. */
+const char *combination_text(const struct bound *bound, const char *prefix, struct grain grain);
+
+/* write_time.c: buckets */
+const char *bucket_text(struct writer *writer, const char *expression, enum member_type type, enum data_unit unit);
+/* The bucket's number in the period that is written, from 0 on, and the bucket of the asked period that has a number. */
+const char *bucket_number_text(struct writer *writer, const char *bucket, size_t dimension);
+const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension);
+/* "generate_series(…) AS bucket" from one moment to another, both SQL: the buckets' expression over it, and the series
+ * into `ret_series`. By the calendar of the zone; hours and finer by the clock. */
+const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,
+                               const char *last, const char **ret_series);
+/* TIME unless every fact has a day there. */
+enum member_type bound_dimension_type(const struct bound *bound, size_t dimension);
+/* The finest of the compared buckets; SIZE_MAX: there is none. */
+size_t bound_compared_axis(const struct bound *bound);
+
+/* write_leg.c: a CTE "NAME AS (…)" for the leg: columns d1… (dimensions), k1… (their keys), p<part>. Several may be
+ * written; their names begin with `name`. */
+void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, struct grain grain,
+               const struct restriction *restriction);
+
+/* write_parts.c: the parts of all legs and all periods at one grain, each CTE followed by ", ". */
+struct parts_request {
+    const char  *prefix;                   /* of the names */
+    struct grain grain;
+    const bool  *needed;                   /* by part; NULL: all */
+    const char  *from;                     /* all parts at the full grain, for what adds up; NULL: there are none yet */
+    const struct restriction *restriction; /* NULL: all rows */
+};
+/* The name of the table: dimensions, n where buckets are compared, parts of every period. */
+const char *write_parts(struct writer *writer, struct str *to, const struct parts_request *request);
+
+/* write_cells.c: measures over the parts; having, top, other, total. Yields what stands after FROM, as "cells". */
+struct cells {
+    const char *with;                      /* the CTEs */
+    const char *from;                      /* "cells", "rows AS cells", … */
+    const char *where;                     /* or "" */
+    bool        levels;                    /* a column `level`: 0 a group, 1 other, 2 the total */
+};
+struct cells write_cells(struct writer *writer);
+/* Ties are broken by all dimensions of the grain but those in `done` (bits), so that the same question has the same
+ * answer: added to an ORDER BY. */
+void write_ties(struct str *to, const struct bound *bound, const char *prefix, struct grain grain, uint64_t done);
+void write_key(struct str *to, const char *prefix, const char *column, bool text, bool descending);
+/* write_fill.c: "NAME AS (…)": the rows of `rows` and the buckets they lack. */
+void write_fill(struct writer *writer, struct str *to, const char *name, const char *rows, const char *parts);
+/* "m1" of the measure over its parts in `style`; a share over `whole`. */
+void write_measure(struct writer *writer, struct str *to, size_t measure, const struct part_style *style,
+                   const struct part_style *whole);
 
 #endif

@@ -32,10 +32,54 @@ static enum data_type type_of(enum member_type type)
     return DATA_TEXT;
 }
 
+static bool has_levels(const struct bound *bound)
+{
+    return bound->query->top.other || bound->query->total;
+}
+
+static const char *const variant_words[] = {
+    [VARIANT_PREVIOUS] = "previous", [VARIANT_DIFF] = "diff", [VARIANT_CHANGE] = "change", [VARIANT_SHARE] = "share",
+};
+
+static struct data_column describe_measure(const struct bound *bound, const struct bound_measure *item)
+{
+    const struct measure *measure = item->measure;
+    bool                  part = item->variant == VARIANT_CHANGE || item->variant == VARIANT_SHARE;
+    struct data_column    column = {
+           .name = item->label,
+           .type = DATA_NUMERIC,
+           .format = part ? FORMAT_PERCENT : measure->format,
+           .decimals = part ? 1 : measure->decimals,
+           .currency = part ? NULL : measure->currency,
+           .role = ROLE_MEASURE,
+           .member = arena_printf(bound->arena, "%s.%s", measure->cube->name, measure->name),
+           .title = measure->title,
+           .description = measure->description,
+    };
+
+    if (item->variant == VARIANT_VALUE)
+        return column;
+    column.member = arena_printf(bound->arena, "%s.%s", column.member, variant_words[item->variant]);
+    if (item->period > 1)
+        column.member = arena_printf(bound->arena, "%s_%zu", column.member, item->period);
+    if (column.title != NULL)
+        column.title = arena_printf(bound->arena, "%s, %s", column.title, variant_words[item->variant]);
+    return column;
+}
+
 static void describe_columns(const struct bound *bound, struct compiled *compiled)
 {
-    struct data_column *columns = ARENA_ARRAY(bound->arena, struct data_column, bound->dimension_count + bound->measure_count + 1);
-    size_t              n = 0;
+    struct data_column *columns =
+        ARENA_ARRAY(bound->arena, struct data_column, bound->dimension_count + bound->measure_count + 2);
+    size_t n = 0;
+
+    if (has_levels(bound))
+        columns[n++] = (struct data_column){
+            .name = bound->kind_label,
+            .type = DATA_TEXT,
+            .decimals = -1,
+            .description = "row: a group; other: what top left out; total: all of them",
+        };
 
     for (size_t d = 0; d < bound->dimension_count; d++) {
         const struct bound_dimension *dimension = &bound->dimensions[d];
@@ -60,23 +104,9 @@ static void describe_columns(const struct bound *bound, struct compiled *compile
             .description = member->description,
         };
     }
-    for (size_t m = 0; m < bound->measure_count; m++) {
-        const struct measure *measure = bound->measures[m].measure;
-
-        if (!bound->measures[m].selected)
-            continue;
-        columns[n++] = (struct data_column){
-            .name = bound->measures[m].label,
-            .type = DATA_NUMERIC,
-            .format = measure->format,
-            .decimals = measure->decimals,
-            .currency = measure->currency,
-            .role = ROLE_MEASURE,
-            .member = arena_printf(bound->arena, "%s.%s", measure->cube->name, measure->name),
-            .title = measure->title,
-            .description = measure->description,
-        };
-    }
+    for (size_t m = 0; m < bound->measure_count; m++)
+        if (bound->measures[m].selected)
+            columns[n++] = describe_measure(bound, &bound->measures[m]);
     compiled->columns = columns;
     compiled->column_count = n;
 }
@@ -136,6 +166,9 @@ static const char *range_text(const struct bound *bound)
             text = arena_printf(bound->arena, "%s, %s: %s", text, name + strlen(bound->facts[0]->name) + 1,
                                 describe_range(bound->arena, &bound->ranges[i].resolved, bound->zone));
     }
+    for (size_t i = 0; i < bound->compared_count; i++)
+        text = arena_printf(bound->arena, "%s vs %s", text,
+                            describe_range(bound->arena, &bound->compared[i], bound->zone));
     return text;
 }
 
@@ -221,7 +254,7 @@ static const char *annotation_of(const struct bound *bound, const struct compile
     char       *text;
     const char *copy;
 
-    for (size_t i = 0; i < compiled->column_count; i++) {
+    for (size_t i = has_levels(bound) ? 1 : 0, d = 0; i < compiled->column_count; i++) {
         const struct data_column *column = &compiled->columns[i];
 
         if (column->role == ROLE_MEASURE)
@@ -229,7 +262,8 @@ static const char *annotation_of(const struct bound *bound, const struct compile
         else if (column->unit != UNIT_NONE)
             annotate(times, column->member, column, "time");
         else
-            annotate(dimensions, column->member, column, member_type_words[bound->dimensions[i].member[0].dimension->type]);
+            annotate(dimensions, column->member, column, member_type_words[bound->dimensions[d].member[0].dimension->type]);
+        d += column->role != ROLE_MEASURE;
     }
     for (size_t i = 0; i < bound->segment_count; i++)
         json_object_set_new(segments, arena_printf(bound->arena, "%s.%s", bound->segments[i]->cube->name, bound->segments[i]->name),

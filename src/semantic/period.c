@@ -307,9 +307,23 @@ static int period_span(const struct clock *clock, const struct period *period, s
     }
 }
 
-static int32_t local_day(const struct clock *clock, int64_t instant)
+static int32_t local_day(const struct zone *zone, int64_t instant)
 {
-    return (int32_t)(floor_to(zone_to_local(clock->zone, instant), US_PER_DAY) / US_PER_DAY);
+    return (int32_t)(floor_to(zone_to_local(zone, instant), US_PER_DAY) / US_PER_DAY);
+}
+
+void resolved_find_days(struct resolved *resolved, const struct zone *zone)
+{
+    if (resolved->has_from) {
+        resolved->first_day = local_day(zone, resolved->from);
+        if (resolved->from > zone_to_instant(zone, resolved->first_day * US_PER_DAY))
+            resolved->first_day++;
+    }
+    if (resolved->has_to) {
+        bool empty = resolved->has_from && resolved->to <= resolved->from;
+
+        resolved->last_day = local_day(zone, empty ? resolved->to : resolved->to - 1);
+    }
 }
 
 /* "2026-02-01..2026-01-31" ends where it begins, and is as inverted as any. */
@@ -342,13 +356,7 @@ int period_resolve(const struct period *period, int64_t now, const struct zone *
         error_hint(error, "both ends are included: from 2026-01-01 to 2026-01-31");
         return ERR_USAGE;
     }
-    if (resolved.has_from) {
-        resolved.first_day = local_day(&clock, resolved.from);
-        if (resolved.from > zone_to_instant(zone, resolved.first_day * US_PER_DAY))
-            resolved.first_day++;
-    }
-    if (resolved.has_to)
-        resolved.last_day = local_day(&clock, resolved.to > resolved.from || !resolved.has_from ? resolved.to - 1 : resolved.to);
+    resolved_find_days(&resolved, zone);
     *ret_resolved = resolved;
     return 0;
 }

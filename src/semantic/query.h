@@ -188,6 +188,8 @@ struct resolved {
 };
 int period_resolve(const struct period *period, int64_t now, const struct zone *zone, const struct query *query,
                    struct resolved *ret_resolved, struct error *error) NODISCARD;
+/* Its days, after its instants were changed. */
+void resolved_find_days(struct resolved *resolved, const struct zone *zone);
 /* Whether it begins and ends where days begin: at midnight, or where the clocks skip midnight, at the jump. */
 bool resolved_is_whole_days(const struct resolved *resolved, const struct zone *zone);
 bool instant_begins_day(int64_t instant, const struct zone *zone);

@@ -12,6 +12,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/assist_words.c \
 	src/semantic/assist_work.h \
 	src/semantic/bind.c \
+	src/semantic/bind_compare.c \
 	src/semantic/bind_dimension.c \
 	src/semantic/bind_filter.c \
 	src/semantic/bound.h \
@@ -52,7 +53,11 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/scope.h \
 	src/semantic/write_carry.c \
 	src/semantic/write_filter.c \
+	src/semantic/write_cells.c \
+	src/semantic/write_fill.c \
 	src/semantic/write_leg.c \
+	src/semantic/write_parts.c \
+	src/semantic/write_time.c \
 	src/semantic/write_leg.h \
 	src/semantic/cube_dates.c \
 	src/semantic/edit.c \

@@ -251,25 +251,11 @@ const char *scope_operand(struct scope *scope, const struct member *member)
     return strchr(text, ' ') != NULL ? arena_printf(arena_of(scope), "(%s)", text) : text;
 }
 
-const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit)
-{
-    struct arena *arena = arena_of(scope);
-
-    if (unit == UNIT_NONE)
-        return expression;
-    if (type == MEMBER_DATE)
-        return unit == UNIT_DAY
-                   ? expression
-                   : arena_printf(arena, "date_trunc('%s', (%s)::timestamp)::date", data_unit_name(unit), expression);
-    return arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), expression,
-                        writer_zone(scope->writer));
-}
-
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension)
 {
     const struct member *member = &dimension->member[scope->fact];
 
-    return scope_bucket(scope, scope_member(scope, member), member->dimension->type, dimension->unit);
+    return bucket_text(scope->writer, scope_member(scope, member), member->dimension->type, dimension->unit);
 }
 
 const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension)

@@ -32,7 +32,6 @@ const char *scope_dimension(struct scope *scope, const struct bound_dimension *d
 const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension);
 const char *scope_member(struct scope *scope, const struct member *member);
 const char *scope_operand(struct scope *scope, const struct member *member); /* the same, fit to be compared */
-const char *scope_bucket(struct scope *scope, const char *expression, enum member_type type, enum data_unit unit);
 const char *scope_base(const struct scope *scope);                                      /* the fact's alias */
 const char *scope_table(const struct scope *scope);
 /* The same for counters: the cube's "snapshots" under the name of its table, else the table. */

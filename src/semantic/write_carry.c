@@ -15,30 +15,6 @@
  */
 #include "write_leg.h"
 
-static const char *step_of(enum data_unit unit)
-{
-    switch (unit) {
-    case UNIT_SECOND:
-        return "1 second";
-    case UNIT_MINUTE:
-        return "1 minute";
-    case UNIT_HOUR:
-        return "1 hour";
-    case UNIT_WEEK:
-        return "7 days";
-    case UNIT_MONTH:
-        return "1 month";
-    case UNIT_QUARTER:
-        return "3 months";
-    case UNIT_YEAR:
-        return "1 year";
-    case UNIT_DAY:
-    case UNIT_NONE:
-        break;
-    }
-    return "1 day";
-}
-
 /* The finest bucket on the line carries the state; a coarser one beside it is where that bucket begins. */
 static size_t finest_axis(const struct bound *bound)
 {
@@ -67,7 +43,7 @@ static void each_group(const struct bound *bound, size_t axis, struct str *to, c
 static void write_rows(struct leg_text *text, struct str *to, size_t axis)
 {
     const struct bound *bound = text->writer->bound;
-    const char         *bucket = scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[axis].unit);
+    const char         *bucket = bucket_text(text->writer, text->at, text->at_type, bound->dimensions[axis].unit);
     struct str          select = STR_INIT, values = STR_INIT, source = STR_INIT;
     const char         *tests;
 
@@ -93,7 +69,7 @@ static void write_rows(struct leg_text *text, struct str *to, size_t axis)
     if (text->range.has_from) {
         const char *start = text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.first_day) : writer_instant(text->writer, text->range.from);
 
-        bucket = arena_printf(bound->arena, "GREATEST(%s, %s)", bucket, scope_bucket(text->scope, start, text->at_type, bound->dimensions[axis].unit));
+        bucket = arena_printf(bound->arena, "GREATEST(%s, %s)", bucket, bucket_text(text->writer, start, text->at_type, bound->dimensions[axis].unit));
     }
     str_addf(to, "%s_rows AS (\n    SELECT %s AS entity, %s AS at, %s AS d%zu%s, ", text->name, text->key, text->at, bucket, axis + 1, str_text(&select));
     if (*tests != '\0')
@@ -181,29 +157,19 @@ static const char *now_of(struct leg_text *text)
                                         : writer_instant(text->writer, now);
 }
 
-/* Buckets step by the calendar of the zone; hours and finer by the clock, so that the doubled hour is two buckets. A day
- * whose midnight is skipped begins at one o'clock: the steps are taken from its midnight all the same. */
 static void write_axis(struct leg_text *text, struct str *to, size_t axis)
 {
     enum data_unit unit = text->writer->bound->dimensions[axis].unit;
-    struct arena  *arena = text->writer->bound->arena;
-    const char    *now = now_of(text), *bucket = "bucket", *first = "span.first", *last;
+    const char    *now = now_of(text), *series, *bucket;
 
-    last = arena_printf(arena, "(CASE WHEN span.last > %s THEN %s ELSE span.last END)", now, now);
-    if (text->at_type == MEMBER_DATE) {
-        bucket = "bucket::date";
-        first = "span.first::timestamp";
-        last = arena_printf(arena, "%s::timestamp", last);
-    } else if (unit > UNIT_HOUR) {
-        const char *zone = writer_zone(text->writer);
-
-        bucket = arena_printf(arena, "bucket AT TIME ZONE %s", zone);
-        first = arena_printf(arena, "date_trunc('%s', span.first AT TIME ZONE %s)", data_unit_name(unit), zone);
-        last = arena_printf(arena, "%s AT TIME ZONE %s", last, zone);
-    }
-    str_addf(to, "%s_axis AS (\n    SELECT %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, ", text->name, bucket, axis + 1, axis + 1);
+    bucket = bucket_series_text(text->writer, text->at_type, unit, "span.first",
+                                arena_printf(text->writer->bound->arena,
+                                             "(CASE WHEN span.last > %s THEN %s ELSE span.last END)", now, now),
+                                &series);
+    str_addf(to, "%s_axis AS (\n    SELECT %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, ", text->name, bucket, axis + 1,
+             axis + 1);
     write_last_moment(text, to);
-    str_addf(to, " AS last FROM %s_rows) AS span,\n      generate_series(%s, %s, '%s') AS bucket\n), ", text->name, first, last, step_of(unit));
+    str_addf(to, " AS last FROM %s_rows) AS span,\n      %s\n), ", text->name, series);
 }
 
 static void write_running(struct leg_text *text, struct str *to, size_t axis)
@@ -222,7 +188,7 @@ static void write_running(struct leg_text *text, struct str *to, size_t axis)
         if (bound->dimensions[d].is_axis && d != axis) {
             const char *state = arena_printf(bound->arena, "d%zu", axis + 1);
 
-            str_addf(to, "%s%s AS d%zu", first ? "" : ", ", scope_bucket(text->scope, state, text->at_type, bound->dimensions[d].unit), d + 1);
+            str_addf(to, "%s%s AS d%zu", first ? "" : ", ", bucket_text(text->writer, state, text->at_type, bound->dimensions[d].unit), d + 1);
         } else {
             str_addf(to, "%sd%zu", first ? "" : ", ", d + 1);
             if (bound_dimension_has_key(bound, d))

@@ -25,12 +25,13 @@ static const char *take(const struct leg_text *text, struct str *str)
 
 /* -- the pieces ---------------------------------------------------------------------------------------------------- */
 
-struct resolved leg_range(const struct bound *bound)
+struct resolved leg_range(const struct writer *writer)
 {
-    struct resolved all = {0};
+    const struct bound *bound = writer->bound;
+    struct resolved     all = {0};
 
     for (size_t i = 0; i < bound->range_count; i++) {
-        const struct resolved *one = &bound->ranges[i].resolved;
+        const struct resolved *one = writer_range(writer, i);
 
         if (!bound->ranges[i].is_axis)
             continue;
@@ -61,19 +62,78 @@ static void add_and(struct str *str)
         str_add(str, "\n      AND ");
 }
 
+/* A Pacific day beside instants (mixed_days) is its midnight in the zone, so that both are of one type. */
+static const char *dimension_of(struct leg_text *text, size_t d)
+{
+    const struct bound           *bound = text->writer->bound;
+    const struct bound_dimension *dimension = &bound->dimensions[d];
+    const char                   *expression = scope_dimension(text->scope, dimension);
+
+    if (dimension->member[text->leg->fact].dimension->type != MEMBER_DATE ||
+        bound_dimension_type(bound, d) == MEMBER_DATE)
+        return expression;
+    return arena_printf(bound->arena, "((%s)::timestamp AT TIME ZONE %s)", expression, writer_zone(text->writer));
+}
+
+/* The row's own combination, as combination_text has it of a table. */
+static const char *combination_of_row(struct leg_text *text, struct grain grain)
+{
+    const struct bound *bound = text->writer->bound;
+    size_t              axis = bound_compared_axis(bound);
+    struct str          row = STR_INIT;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (!grain_has(grain, &bound->dimensions[d]) || (bound_dimension_is_compared(bound, d) && d != axis))
+            continue;
+        str_addf(&row, "%s%s", row.length > 0 ? ", " : "COALESCE(ROW(",
+                 d == axis ? bucket_number_text(text->writer, dimension_of(text, d), d) : dimension_of(text, d));
+        if (bound_dimension_has_key(bound, d))
+            str_addf(&row, ", %s", scope_dimension_key(text->scope, &bound->dimensions[d]));
+    }
+    if (row.length == 0)
+        return NULL;
+    str_add(&row, "))");
+    return take(text, &row);
+}
+
+static void add_restriction(struct leg_text *text, struct str *str)
+{
+    const struct restriction *restriction = text->restriction;
+    const struct bound       *bound = text->writer->bound;
+    struct grain              groups = {.groups = true};
+    const char               *row;
+
+    if (restriction == NULL)
+        return;
+    if (restriction->cells != NULL) {
+        row = combination_of_row(text, restriction->of_cells);
+        add_and(str);
+        if (row != NULL)
+            str_addf(str, "%s IN (SELECT %s FROM %s)", row, combination_text(bound, "", restriction->of_cells),
+                     restriction->cells);
+        else
+            str_addf(str, "EXISTS (SELECT FROM %s)", restriction->cells);
+    }
+    if (restriction->without != NULL) {
+        add_and(str);
+        str_addf(str, "%s NOT IN (SELECT %s FROM %s)", combination_of_row(text, groups),
+                 combination_text(bound, "", groups), restriction->without);
+    }
+}
+
 const char *leg_tests(struct leg_text *text)
 {
     const struct bound *bound = text->writer->bound;
     struct str          str = STR_INIT;
 
     for (size_t i = 0; i < bound->range_count; i++) {
-        const struct member *member = &bound->ranges[i].member[text->leg->fact];
+        const struct member   *member = &bound->ranges[i].member[text->leg->fact];
+        const struct resolved *range = writer_range(text->writer, i);
 
-        if (bound->ranges[i].is_axis || (!bound->ranges[i].resolved.has_from && !bound->ranges[i].resolved.has_to))
+        if (bound->ranges[i].is_axis || (!range->has_from && !range->has_to))
             continue;
         add_and(&str);
-        (void)write_range(text->writer, &str, scope_operand(text->scope, member), member->dimension->type,
-                          &bound->ranges[i].resolved);
+        (void)write_range(text->writer, &str, scope_operand(text->scope, member), member->dimension->type, range);
     }
     if (bound->where != NULL) {
         add_and(&str);
@@ -83,26 +143,8 @@ const char *leg_tests(struct leg_text *text)
         add_and(&str);
         str_addf(&str, "(%s)", scope_fragment(text->scope, &bound->segments[i]->sql));
     }
+    add_restriction(text, &str);
     return take(text, &str);
-}
-
-bool bound_dimension_has_key(const struct bound *bound, size_t dimension)
-{
-    return bound->dimensions[dimension].member[0].dimension->key.piece_count > 0;
-}
-
-void write_dimension_columns(struct str *to, const struct bound *bound, const char *prefix, bool with_time)
-{
-    bool first = true;
-
-    for (size_t d = 0; d < bound->dimension_count; d++) {
-        if (bound->dimensions[d].is_time && !with_time)
-            continue;
-        str_addf(to, "%s%sd%zu", first ? "" : ", ", prefix, d + 1);
-        if (bound_dimension_has_key(bound, d))
-            str_addf(to, ", %sk%zu", prefix, d + 1);
-        first = false;
-    }
 }
 
 bool leg_write_dimensions(struct leg_text *text, struct str *to)
@@ -111,23 +153,11 @@ bool leg_write_dimensions(struct leg_text *text, struct str *to)
     bool                any = false;
 
     for (size_t d = 0; d < bound->dimension_count; d++) {
-        const struct bound_dimension *dimension = &bound->dimensions[d];
-        const char                   *expression;
-
-        if (dimension->is_time && !text->with_time)
+        if (!grain_has(text->grain, &bound->dimensions[d]))
             continue;
-        expression = scope_dimension(text->scope, dimension);
-        /* a Pacific day beside instants (mixed_days): its midnight in the zone, so that both are of one type */
-        if (bound->fact_count > 1 && dimension->member[text->leg->fact].dimension->type == MEMBER_DATE)
-            for (size_t f = 0; f < bound->fact_count; f++)
-                if (dimension->member[f].dimension->type == MEMBER_TIME) {
-                    expression = arena_printf(bound->arena, "((%s)::timestamp AT TIME ZONE %s)", expression,
-                                              writer_zone(text->writer));
-                    break;
-                }
-        str_addf(to, "%s%s AS d%zu", any ? ", " : "", expression, d + 1);
+        str_addf(to, "%s%s AS d%zu", any ? ", " : "", dimension_of(text, d), d + 1);
         if (bound_dimension_has_key(bound, d))
-            str_addf(to, ", %s AS k%zu", scope_dimension_key(text->scope, dimension), d + 1);
+            str_addf(to, ", %s AS k%zu", scope_dimension_key(text->scope, &bound->dimensions[d]), d + 1);
         any = true;
     }
     return any;
@@ -139,7 +169,7 @@ void leg_write_group_by(struct leg_text *text, struct str *to)
     size_t              n = 0;
 
     for (size_t d = 0; d < bound->dimension_count; d++)
-        if (!bound->dimensions[d].is_time || text->with_time)
+        if (grain_has(text->grain, &bound->dimensions[d]))
             n += bound_dimension_has_key(bound, d) ? 2 : 1;
     for (size_t i = 1; i <= n; i++)
         str_addf(to, "%s%zu", i == 1 ? "\n    GROUP BY " : ", ", i);
@@ -206,9 +236,9 @@ static void write_buckets(struct leg_text *text, struct str *to, const char *sep
 {
     const struct bound *bound = text->writer->bound;
 
-    for (size_t d = 0; text->with_time && d < bound->dimension_count; d++)
+    for (size_t d = 0; text->grain.time && d < bound->dimension_count; d++)
         if (bound->dimensions[d].is_axis)
-            str_addf(to, "%s%s", scope_bucket(text->scope, text->at, text->at_type, bound->dimensions[d].unit),
+            str_addf(to, "%s%s", bucket_text(text->writer, text->at, text->at_type, bound->dimensions[d].unit),
                      separator);
 }
 
@@ -293,7 +323,7 @@ static void write_counter(struct leg_text *text, struct str *to, const struct me
         str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &counter->filter));
 }
 
-static void write_parts(struct leg_text *text, struct str *to, bool any)
+static void write_leg_parts(struct leg_text *text, struct str *to, bool any)
 {
     const struct plan *plan = text->writer->plan;
 
@@ -375,7 +405,7 @@ static void write_plain(struct leg_text *text, struct str *to)
     struct str  select = STR_INIT, source = STR_INIT;
     const char *tests;
 
-    write_parts(text, &select, leg_write_dimensions(text, &select));
+    write_leg_parts(text, &select, leg_write_dimensions(text, &select));
     tests = leg_tests(text);
     write_source(text, &source);
     str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source),
@@ -412,7 +442,7 @@ static void prepare(struct leg_text *text, const struct cube *cube)
         text->at = scope_operand(text->scope, &time);
         text->at_type = cube->time->type;
     }
-    text->range = leg_range(text->writer->bound);
+    text->range = leg_range(text->writer);
     if (entity == NULL)
         return;
     text->key = scope_fragment(text->scope, &entity->key);
@@ -433,7 +463,8 @@ static bool has_axis(const struct bound *bound)
     return false;
 }
 
-void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, bool with_time)
+void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, struct grain grain,
+               const struct restriction *restriction)
 {
     struct scope    scope;
     struct leg_text text = {.writer = writer,
@@ -441,11 +472,12 @@ void write_leg(struct writer *writer, struct str *to, size_t leg, const char *na
                             .leg = &writer->plan->legs[leg],
                             .index = leg,
                             .name = name,
-                            .with_time = with_time};
+                            .grain = grain,
+                            .restriction = restriction};
 
     scope_init(&scope, writer, text.leg->fact);
     prepare(&text, writer->bound->facts[text.leg->fact]);
-    if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && with_time && has_axis(writer->bound))
+    if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && has_axis(writer->bound))
         write_carry(&text, to);
     else
         write_plain(&text, to);

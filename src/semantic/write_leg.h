@@ -12,7 +12,8 @@ struct leg_text {
     const struct leg *leg;
     size_t            index;               /* of the leg in the plan */
     const char       *name;                /* of its CTE */
-    bool              with_time;
+    struct grain      grain;
+    const struct restriction *restriction; /* or NULL */
     const char       *base, *table;        /* "fact_video_performance", "analytics.fact_video_performance" */
     const char       *snapshots;           /* counters: the table, with what was kept of rows that are gone */
     const char       *condition;           /* the cube's own, or NULL */
@@ -22,8 +23,8 @@ struct leg_text {
     struct resolved   range;               /* on the default time dimension */
 };
 
-/* The range of the default time dimension: all such ranges of the query together. */
-struct resolved leg_range(const struct bound *bound);
+/* The range of the default time dimension in the period that is written: all such ranges of the query together. */
+struct resolved leg_range(const struct writer *writer);
 /* " AND "-joined tests of the rows: other ranges, where, segments. Nothing when there are none. */
 const char *leg_tests(struct leg_text *text);
 /* "SELECT * FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. */

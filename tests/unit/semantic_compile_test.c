@@ -204,12 +204,73 @@ static void what_is_wrong_is_pointed_at(void **state)
     refuses(state, "revenue top 5", ERR_USAGE, "add 'by'", NULL);
 }
 
-static void clauses_of_later_versions_are_refused_not_dropped(void **state)
+static void comparisons_fills_and_totals_that_mean_nothing_are_refused(void **state)
 {
-    refuses(state, "revenue by month for 2026 vs previous", ERR_USAGE, "not answered by this version", NULL);
-    refuses(state, "revenue by day last 7 days fill", ERR_USAGE, "'fill' is not answered", NULL);
-    refuses(state, "revenue by channel total", ERR_USAGE, "'total' is not answered", NULL);
-    refuses(state, "revenue by channel top 5 with other", ERR_USAGE, "with other", NULL);
+    refuses(state, "revenue vs previous", ERR_USAGE, "'vs' compares a period, and the query has none", "previous");
+    refuses(state, "revenue since 2026-01 vs previous", ERR_USAGE, "a period of two ends", "previous");
+    refuses(state, "revenue for 0001-01-01 vs last year", ERR_USAGE, "leaves the calendar", "last year");
+    refuses(state, "revenue fill", ERR_USAGE, "the query has none", "fill");
+    refuses(state, "revenue by channel fill zero", ERR_USAGE, "missing buckets of time", "fill");
+    refuses(state, "revenue by snapshot_time fill", ERR_USAGE, "missing buckets of time", "fill");
+    refuses(state, "revenue by day top 5 with other", ERR_USAGE, "'with other' is for what 'top' leaves out", NULL);
+    refuses(state, "revenue, revenue.share, revenue.share by channel", ERR_USAGE, "'revenue_share' is named twice", NULL);
+    refuses(state, "revenue.previous for 2026-01 vs previous", ERR_UNKNOWN, "revenue.previous", NULL);
+    refuses(state, "revenue for 2026-01 order by revenue_previous", ERR_UNKNOWN, "revenue_previous", NULL);
+    refuses(state, "{\"measures\": [\"VideoPerformance.revenue\"], \"ungrouped\": true}", ERR_USAGE, "not answered", NULL);
+}
+
+static void what_is_compared_has_columns_of_its_own(void **state)
+{
+    const struct compiled *compiled = compiles(state, "revenue, revenue.share by channel for 2026-02 vs previous total");
+
+    assert_int_equal(compiled->column_count, 7);
+    assert_string_equal(compiled->columns[0].name, "kind");
+    assert_string_equal(compiled->columns[3].name, "revenue_previous");
+    assert_string_equal(compiled->columns[3].member, "VideoPerformance.revenue.previous");
+    assert_int_equal(compiled->columns[3].format, FORMAT_CURRENCY);
+    assert_string_equal(compiled->columns[5].name, "revenue_change");
+    assert_int_equal(compiled->columns[5].format, FORMAT_PERCENT);
+    assert_string_equal(compiled->columns[6].name, "revenue_share");
+    assert_string_equal(compiled->note.range, "2026-02-01 … 2026-02-28 (28 days) vs 2026-01-01 … 2026-01-31 (31 days)");
+}
+
+/* "The same period moved back" and "as long before": what stands under the heading of the answer. */
+static void periods_are_moved_by_the_calendar(void **state)
+{
+    static const struct { const char *line, *range; } cases[] = {
+        {"last month vs previous", "2026-10-01 … 2026-10-31 (31 days) vs 2026-09-01 … 2026-09-30 (30 days)"},
+        {"last 3 months vs previous", "2026-08-01 … 2026-10-31 (92 days) vs 2026-05-01 … 2026-07-31 (92 days)"},
+        {"last 30 days vs previous", "2026-10-25 … 2026-11-23 (30 days) vs 2026-09-25 … 2026-10-24 (30 days)"},
+        {"last 30 days vs last year", "2026-10-25 … 2026-11-23 (30 days) vs 2025-10-25 … 2025-11-23 (30 days)"},
+        {"last week vs last year", "2026-11-16 … 2026-11-22 (7 days) vs 2025-11-17 … 2025-11-23 (7 days)"},
+        {"last quarter vs last quarter", "2026-07-01 … 2026-09-30 (92 days) vs 2026-04-01 … 2026-06-30 (91 days)"},
+        {"yesterday vs last week", "2026-11-23 vs 2026-11-16"},
+        {"yesterday vs previous", "2026-11-23 vs 2026-11-22"},
+        {"for 2026-02 vs previous", "2026-02-01 … 2026-02-28 (28 days) vs 2026-01-01 … 2026-01-31 (31 days)"},
+        {"for 2024-02 vs last year", "2024-02-01 … 2024-02-29 (29 days) vs 2023-02-01 … 2023-02-28 (28 days)"},
+        {"for 2024-02-29 vs last year", "2024-02-29 vs 2023-02-28"},
+        {"for 2026-03-30 vs last month", "2026-03-30 vs 2026-02-28"},
+        {"for 2026-03-31 vs 1 month ago", "2026-03-31 vs 2026-02-28"},
+        {"for 2026-02-10..2026-02-28 vs last month", "2026-02-10 … 2026-02-28 (19 days) vs 2026-01-10 … 2026-01-28 (19 days)"},
+        {"for 2026-02-01..2026-02-28 vs previous", "2026-02-01 … 2026-02-28 (28 days) vs 2026-01-04 … 2026-01-31 (28 days)"},
+        {"for 2026-02..2026-03 vs previous", "2026-02-01 … 2026-03-31 (59 days) vs 2025-12-01 … 2026-01-31 (62 days)"},
+        {"for 2026-Q1 vs 2 years ago", "2026-01-01 … 2026-03-31 (90 days) vs 2024-01-01 … 2024-03-31 (91 days)"},
+        {"7d vs previous", "2026-11-17T12:00:00+00:00 … 2026-11-24T12:00:00+00:00 vs 2026-11-10T12:00:00+00:00 … 2026-11-17T12:00:00+00:00"},
+        {"last 2 hours vs previous", "2026-11-24T10:00:00+00:00 … 2026-11-24T12:00:00+00:00 vs 2026-11-24T08:00:00+00:00 … 2026-11-24T10:00:00+00:00"},
+        {"ytd vs last year", "2026-01-01T00:00:00+00:00 … 2026-11-24T12:00:00+00:00 vs 2025-01-01T00:00:00+00:00 … 2025-11-24T12:00:00+00:00"},
+        {"this month vs previous", "2026-11-01T00:00:00+00:00 … 2026-11-24T12:00:00+00:00 vs 2026-10-01T00:00:00+00:00 … 2026-10-24T12:00:00+00:00"},
+        {"this month vs 2026-02", "2026-11-01T00:00:00+00:00 … 2026-11-24T12:00:00+00:00 vs 2026-02-01T00:00:00+00:00 … 2026-02-24T12:00:00+00:00"},
+        {"for 2026-03-29 vs previous tz Europe/Berlin", "2026-03-29 vs 2026-03-28"},
+        {"for 2026-03 vs 2026-02, 2026-01", "2026-03-01 … 2026-03-31 (31 days) vs 2026-02-01 … 2026-02-28 (28 days) vs 2026-01-01 … 2026-01-31 (31 days)"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        _cleanup_(mem_freep) char *line = mem_printf("revenue %s", cases[i].line);
+        const struct compiled     *compiled = compiles(state, line);
+
+        if (strcmp(compiled->note.range, cases[i].range) != 0)
+            fail_msg("%s\n  is  %s\n  not %s", line, compiled->note.range, cases[i].range);
+    }
 }
 
 static void the_header_says_what_the_numbers_rest_on(void **state)
@@ -389,7 +450,9 @@ int main(void)
         cmocka_unit_test(values_are_bound_never_pasted),
         cmocka_unit_test(a_tenant_reads_its_own_schema),
         cmocka_unit_test(what_is_wrong_is_pointed_at),
-        cmocka_unit_test(clauses_of_later_versions_are_refused_not_dropped),
+        cmocka_unit_test(comparisons_fills_and_totals_that_mean_nothing_are_refused),
+        cmocka_unit_test(what_is_compared_has_columns_of_its_own),
+        cmocka_unit_test(periods_are_moved_by_the_calendar),
         cmocka_unit_test(the_header_says_what_the_numbers_rest_on),
         cmocka_unit_test(a_default_limit_asks_for_one_more),
         cmocka_unit_test(a_dimension_with_a_key_in_one_fact_only),

@@ -1,0 +1,352 @@
+/*
+ * `vs`: the periods an answer is compared with. The same period moved back, or a fixed one. Days and longer are moved
+ * on the local calendar, shorter units on the instants. A period that runs is cut where its data end, now at the
+ * latest, and what it is compared with at the same point, so that ten days never stand against a month.
+ */
+#include "bound.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "parse.h"
+#include "scope.h"
+
+/* How far a period is moved back. */
+struct move {
+    enum data_unit unit;
+    int64_t        count;
+    bool           to_touch;               /* ends where the period begins */
+};
+
+static bool is_clock_unit(enum data_unit unit)
+{
+    return unit == UNIT_SECOND || unit == UNIT_MINUTE || unit == UNIT_HOUR;
+}
+
+static bool begins_month(int64_t local)
+{
+    return local == local_floor(local, UNIT_MONTH);
+}
+
+static int64_t move_instant(const struct bound *bound, int64_t instant, struct move move)
+{
+    if (is_clock_unit(move.unit))
+        return local_add(instant, move.unit, -move.count);
+    return zone_to_instant(bound->zone, local_add(zone_to_local(bound->zone, instant), move.unit, -move.count));
+}
+
+/* Whole months go to whole months, however long; of other days each goes to its own date, the 31st to the last. */
+static int64_t move_end(const struct bound *bound, const struct resolved *range, struct move move)
+{
+    bool whole = begins_month(zone_to_local(bound->zone, range->from)) &&
+                 begins_month(zone_to_local(bound->zone, range->to));
+
+    if (is_clock_unit(move.unit) || move.unit == UNIT_DAY || move.unit == UNIT_WEEK || whole)
+        return move_instant(bound, range->to, move);
+    return move_instant(bound, range->to - 1, move) + 1;
+}
+
+static struct resolved move_range(const struct bound *bound, const struct resolved *range, struct move move)
+{
+    struct resolved moved = {.has_from = true, .has_to = true};
+
+    moved.from = move_instant(bound, range->from, move);
+    moved.to = move_end(bound, range, move);
+    if (move.to_touch && moved.to > range->from)
+        moved.to = range->from;
+    resolved_find_days(&moved, bound->zone);
+    return moved;
+}
+
+/* -- which move ------------------------------------------------------------------------------------------------------
+ */
+
+static enum data_unit unit_of_point(const struct point *point)
+{
+    switch (point->kind) {
+    case POINT_YEAR:
+        return UNIT_YEAR;
+    case POINT_QUARTER:
+        return UNIT_QUARTER;
+    case POINT_MONTH:
+        return UNIT_MONTH;
+    case POINT_AGO:
+    case POINT_AHEAD:
+        return point->precision != UNIT_NONE ? point->precision : point->unit;
+    case POINT_DATE:
+    case POINT_TODAY:
+    case POINT_YESTERDAY:
+    case POINT_TOMORROW:
+    case POINT_WEEKDAY:
+        return UNIT_DAY;
+    case POINT_DATETIME:
+    case POINT_INSTANT:
+    case POINT_NOW:
+        break;
+    }
+    return UNIT_NONE;
+}
+
+static bool counts_months(enum data_unit unit)
+{
+    return unit == UNIT_MONTH || unit == UNIT_QUARTER || unit == UNIT_YEAR;
+}
+
+static int64_t months_between(const struct bound *bound, const struct resolved *range)
+{
+    int from_year, from_month, to_year, to_month, day;
+
+    day_to_civil((int32_t)(local_floor(zone_to_local(bound->zone, range->from), UNIT_DAY) / US_PER_DAY), &from_year,
+                 &from_month, &day);
+    day_to_civil((int32_t)(local_floor(zone_to_local(bound->zone, range->to), UNIT_DAY) / US_PER_DAY), &to_year,
+                 &to_month, &day);
+    return (to_year - from_year) * INT64_C(12) + to_month - from_month;
+}
+
+/* "previous" of a range that was written by its ends: as long as it is, in months where months were written. */
+static struct move move_by_length(const struct bound *bound, const struct period *period, const struct resolved *range)
+{
+    struct move move = {.unit = UNIT_DAY, .count = range->last_day - range->first_day + 1, .to_touch = true};
+
+    if (counts_months(unit_of_point(&period->from)) && counts_months(unit_of_point(&period->to)))
+        return (struct move){.unit = UNIT_MONTH, .count = months_between(bound, range), .to_touch = true};
+    if (!resolved_is_whole_days(range, bound->zone))
+        return (struct move){.unit = UNIT_SECOND,
+                             .count = (range->to - range->from + US_PER_SECOND - 1) / US_PER_SECOND,
+                             .to_touch = true};
+    return move;
+}
+
+static struct move move_to_previous(const struct bound *bound, const struct period *period,
+                                    const struct resolved *range)
+{
+    switch (period->kind) {
+    case PERIOD_CURRENT:
+    case PERIOD_TO_DATE:
+        return (struct move){.unit = period->unit, .count = 1, .to_touch = true};
+    case PERIOD_LAST:
+    case PERIOD_NEXT:
+    case PERIOD_DURATION:
+        return (struct move){.unit = period->unit, .count = period->count, .to_touch = true};
+    case PERIOD_POINT:
+        if (unit_of_point(&period->from) != UNIT_NONE)
+            return (struct move){.unit = unit_of_point(&period->from), .count = 1, .to_touch = true};
+        break;
+    case PERIOD_NONE:
+    case PERIOD_ALL:
+    case PERIOD_BETWEEN:
+    case PERIOD_SINCE:
+    case PERIOD_UNTIL:
+        break;
+    }
+    return move_by_length(bound, period, range);
+}
+
+static bool has_week_buckets(const struct bound *bound)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (bound->dimensions[d].unit == UNIT_WEEK && bound_dimension_is_compared(bound, d))
+            return true;
+    return false;
+}
+
+static struct move move_of(const struct bound *bound, const struct period *period, const struct resolved *range)
+{
+    const struct shift *shift = &bound->query->shift;
+    bool                year = shift->unit == UNIT_YEAR;
+    int64_t             count = shift->kind == SHIFT_AGO ? shift->count : 1;
+
+    if (shift->kind == SHIFT_PREVIOUS)
+        return move_to_previous(bound, period, range);
+    if (year && (has_week_buckets(bound) || (period->unit == UNIT_WEEK && period->kind != PERIOD_NONE)))
+        return (struct move){.unit = UNIT_DAY, .count = 364 * count};      /* the same days of the week */
+    return (struct move){.unit = shift->unit, .count = count};
+}
+
+/* -- the running period ----------------------------------------------------------------------------------------------
+ */
+
+/* The end of the data of a fact: after its newest row, or its newest day. False: nothing is known, or there are none.
+ */
+static bool watermark_of(struct bound *bound, size_t fact, int64_t *ret_end)
+{
+    struct writer writer = {.bound = bound};
+    struct scope  scope;
+    struct member time = {.kind = MEMBER_DIMENSION, .cube = bound->facts[fact], .dimension = bound->facts[fact]->time};
+    const struct fragment *condition = &bound->facts[fact]->condition;
+    const char   *answer = NULL, *sql, *at;
+    long long     number;
+    bool          date;
+
+    if (bound->context->look_up == NULL || time.dimension == NULL)
+        return false;
+    date = time.dimension->type == MEMBER_DATE;
+    writer.known = map_new();
+    scope_init(&scope, &writer, fact);
+    at = scope_operand(&scope, &time);
+    sql = arena_printf(bound->arena, date ? "SELECT max(%s) - DATE '1970-01-01' FROM %s%s%s"
+                                          : "SELECT (extract(epoch FROM max(%s)) * 1000000)::bigint FROM %s%s%s",
+                       at, scope_table(&scope), condition->piece_count > 0 ? " WHERE " : "",
+                       condition->piece_count > 0 ? scope_fragment(&scope, condition) : "");
+    scope_done(&scope);
+    map_free(writer.known);
+    if (writer.value_count > 0 || bound->context->look_up(bound->context->who, bound->arena, sql, &answer) < 0 ||
+        answer == NULL || text_to_int64(answer, strlen(answer), &number) < 0)
+        return false;
+    *ret_end = date ? zone_to_instant(bound->zone, (number + 1) * US_PER_DAY) : number + 1;
+    return true;
+}
+
+int64_t bind_end_of_data(struct bound *bound, const struct resolved *range, const char **ret_why)
+{
+    int64_t cut = range->to, end;
+
+    if (bound->context->now < cut && bound->context->now > range->from) {
+        cut = bound->context->now;
+        *ret_why = "now";
+    }
+    for (size_t f = 0; f < bound->fact_count; f++)
+        if (watermark_of(bound, f, &end) && end > range->from && end < cut) {
+            cut = end;
+            *ret_why = "where the data end";
+        }
+    return cut;
+}
+
+/* The same point of the other period. */
+static int64_t point_in(const struct bound *bound, const struct resolved *range, const struct resolved *other,
+                        const struct move *move, int64_t at)
+{
+    int64_t passed, point;
+
+    if (move != NULL) {
+        point = is_clock_unit(move->unit) ? move_instant(bound, at, *move) : move_instant(bound, at - 1, *move) + 1;
+    } else {
+        passed = zone_to_local(bound->zone, at) - zone_to_local(bound->zone, range->from);
+        point = zone_to_instant(bound->zone, zone_to_local(bound->zone, other->from) + passed);
+    }
+    return point < other->to ? point : other->to;
+}
+
+static void cut_running(struct bound *bound, const struct move *move)
+{
+    struct resolved *range = &bound->ranges[bound->compared_range].resolved;
+    const char      *why = NULL;
+    int64_t          cut = bind_end_of_data(bound, range, &why);
+    char             text[TIME_TEXT_SIZE];
+
+    if (cut >= range->to)
+        return;
+    for (size_t i = 0; i < bound->compared_count; i++) {
+        struct resolved *other = &bound->compared[i];
+
+        other->to = point_in(bound, range, other, move, cut);
+        resolved_find_days(other, bound->zone);
+    }
+    range->to = cut;
+    resolved_find_days(range, bound->zone);
+    bind_remark(bound, "the period runs: all are compared up to the same point, %s (%s)",
+                instant_to_text_in(cut, bound->zone, text), why);
+}
+
+/* -- the clause ------------------------------------------------------------------------------------------------------
+ */
+
+bool bound_dimension_is_compared(const struct bound *bound, size_t dimension)
+{
+    const struct bound_dimension *this = &bound->dimensions[dimension];
+    const struct bound_range     *range = &bound->ranges[bound->compared_range];
+
+    if (bound->query->shift.kind == SHIFT_NONE || bound->range_count == 0 || this->unit == UNIT_NONE)
+        return false;
+    return range->is_axis ? this->is_axis : text_equal(this->member[0].full_name, range->member[0].full_name);
+}
+
+static int refuse(const struct bound *bound, const char *hint, const char *message, struct error *error)
+{
+    error_set(error, ERR_USAGE, "%s", message);
+    error_hint(error, "%s", hint);
+    bind_point_at(bound, bound->query->shift.span, error);
+    return ERR_USAGE;
+}
+
+/* The range of the default time, else the only one. */
+static int find_compared_range(struct bound *bound, const struct time_range **ret_range, struct error *error)
+{
+    size_t count = 0, n = 0;
+
+    for (size_t i = 0; i < bound->range_count; i++)
+        if (bound->ranges[i].is_axis || bound->range_count == 1) {
+            bound->compared_range = i;
+            count++;
+        }
+    if (count != 1)
+        return refuse(bound, "as in 'last 30 days vs previous'",
+                      bound->range_count == 0 ? "'vs' compares a period, and the query has none"
+                                              : "'vs' compares one period: which of these is not clear", error);
+    for (size_t i = 0; i < bound->query->range_count; i++)
+        if (bound->query->ranges[i].period.kind != PERIOD_NONE && n++ == bound->compared_range)
+            *ret_range = &bound->query->ranges[i];
+    return 0;
+}
+
+static int put_period(struct bound *bound, const struct period *period, struct error *error)
+{
+    struct resolved resolved;
+    int             r = period_resolve(period, bound->context->now, bound->zone, bound->query, &resolved, error);
+
+    if (r < 0)
+        return r;
+    if (!resolved.has_from || !resolved.has_to)
+        return refuse(bound, "name both ends: from 2026-01-01 to 2026-01-31", "'vs' compares with a period of two ends",
+                      error);
+    ARENA_PUSH(bound->arena, bound->compared, bound->compared_count, bound->compared_room, resolved);
+    return 0;
+}
+
+static int put_fixed_periods(struct bound *bound, struct error *error)
+{
+    const struct shift *shift = &bound->query->shift;
+    int                 r = put_period(bound, &shift->period, error);
+
+    for (size_t i = 0; r >= 0 && i < shift->more_count; i++)
+        r = put_period(bound, &shift->more[i], error);
+    return r;
+}
+
+int bind_compare(struct bound *bound, struct error *error)
+{
+    const struct shift      *shift = &bound->query->shift;
+    const struct time_range *asked = NULL;
+    const struct resolved   *range;
+    struct move              move;
+    bool                     fixed = shift->kind == SHIFT_PERIOD;
+    int                      r;
+
+    if (shift->kind == SHIFT_NONE)
+        return 0;
+    if (bound->measure_count == 0)
+        return refuse(bound, "name a measure", "'vs' compares measures, and the query has none", error);
+    r = find_compared_range(bound, &asked, error);
+    if (r < 0)
+        return r;
+    range = &bound->ranges[bound->compared_range].resolved;
+    if (!range->has_from || !range->has_to)
+        return refuse(bound, "name both ends: from 2026-01-01 to 2026-01-31", "'vs' compares a period of two ends",
+                      error);
+    if (fixed) {
+        r = put_fixed_periods(bound, error);
+        if (r < 0)
+            return r;
+    } else {
+        struct resolved moved;
+
+        move = move_of(bound, &asked->period, range);
+        moved = move_range(bound, range, move);
+        if (moved.from < LOCAL_FIRST)
+            return refuse(bound, "years 1 to 9999", "the period moved back leaves the calendar", error);
+        ARENA_PUSH(bound->arena, bound->compared, bound->compared_count, bound->compared_room, moved);
+    }
+    cut_running(bound, fixed ? NULL : &move);
+    return 0;
+}

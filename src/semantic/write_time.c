@@ -1,0 +1,149 @@
+/*
+ * Buckets of time as SQL. Days and longer step by the calendar of the zone; hours and finer by the clock, so that the
+ * doubled hour is two buckets.
+ */
+#include "bound.h"
+
+#include <inttypes.h>
+
+static const char *const steps[] = {
+    [UNIT_NONE] = "1 day", [UNIT_SECOND] = "1 second", [UNIT_MINUTE] = "1 minute", [UNIT_HOUR] = "1 hour",
+    [UNIT_DAY] = "1 day",  [UNIT_WEEK] = "7 days",     [UNIT_MONTH] = "1 month",   [UNIT_QUARTER] = "3 months",
+    [UNIT_YEAR] = "1 year",
+};
+
+const struct resolved *writer_range(const struct writer *writer, size_t range)
+{
+    const struct bound *bound = writer->bound;
+
+    return writer->period > 0 && range == bound->compared_range ? &bound->compared[writer->period - 1]
+                                                               : &bound->ranges[range].resolved;
+}
+
+const char *bucket_text(struct writer *writer, const char *expression, enum member_type type, enum data_unit unit)
+{
+    struct arena *arena = writer->bound->arena;
+
+    if (unit == UNIT_NONE)
+        return expression;
+    if (type == MEMBER_DATE)
+        return unit == UNIT_DAY
+                   ? expression
+                   : arena_printf(arena, "date_trunc('%s', (%s)::timestamp)::date", data_unit_name(unit), expression);
+    return arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), expression, writer_zone(writer));
+}
+
+enum member_type bound_dimension_type(const struct bound *bound, size_t dimension)
+{
+    for (size_t f = 0; f < bound->fact_count; f++)
+        if (bound->dimensions[dimension].member[f].dimension->type == MEMBER_TIME)
+            return MEMBER_TIME;
+    return bound->dimensions[dimension].member[0].dimension->type;
+}
+
+/* -- numbers ---------------------------------------------------------------------------------------------------------
+ */
+
+size_t bound_compared_axis(const struct bound *bound)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (bound_dimension_is_compared(bound, d) &&
+            (best == SIZE_MAX || bound->dimensions[d].unit < bound->dimensions[best].unit))
+            best = d;
+    return best;
+}
+
+/* The first bucket of the period, in local time; of hours and finer as an instant. */
+static int64_t first_bucket(const struct writer *writer, const struct resolved *range, size_t dimension)
+{
+    const struct bound *bound = writer->bound;
+    enum data_unit      unit = bound->dimensions[dimension].unit;
+    int64_t             local;
+
+    if (bound_dimension_type(bound, dimension) == MEMBER_DATE)
+        return local_floor(range->first_day * US_PER_DAY, unit);
+    local = zone_to_local(bound->zone, range->from);
+    if (unit <= UNIT_HOUR)
+        return range->from - (local - local_floor(local, unit));
+    return local_floor(local, unit);
+}
+
+static int months_of(enum data_unit unit)
+{
+    return unit == UNIT_YEAR ? 12 : unit == UNIT_QUARTER ? 3 : unit == UNIT_MONTH ? 1 : 0;
+}
+
+static int64_t month_index(int64_t local)
+{
+    int year, month, day;
+
+    day_to_civil((int32_t)(local / US_PER_DAY), &year, &month, &day);
+    return year * INT64_C(12) + month - 1;
+}
+
+const char *bucket_number_text(struct writer *writer, const char *bucket, size_t dimension)
+{
+    const struct bound *bound = writer->bound;
+    struct arena       *arena = bound->arena;
+    enum data_unit      unit = bound->dimensions[dimension].unit;
+    int64_t             first = first_bucket(writer, writer_range(writer, bound->compared_range), dimension);
+    const char         *local = bucket;
+
+    if (unit <= UNIT_HOUR)
+        return arena_printf(arena, "(extract(epoch FROM %s - %s) / %d)::integer", bucket, writer_instant(writer, first),
+                            unit == UNIT_HOUR ? 3600 : unit == UNIT_MINUTE ? 60 : 1);
+    if (bound_dimension_type(bound, dimension) != MEMBER_DATE)
+        local = arena_printf(arena, "(%s AT TIME ZONE %s)::date", bucket, writer_zone(writer));
+    if (months_of(unit) == 0)
+        return arena_printf(arena, "((%s - %s) / %d)", local, writer_day(writer, (int32_t)(first / US_PER_DAY)),
+                            unit == UNIT_WEEK ? 7 : 1);
+    return arena_printf(arena,
+                        "((extract(year FROM %s) * 12 + extract(month FROM %s) - 1 - %" PRId64 ") / %d)::integer",
+                        local, local, month_index(first), months_of(unit));
+}
+
+const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension)
+{
+    const struct bound *bound = writer->bound;
+    struct arena       *arena = bound->arena;
+    enum data_unit      unit = bound->dimensions[dimension].unit;
+    int64_t             first = first_bucket(writer, &bound->ranges[bound->compared_range].resolved, dimension);
+    const char         *at;
+
+    if (unit <= UNIT_HOUR)
+        return arena_printf(arena, "(%s + %s * interval '%s')", writer_instant(writer, first), number, steps[unit]);
+    at = arena_printf(arena, "(%s + %s * interval '%s')", writer_day(writer, (int32_t)(first / US_PER_DAY)), number,
+                      steps[unit]);
+    if (bound_dimension_type(bound, dimension) == MEMBER_DATE)
+        return arena_printf(arena, "%s::date", at);
+    return arena_printf(arena, "(%s AT TIME ZONE %s)", at, writer_zone(writer));
+}
+
+/* -- series ----------------------------------------------------------------------------------------------------------
+ */
+
+/* A day whose midnight is skipped begins at one o'clock: the steps are taken from its midnight all the same. */
+const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,
+                               const char *last, const char **ret_series)
+{
+    struct arena *arena = writer->bound->arena;
+    const char   *bucket = "bucket";
+
+    if (type == MEMBER_DATE) {
+        bucket = "bucket::date";
+        first = arena_printf(arena, "date_trunc('%s', (%s)::timestamp)", data_unit_name(unit), first);
+        last = arena_printf(arena, "(%s)::timestamp", last);
+    } else if (unit > UNIT_HOUR) {
+        const char *zone = writer_zone(writer);
+
+        bucket = arena_printf(arena, "bucket AT TIME ZONE %s", zone);
+        first = arena_printf(arena, "date_trunc('%s', %s AT TIME ZONE %s)", data_unit_name(unit), first, zone);
+        last = arena_printf(arena, "%s AT TIME ZONE %s", last, zone);
+    } else {
+        first = arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), first, writer_zone(writer));
+    }
+    *ret_series = arena_printf(arena, "generate_series(%s, %s, '%s') AS bucket", first, last, steps[unit]);
+    return bucket;
+}
