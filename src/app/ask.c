@@ -47,6 +47,22 @@ static const char *variable_of(void *who, const char *name)
     return app_variable(who, name, strlen(name));
 }
 
+static int look_up(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct pg  *pg;
+    const char *text;
+    int         r = app_pg(who, &pg, NULL);
+
+    if (r >= 0)
+        r = pg_query(pg, sql, NULL, 0, &result, NULL);
+    if (r < 0)
+        return r;
+    text = pg_result_rows(result) > 0 ? pg_result_text(result, 0, 0) : NULL;
+    *ret_text = text != NULL ? arena_strdup(arena, text) : NULL;
+    return 0;
+}
+
 static int parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct error *error)
 {
     struct app_ask *ask = ask_of(app);
@@ -71,6 +87,7 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct q
         .zone = app_zone(app),
         .for_cube = text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
         .variable = variable_of,
+        .look_up = look_up,
         .who = app,
     };
     _cleanup_(model_unrefp) struct model *held = NULL;

@@ -22,28 +22,56 @@ static bool ends_now(const struct period *period)
            ((period->kind == PERIOD_BETWEEN || period->kind == PERIOD_UNTIL) && period->to.kind == POINT_NOW);
 }
 
+/* The period of two given moments, in whole days where it can be said so. `ret_period` is left alone where it is empty. */
+static void fix_range(const struct bound *bound, const struct resolved *range, struct period *ret_period)
+{
+    struct period fixed = {.kind = PERIOD_BETWEEN};
+    bool          days;
+
+    if ((!range->has_from && !range->has_to) || (range->has_from && range->has_to && range->from >= range->to))
+        return;
+    days = resolved_is_whole_days(range, bound->zone);
+    if (range->has_from)
+        fixed.from = days ? (struct point){.kind = POINT_DATE, .value = range->first_day} : moment(bound, range->from);
+    if (range->has_to)
+        fixed.to = days ? (struct point){.kind = POINT_DATE, .value = range->last_day} : moment(bound, range->to - 1000);
+    if (!range->has_from || !range->has_to)
+        fixed.kind = range->has_from ? PERIOD_SINCE : PERIOD_UNTIL;
+    else if (days && range->first_day == range->last_day)
+        fixed = (struct period){.kind = PERIOD_POINT, .from = fixed.from};
+    *ret_period = fixed;
+}
+
 static void period_fix(const struct bound *bound, struct period *period)
 {
-    struct period   fixed = {.kind = PERIOD_BETWEEN};
     struct resolved range;
-    bool            days;
 
-    if (period_resolve(period, bound->context->now, bound->zone, NULL, &range, NULL) < 0 || (!range.has_from && !range.has_to))
+    if (period_resolve(period, bound->context->now, bound->zone, NULL, &range, NULL) < 0)
         return;
     if (ends_now(period))
         range.to = local_floor(range.to, UNIT_MINUTE) + 1000;      /* its last millisecond is the minute's first */
-    if (range.has_from && range.has_to && range.from >= range.to)
+    fix_range(bound, &range, period);
+}
+
+/* What is compared was moved, and cut where the data end: each period as it was read. */
+static void shift_fix(const struct bound *bound, struct query *query)
+{
+    struct shift fixed = {.kind = SHIFT_PERIOD};
+
+    if (bound->compared_count == 0)
         return;
-    days = resolved_is_whole_days(&range, bound->zone);
-    if (range.has_from)
-        fixed.from = days ? (struct point){.kind = POINT_DATE, .value = range.first_day} : moment(bound, range.from);
-    if (range.has_to)
-        fixed.to = days ? (struct point){.kind = POINT_DATE, .value = range.last_day} : moment(bound, range.to - 1000);
-    if (!range.has_from || !range.has_to)
-        fixed.kind = range.has_from ? PERIOD_SINCE : PERIOD_UNTIL;
-    else if (days && range.first_day == range.last_day)
-        fixed = (struct period){.kind = PERIOD_POINT, .from = fixed.from};
-    *period = fixed;
+    for (size_t i = 0, n = 0; i < query->range_count; i++)
+        if (query->ranges[i].period.kind != PERIOD_NONE && n++ == bound->compared_range)
+            fix_range(bound, &bound->ranges[bound->compared_range].resolved, &query->ranges[i].period);
+    fix_range(bound, &bound->compared[0], &fixed.period);
+    for (size_t i = 1; i < bound->compared_count; i++) {
+        struct period period = {0};
+
+        fix_range(bound, &bound->compared[i], &period);
+        ARENA_PUSH(bound->arena, fixed.more, fixed.more_count, fixed.more_room, period);
+    }
+    if (fixed.period.kind != PERIOD_NONE)
+        query->shift = fixed;
 }
 
 static bool is_relative(const struct point *point)
@@ -115,6 +143,7 @@ struct query *query_absolute(struct bound *bound)
 
     for (size_t i = 0; i < query->range_count; i++)
         period_fix(bound, &query->ranges[i].period);
+    shift_fix(bound, query);
     filter_fix(bound, query->where);
     filter_fix(bound, query->having);
     query->tz = zone_name(bound->zone);
@@ -132,8 +161,9 @@ static bool name_measure(struct bound *bound, struct name *name)
     for (size_t i = 0; i < bound->measure_count; i++) {
         const struct measure *measure = bound->measures[i].measure;
 
-        if (text_equal(bound->measures[i].label, name->text) ||
-            (model_find_in(measure->cube, name->text, BIT(MEMBER_MEASURE), &member) && member.measure == measure)) {
+        if (bound->measures[i].variant == VARIANT_VALUE &&
+            (text_equal(bound->measures[i].label, name->text) ||
+             (model_find_in(measure->cube, name->text, BIT(MEMBER_MEASURE), &member) && member.measure == measure))) {
             name->text = arena_printf(bound->arena, "%s.%s", measure->cube->name, measure->name);
             return true;
         }

@@ -11,6 +11,8 @@
 #include "parse.h"
 #include "scope.h"
 
+#define MOMENT_US 1000                     /* what a query can say, see absolute.c */
+
 /* How far a period is moved back. */
 struct move {
     enum data_unit unit;
@@ -193,7 +195,8 @@ static bool watermark_of(struct bound *bound, size_t fact, int64_t *ret_end)
     if (writer.value_count > 0 || bound->context->look_up(bound->context->who, bound->arena, sql, &answer) < 0 ||
         answer == NULL || text_to_int64(answer, strlen(answer), &number) < 0)
         return false;
-    *ret_end = date ? zone_to_instant(bound->zone, (number + 1) * US_PER_DAY) : number + 1;
+    *ret_end = date ? zone_to_instant(bound->zone, (number + 1) * US_PER_DAY)
+                    : (number / MOMENT_US + 1) * MOMENT_US;
     return true;
 }
 

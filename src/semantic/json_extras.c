@@ -27,6 +27,13 @@ static int extra_from(struct parser *parser)
     return parse_name(parser, NAME_CUBE, &parser->query->cube);
 }
 
+static int extra_measures(struct parser *parser)
+{
+    if (parser->query->measures.count > 0)
+        return parse_fail(parser, ERR_SYNTAX, parser->token.span, "a second list beside 'measures'");
+    return parse_names(parser, NAME_MEASURE, &parser->query->measures);
+}
+
 static int extra_vs(struct parser *parser)
 {
     if (parser->query->shift.kind != SHIFT_NONE)
@@ -95,11 +102,11 @@ static int extra_limit(struct cube_reader *reader, const struct json_t *value)
 int cube_extras(struct cube_reader *reader, const struct json_t *object, const char *where)
 {
     static const struct { const char *key; int (*read)(struct parser *parser); } texts[] = {
-        { "from", extra_from }, { "where", extra_where }, { "having", extra_having }, { "for", parse_ranges },
+        { "from", extra_from }, { "measures", extra_measures }, { "where", extra_where }, { "having", extra_having }, { "for", parse_ranges },
         { "vs", extra_vs }, { "order", extra_order }, { "top", parse_top }, { "fill", extra_fill }, { "added", parse_added },
     };
     static const char *const keys[] = {
-        "from", "where", "having", "for", "vs", "order", "top", "fill", "added", "limit", "total", "mixed_days",
+        "from", "measures", "where", "having", "for", "vs", "order", "top", "fill", "added", "limit", "total", "mixed_days",
     };
     const struct json_t *value;
     int r = 0;

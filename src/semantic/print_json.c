@@ -421,14 +421,37 @@ static void put_extras(json_t *extras, const struct query *query)
     }
 }
 
+/* "revenue.share" is no member to Cube. */
+static bool has_shares(const struct query *query)
+{
+    for (size_t i = 0; i < query->measures.count; i++) {
+        const char *text = query->measures.items[i].text, *dot = text != NULL ? strrchr(text, '.') : NULL;
+
+        if (dot != NULL && text_equal_nocase(dot, ".share"))
+            return true;
+    }
+    return false;
+}
+
+static void put_measures(json_t *root, json_t *extras, const struct query *query)
+{
+    struct str text = STR_INIT;
+
+    if (has_shares(query)) {
+        print_names(&text, &query->measures);
+        put(extras, "measures", text_json(&text));
+    } else if (query->measures.count > 0) {
+        put(root, "measures", names_json(query->measures.items, query->measures.count));
+    }
+}
+
 char *query_to_json(struct arena *arena, const struct query *query)
 {
     json_t *root = json_object(), *extras = json_object();
     size_t plain = plain_dimensions(query);
     char *text, *copy;
 
-    if (query->measures.count > 0)
-        put(root, "measures", names_json(query->measures.items, query->measures.count));
+    put_measures(root, extras, query);
     if (plain > 0)
         put(root, "dimensions", names_json(query->dimensions.items, plain));
     put_times(arena, root, extras, query);

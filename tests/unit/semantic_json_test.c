@@ -402,6 +402,7 @@ static void lines_as_json(void **state)
         {"V.a order by V.a desc limit 5", "{\"measures\":[\"V.a\"],\"order\":[[\"V.a\",\"desc\"]],\"limit\":5}"},
         {"V.a order by V.a limit 5", "{\"measures\":[\"V.a\"],\"limit\":5,\"ytempire\":{\"order\":\"V.a\"}}"},
         {"V.a where V.c = 1.50 limit 5", "{\"measures\":[\"V.a\"],\"limit\":5,\"ytempire\":{\"where\":\"V.c = 1.50\"}}"},
+        {"V.a, V.a.share limit 5", "{\"limit\":5,\"ytempire\":{\"measures\":\"V.a, V.a.share\"}}"},
         {"V.a having V.b > 1 limit 5", "{\"measures\":[\"V.a\"],\"limit\":5,\"ytempire\":{\"having\":\"V.b > 1\"}}"},
     };
     struct fixture *fixture = *state;

@@ -150,6 +150,7 @@ static void comparisons(void **state)
 
 static void the_other_clauses(void **state)
 {
+    reads(state, "revenue, revenue.share by channel", "revenue, revenue.share by channel");
     reads(state, "a segment viral_videos, recent_videos", NULL);
     reads(state, "a by b order by a desc, b, c asc", NULL);
     reads(state, "a by day order by day", NULL);
