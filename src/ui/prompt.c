@@ -156,19 +156,19 @@ void prompt_close(struct prompt *prompt)
 
 static void give_commands(struct prompt *prompt, const char *text)
 {
-    _cleanup_(splitter_freep) struct splitter *splitter = splitter_new(text, strlen(text));
-    struct error error = ERROR_INIT;
-    char        *command;
-    size_t       line;
-    int          r;
+    _cleanup_(splitter_freep) struct splitter *splitter = NULL;
+    char  *command;
+    size_t line;
 
-    while ((r = splitter_next(splitter, &command, &line, &error)) == 1) {
+    if (splitter_wants_more(text, strlen(text))) {      /* the one who runs it says what is wrong */
+        prompt->ops->on_line(prompt->who, text);
+        return;
+    }
+    splitter = splitter_new(text, strlen(text));
+    while (splitter_next(splitter, &command, &line, NULL) == 1) {
         prompt->ops->on_line(prompt->who, command);
         mem_free(command);
     }
-    if (r < 0)                                   /* the one who runs it says what is wrong */
-        prompt->ops->on_line(prompt->who, text);
-    error_done(&error);
 }
 
 static void cut_spaces(char *text)

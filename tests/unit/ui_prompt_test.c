@@ -1,6 +1,8 @@
 /* ui: the prompt in emacs mode, in the locale C: what is typed is UTF-8 all the same. */
 #include "ui_prompt_help.h"
 
+#include <readline/readline.h>
+
 static void typing_editing_and_accepting(void **state)
 {
     (void)state;
@@ -166,6 +168,14 @@ static void an_interrupt_never_changes_the_history(void **state)
     type("\x03" "x\r");
     assert_lines("revenue by day|x|");
     assert_false(prompt_has_popup(prompt));
+}
+
+static void a_text_that_is_not_whole_is_given_away_once(void **state)
+{
+    (void)state;
+    assert_int_equal(rl_parse_and_bind((char[]){"\"\\C-xo\": operate-and-get-next"}), 0);
+    type("one; two 'open\x18o");
+    assert_lines("one; two 'open|");
 }
 
 static void an_accepted_edit_leaves_the_entry_it_came_from(void **state)
@@ -476,6 +486,7 @@ int main(void)
         prompt_test(a_long_text_scrolls),
         prompt_test(a_search_shows_what_it_asks),
         prompt_test(an_interrupt_never_changes_the_history),
+        prompt_test(a_text_that_is_not_whole_is_given_away_once),
         prompt_test(an_accepted_edit_leaves_the_entry_it_came_from),
         prompt_test(ghost_text_comes_from_the_history),
         prompt_test(unknown_words_are_marked_before_enter),
