@@ -188,6 +188,20 @@ static void add_shell_word(struct str *to, const char *text)
     str_add_char(to, '\'');
 }
 
+/* The variables that the line names; one too many does no harm. */
+static void add_variables(const struct conf *conf, const char *line, struct str *to)
+{
+    for (size_t i = 0; i < conf_count(conf, OPTION_VAR); i++) {
+        const char                *text = conf_at(conf, OPTION_VAR, i);
+        _cleanup_(mem_freep) char *named = mem_printf(":%.*s", (int)strcspn(text, "="), text);
+
+        if (strstr(line, named) == NULL)
+            continue;
+        str_add(to, " --var ");
+        add_shell_word(to, text);
+    }
+}
+
 /* `ytempire --local --exec '…'`: what a script would call for the same result. No password is in it. */
 static void add_exec_line(const struct console *console, const struct result *result, struct str *to)
 {
@@ -204,11 +218,12 @@ static void add_exec_line(const struct console *console, const struct result *re
             str_addf(to, " --%s ", conf_options[carried[i]].name);
             add_shell_word(to, conf_text(conf, carried[i]));
         }
-    str_add(to, " --exec ");
     if (query_line_of(result, &line, NULL) < 0)
         line = result->command;
     else if (conf_text(conf, OPTION_TZ) != NULL && result->note.zone != NULL)     /* days are others elsewhere */
         line = zoned = mem_printf("set tz %s; %s", result->note.zone, line);
+    add_variables(conf, line, to);
+    str_add(to, " --exec ");
     add_shell_word(to, line);
 }
 
@@ -283,7 +298,7 @@ static int send_to(struct pane *pane, const struct format *format, int fd, const
 static int export(struct console *console, struct pane *pane, const struct format *format, const char *path,
                   struct error *error)
 {
-    _cleanup_(mem_freep) char *part = mem_printf("%s.part", path);
+    _cleanup_(mem_freep) char *part = mem_printf("%s.%ld.part", path, (long)getpid());
     struct stat                status;
     bool                       there = stat(path, &status) == 0;
     int                        fd, r;
@@ -292,7 +307,9 @@ static int export(struct console *console, struct pane *pane, const struct forma
         return error_set(error, ERR_USAGE, "'%s' is no ordinary file", path);
     if (there && !sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", path))
         return 0;
-    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST)           /* two would write into one another */
+        return error_set(error, ERR_CONFLICT, "'%s' is being written already", path);
     if (fd < 0)
         return error_set(error, ERR_IO, "cannot write to '%s': %s", part, strerror(errno));
     r = send_to(pane, format, fd, path, error);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """TAP: the console in a real terminal, on real servers; run under tests/with-servers. Words as arguments choose cases."""
+import glob
 import os
 import re
 import signal
@@ -476,6 +477,32 @@ def the_exec_line_of_a_result_is_copied():
         leave(t)
 
 
+def the_exec_line_has_the_variables_it_names():
+    with console(24, 160, "--var", "n=it's", "--var", "other=2") as t:
+        ask(t, "sql SELECT :n::text AS x", "1 row ·")
+        to_result(t)
+        t.key("y")
+        t.wait_for("copied to ")
+        eventually(lambda: t.tmux("show-buffer", check=False) ==
+                   "ytempire --local --var 'n=it'\\''s' --exec 'sql SELECT :n::text AS x'", "it has the one variable")
+        leave(t)
+
+
+def a_file_is_written_by_one_export_at_a_time():
+    path = os.path.join(os.environ["HOME"], "twice.csv")
+    with console(24, 120) as t:
+        ask(t, "sql SELECT n, md5(n::text) AS hash FROM generate_series(1, 400000) AS n", r"400,000 rows · \d")
+        line = "grid export %s" % path
+        t.paste("%s\n%s" % (line, line))
+        t.key("Enter")
+        t.wait_for("twice.csv' is being written already")
+        eventually(lambda: os.path.exists(path), "the first is written")
+        with open(path, encoding="utf-8") as lines:
+            got = lines.read().splitlines()
+        assert len(got) == 400001 and all(row.count(",") == 1 for row in got), len(got)
+        leave(t)
+
+
 def what_is_shown_is_exported():
     path = os.path.join(os.environ["HOME"], "out.csv")
     with asked() as t:
@@ -612,7 +639,7 @@ def what_works_on_the_rows_is_stopped_by_ctrl_c():
         t.type(":grid export %s" % path)
         t.key("Enter", "C-c")
         t.wait_for("stopped")
-        assert not os.path.exists(path) and not os.path.exists(path + ".part")
+        assert not glob.glob(path + "*")
         t.type("grid export %s" % path)
         t.key("Enter", *"quit", "Enter")
         t.wait_for("'grid export .*still runs")
@@ -826,6 +853,8 @@ CASES = [
     an_error_stands_under_its_word,
     what_fails_in_the_middle_keeps_its_rows_and_says_why,
     the_exec_line_of_a_result_is_copied,
+    the_exec_line_has_the_variables_it_names,
+    a_file_is_written_by_one_export_at_a_time,
     what_is_shown_is_exported,
     a_drill_adds_a_dimension_with_the_row_as_filter,
     a_text_is_searched_by_keys,
