@@ -159,8 +159,25 @@ void console_focus(struct console *console, enum focus focus)
 
 void console_open_list(struct console *console, struct picker *list)
 {
+    picker_free(TAKE(console->list_below));
     picker_free(console->list);
     console->list = list;
+    console_touch(console);
+}
+
+void console_cover_list(struct console *console, struct picker *list)
+{
+    if (console->list_below == NULL)
+        console->list_below = TAKE(console->list);
+    picker_free(console->list);
+    console->list = list;
+    console_touch(console);
+}
+
+void console_close_list(struct console *console)
+{
+    picker_free(console->list);
+    console->list = TAKE(console->list_below);
     console_touch(console);
 }
 
@@ -468,6 +485,7 @@ static void end(struct console *console)
     console->app->words = NULL;
     console->app->trace = (struct app_trace){0};
     picker_free(console->list);
+    picker_free(console->list_below);
     results_free(console->results);
     statements_free(console->statements);
     console_sink_done(console);

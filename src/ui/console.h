@@ -85,6 +85,7 @@ struct console {
     enum focus          came_from;      /* from where a key led to the prompt, for one line; else FOCUS_PROMPT */
     struct prompt      *prompt;
     struct picker        *list;           /* over the frame, or NULL */
+    struct picker      *list_below;     /* there again when the list of its keys closes, or NULL */
     struct connect     *connect;        /* over the frame, under a list; or NULL */
     struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
     bool                moved;          /* the session is at another place: health and values are those of there */
@@ -124,7 +125,10 @@ void console_touch(struct console *console);                  /* something is to
 void console_touch_rows(struct console *console);             /* … rows came: a few times a second are enough */
 void console_say(struct console *console, enum look look, const char *format, ...) PRINTF_LIKE(3, 4);
 void console_focus(struct console *console, enum focus focus);
-void console_open_list(struct console *console, struct picker *list);    /* NULL: closes */
+/* Lists are taken over. NULL: closes all. */
+void console_open_list(struct console *console, struct picker *list);
+void console_cover_list(struct console *console, struct picker *list);       /* the one that is open stays below it */
+void console_close_list(struct console *console);             /* the upper one */
 void console_interrupt(struct console *console);              /* Ctrl-C at the prompt: drops the line */
 void console_answer(struct console *console, bool yes);
 const char *console_place(const struct console *console);     /* "query" "text" "log" "list" "form" "prompt" */

@@ -49,7 +49,7 @@ static void key_in_list(struct console *console, const struct input_event *event
     else if (command != NULL)
         console_do_key(console, command);
     else if (text_equal(event->key, "C-c"))
-        console_open_list(console, NULL);
+        console_close_list(console);
     else if ((command = keys_find(console->keys, "always", event->key)) != NULL)
         console_do_key(console, command);
     else if (is_text(event))

@@ -98,7 +98,7 @@ static int verb_back(struct console *console, const char *const *words, size_t c
     struct pane *pane = console_pane(console);
 
     if (console->list != NULL) {
-        console_open_list(console, NULL);
+        console_close_list(console);
     } else if (console->connect != NULL) {
         connect_close(console);
         if (console->app->undecided)
@@ -123,7 +123,7 @@ static int verb_cancel(struct console *console, const char *const *words, size_t
     if (console_cancel(console))
         return 0;
     if (console->list != NULL)
-        console_open_list(console, NULL);
+        console_close_list(console);
     else if (console->connect != NULL)
         connect_close(console);
     else
@@ -245,7 +245,7 @@ static int verb_keys(struct console *console, const char *const *words, size_t c
     if (text_equal(place, "query") || text_equal(place, "text") || text_equal(place, "log"))
         add_keys(console, list, "any");
     add_keys(console, list, "always");
-    console_open_list(console, list);
+    console_cover_list(console, list);
     return 0;
 }
 
@@ -297,7 +297,7 @@ static int verb_list(struct console *console, const char *verb, const char *cons
     if (picker_command(console->list) == NULL)
         return 0;
     command = mem_strdup(picker_command(console->list));
-    console_open_list(console, NULL);
+    console_close_list(console);
     if (text_equal(verb, "run")) {
         console_do_key(console, command);
         return 0;

@@ -337,6 +337,24 @@ def help_is_the_key_table_and_runs_keys():
         leave(t)
 
 
+def the_keys_of_a_list_act_on_it():
+    with console(24, 100) as t:
+        t.key("F3")
+        first = t.wait_for(r"┌ palette(.|\n)*│>")
+        t.key("F1")
+        t.wait_for("┌ keys")
+        t.key("Escape")
+        t.wait_for("┌ palette")
+        t.key("F1")
+        t.wait_for("┌ keys")
+        t.type("list edit")
+        t.wait_for(">Tab ")
+        t.key("Enter")
+        chosen = re.search(r"│>(\S+)", first)[1]
+        t.wait_for("^ ytempire> %s$" % re.escape(chosen))
+        leave(t)
+
+
 def the_palette_finds_commands_and_results():
     with asked() as t:
         t.key("F3")
@@ -844,6 +862,7 @@ CASES = [
     every_key_of_a_list_chooses_in_it,
     every_key_that_holds_everywhere_holds_in_the_prompt,
     help_is_the_key_table_and_runs_keys,
+    the_keys_of_a_list_act_on_it,
     the_palette_finds_commands_and_results,
     a_persons_own_keys_come_first_and_a_bad_line_is_told,
     values_of_a_dimension_are_offered_and_never_waited_for,
