@@ -37,11 +37,6 @@ void canvas_free(struct canvas *canvas)
     mem_free(canvas);
 }
 
-void canvas_freep(struct canvas **canvas)
-{
-    canvas_free(*canvas);
-}
-
 void canvas_resize(struct canvas *canvas, int rows, int columns)
 {
     canvas->rows = rows > 0 ? rows : 0;

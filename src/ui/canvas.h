@@ -58,7 +58,6 @@ struct canvas {
 
 struct canvas *canvas_new(int rows, int columns);
 void           canvas_free(struct canvas *canvas);
-void           canvas_freep(struct canvas **canvas);
 void           canvas_resize(struct canvas *canvas, int rows, int columns);   /* contents are lost */
 void           canvas_clear(struct canvas *canvas);
 

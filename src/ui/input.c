@@ -51,11 +51,6 @@ void input_free(struct input *input)
     mem_free(input);
 }
 
-void input_freep(struct input **input)
-{
-    input_free(*input);
-}
-
 /* -- events -------------------------------------------------------------------------------------------------------- */
 
 static void send_key(struct input *input, const char *name, const char *bytes, size_t length)

@@ -44,7 +44,6 @@ typedef void input_on_event(const struct input_event *event, void *who);
 
 struct input *input_new(input_on_event *on_event, void *who);
 void          input_free(struct input *input);
-void          input_freep(struct input **input);
 /* Calls on_event for each event that is complete; bytes of one that is not are kept. */
 void          input_feed(struct input *input, const char *bytes, size_t length);
 bool          input_waits(const struct input *input);     /* what is held may be a key, or more may come */

@@ -58,11 +58,6 @@ void picker_free(struct picker *list)
     mem_free(list);
 }
 
-void picker_freep(struct picker **picker)
-{
-    picker_free(*picker);
-}
-
 void picker_heading(struct picker *list, const char *text)
 {
     mem_free(list->heading);
@@ -199,11 +194,6 @@ void picker_rub_out(struct picker *list)
         list->filter.data[length] = '\0';
     list->filter.length = length;
     list->stale = true;
-}
-
-bool picker_is_filtered(const struct picker *list)
-{
-    return list->filter.length > 0;
 }
 
 /* -- choosing ------------------------------------------------------------------------------------------------------ */

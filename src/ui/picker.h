@@ -16,7 +16,6 @@ struct picker;
 
 struct picker *picker_new(const char *title);
 void         picker_free(struct picker *list);
-void         picker_freep(struct picker **picker);
 /* Words above the lines, in the place of the filter: then what is typed chooses the line whose label begins so. */
 void         picker_heading(struct picker *list, const char *text);
 /* `label` stands left (a key, a name), `text` says what it is, `command` is what is done; all copied. */
@@ -24,8 +23,7 @@ void         picker_add(struct picker *list, const char *label, const char *text
 size_t       picker_count(const struct picker *list);            /* that hold the filter */
 
 void         picker_type(struct picker *list, const char *text, size_t length);    /* adds to the filter */
-void picker_rub_out(struct picker *list); /* its last character; nothing when empty */
-bool         picker_is_filtered(const struct picker *list);
+void         picker_rub_out(struct picker *list);                /* its last character; nothing when empty */
 /* up down page-up page-down top bottom */
 bool         picker_move(struct picker *list, const char *direction);
 const char  *picker_command(const struct picker *list);          /* of what is chosen; NULL: nothing holds */

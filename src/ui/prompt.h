@@ -43,7 +43,6 @@ void prompt_set(struct prompt *prompt, const char *text);         /* replaces th
 const char *prompt_text(const struct prompt *prompt);
 bool prompt_is_empty(const struct prompt *prompt);
 bool prompt_has_popup(const struct prompt *prompt);
-void prompt_close_popup(struct prompt *prompt);
 
 /* The popup opens by itself while a word is typed; off at first. */
 void prompt_popup_always(struct prompt *prompt, bool always);

@@ -117,11 +117,6 @@ bool prompt_has_popup(const struct prompt *prompt)
     return prompt->popup.open;
 }
 
-void prompt_close_popup(struct prompt *prompt)
-{
-    popup_close(prompt);
-}
-
 void prompt_popup_always(struct prompt *prompt, bool always)
 {
     prompt->popup.always = always;

@@ -33,8 +33,7 @@ struct result {
     struct str          text;            /* RESULT_TEXT */
     struct data_note    note;            /* copied when the result ended */
     bool                has_note;
-    int64_t             began_us, first_row_us, ended_us;      /* monotonic; 0: not yet */
-    int64_t             cancel_asked_us, cancel_proved_us;
+    int64_t             began_us, ended_us;    /* monotonic; 0: not yet */
     int64_t             asked_at;        /* wall clock, for the age */
     struct error        error;
     unsigned            uses;            /* tasks that are at work on it: it is not dropped before they are done */

@@ -143,7 +143,6 @@ static void keep_error(struct console *console, int code, struct error *error)
     if (error->code == 0)
         error_set(error, code, "%s", error_sentence(code));
     result->state = code == ERR_INTERRUPTED ? RESULT_CANCELLED : RESULT_FAILED;
-    result->cancel_asked_us = code == ERR_INTERRUPTED ? console->cancel_us : 0;
     result->ended_us = monotonic_us();
     error_done(&result->error);
     error_move(&result->error, error);

@@ -51,8 +51,6 @@ static int on_row(struct sink *sink, const struct data_cell *cells, struct error
     struct console *console = console_of(sink);
     struct result  *result = console->filling;
 
-    if (result->first_row_us == 0)
-        result->first_row_us = monotonic_us();
     console_touch_rows(console);
     return store_add(result->rows, cells, error);
 }

@@ -273,11 +273,6 @@ const char *terminal_name(const struct terminal *terminal)
     return terminal->name;
 }
 
-bool terminal_fell_back(const struct terminal *terminal)
-{
-    return terminal->fell_back;
-}
-
 void terminal_theme(struct terminal *terminal, const struct theme *theme)
 {
     terminal->theme = *theme;
@@ -294,15 +289,6 @@ bool terminal_ready(const struct terminal *terminal)
 void terminal_redraw(struct terminal *terminal)
 {
     terminal->all = true;
-}
-
-void terminal_bell(struct terminal *terminal)
-{
-    if (!terminal_ready(terminal))
-        return;
-    screen_beep(terminal);
-    out_collect(terminal);
-    out_push(terminal);
 }
 
 void terminal_mouse(struct terminal *terminal, bool on)

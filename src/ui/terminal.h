@@ -44,14 +44,12 @@ int  terminal_columns(const struct terminal *terminal);
 int  terminal_colors(const struct terminal *terminal);            /* 0, 8, 16 or 256 */
 bool terminal_ascii(const struct terminal *terminal);
 const char *terminal_name(const struct terminal *terminal); /* the TERM in use, "xterm-256color" after a fallback */
-bool terminal_fell_back(const struct terminal *terminal);
 
 void terminal_theme(struct terminal *terminal, const struct theme *theme);     /* from the next frame on; copied */
 bool terminal_ready(const struct terminal *terminal);             /* a frame may be drawn */
 /* Sends what differs from the frame before. Nothing is sent when nothing does. */
 void terminal_show(struct terminal *terminal, const struct canvas *canvas);
 void terminal_redraw(struct terminal *terminal);                  /* the next frame is sent whole */
-void terminal_bell(struct terminal *terminal);
 void terminal_mouse(struct terminal *terminal, bool on);
 /* Stops the program as Ctrl-Z does and comes back when it is continued. */
 void terminal_suspend(struct terminal *terminal);
@@ -60,8 +58,5 @@ void terminal_lend(struct terminal *terminal);
 void terminal_take_back(struct terminal *terminal);
 /* Raw bytes for the terminal itself, between frames (OSC 52); at most a few kilobytes. */
 void terminal_send(struct terminal *terminal, const char *bytes, size_t length);
-
-struct terminal_count { uint64_t frames, dropped, bytes, last_frame_bytes; };
-struct terminal_count terminal_counts(const struct terminal *terminal);
 
 #endif

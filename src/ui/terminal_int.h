@@ -27,13 +27,11 @@ struct terminal {
     FILE                       *scratch_file;
     struct termios              found;        /* as we found it */
     char                       *name;
-    bool                        fell_back, ascii, no_color, mouse, gone, lent, addresses;
+    bool                        ascii, no_color, mouse, gone, lent, addresses;
     int                         rows, columns, colors;
 
     struct str                  out;          /* on its way to the terminal: out.data[sent …] */
     size_t                      sent;
-    struct terminal_count       counts;
-    uint64_t                    frame_began;  /* counts.bytes when the last frame was begun */
 
     struct canvas              *shown;        /* the cells that ncurses has */
     bool                        all;          /* the next frame is sent whole */
@@ -51,7 +49,6 @@ void screen_leave(struct terminal *terminal);           /* to the shell's screen
 void screen_enter(struct terminal *terminal);
 void screen_resize(struct terminal *terminal);
 void screen_apply_theme(struct terminal *terminal);
-void screen_beep(struct terminal *terminal);
 size_t screen_rescue(char *to, size_t room);            /* the sequences that leave the screen */
 
 /* terminal_out.c: bytes on their way */

@@ -60,7 +60,6 @@ void out_push(struct terminal *terminal)
 
         if (put > 0) {
             terminal->sent += (size_t)put;
-            terminal->counts.bytes += (uint64_t)put;
         } else if (errno == EAGAIN) {
             break;
         } else if (errno != EINTR) {
@@ -122,9 +121,4 @@ void terminal_send(struct terminal *terminal, const char *bytes, size_t length)
 {
     out_add(terminal, bytes, length);
     out_push(terminal);
-}
-
-struct terminal_count terminal_counts(const struct terminal *terminal)
-{
-    return terminal->counts;
 }

@@ -66,10 +66,8 @@ static SCREEN *find_screen(struct terminal *terminal)
             return NULL;
         screen = try_name(terminal, named);
     }
-    for (size_t i = 0; screen == NULL && i < COUNT_OF(stand_ins); i++) {
-        terminal->fell_back = true;
+    for (size_t i = 0; screen == NULL && i < COUNT_OF(stand_ins); i++)
         screen = try_name(terminal, stand_ins[i]);
-    }
     return screen;
 }
 
@@ -139,12 +137,6 @@ void screen_resize(struct terminal *terminal)
     resizeterm(terminal->rows, terminal->columns);
     canvas_resize(terminal->shown, terminal->rows, terminal->columns);
     terminal->all = true;
-}
-
-void screen_beep(struct terminal *terminal)
-{
-    (void)terminal;
-    beep();
 }
 
 static void add_string(char *to, size_t room, size_t *length, const char *name)
@@ -246,10 +238,8 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas)
 
     if (terminal->gone || terminal->lent)
         return;
-    if (!terminal_ready(terminal)) {
-        terminal->counts.dropped++;
+    if (!terminal_ready(terminal))
         return;
-    }
     if (!put_cells(terminal, canvas) && !moved && !terminal->all)
         return;
     terminal->shown->cursor_y = canvas->cursor_y;
@@ -260,7 +250,5 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas)
     terminal->all = false;
     refresh();
     out_collect(terminal);
-    terminal->counts.frames++;
-    terminal->counts.last_frame_bytes = terminal->out.length;
     out_push(terminal);
 }
