@@ -85,6 +85,7 @@ struct data_note {
     const char *key;               /* cache key */
     const char *cache;             /* "hit" "miss" "stale" "bypass" or NULL */
     const char *watermark;         /* newest data the answer rests on */
+    const char *row_count;         /* rows there are without limit and offset, where that was asked for */
     bool        limited;           /* cut by a limit that was not asked for */
     bool        unordered_columns;
     const char *const *remarks;    /* lines a person must see: nothing is dropped in silence */

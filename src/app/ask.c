@@ -150,6 +150,20 @@ static int on_row(void *who, const struct data_cell *cells, struct error *error)
     return sink_row(answer->sink, cells, error);
 }
 
+static int count_rows(struct pg *pg, struct arena *arena, const struct compiled *compiled, const char **ret_count,
+                      struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r;
+
+    if (compiled->row_count_sql == NULL)
+        return 0;
+    r = pg_query(pg, compiled->row_count_sql, ask_values(arena, compiled), compiled->value_count, &result, error);
+    if (r >= 0)
+        *ret_count = arena_strdup(arena, pg_result_text(result, 0, 0));
+    return r;
+}
+
 static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
                struct error *error)
 {
@@ -161,6 +175,8 @@ static int run(struct app *app, struct arena *arena, const struct compiled *comp
     struct pg       *pg;
     int              r = app_pg(app, &pg, error);
 
+    if (r >= 0)
+        r = count_rows(pg, arena, compiled, &note.row_count, error);
     if (r >= 0)
         r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
     if (r < 0)

@@ -129,6 +129,10 @@ static void cube_end(struct writer *writer, const struct data_note *note)
     output_add_text(output, note->cube_query != NULL ? note->cube_query : "null");
     output_add_text(output, ",\n\"annotation\":");
     output_add_text(output, note->cube_annotation != NULL ? note->cube_annotation : "{}");
+    if (note->row_count != NULL) {
+        output_add_text(output, ",\n\"total\":");
+        output_add_text(output, note->row_count);
+    }
     output_add_text(output, "}\n");
 }
 

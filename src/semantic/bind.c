@@ -513,15 +513,21 @@ static int bind_zone(struct bound *bound, struct error *error)
     return 0;
 }
 
-/* The clauses this version does not answer: said, not dropped. */
-static int refuse_later_clauses(const struct bound *bound, struct error *error)
+/* "ungrouped" shows rows as they are: nothing that is made of several of them. */
+static int check_ungrouped(const struct bound *bound, struct error *error)
 {
     const struct query *query = bound->query;
+    const char         *what = query->having != NULL || bound->having != NULL ? "a filter on a measure"
+                               : query->shift.kind != SHIFT_NONE               ? "'vs'"
+                               : query->fill != FILL_NONE                      ? "'fill'"
+                               : query->total                                  ? "a grand total"
+                               : query->top.count > 0                          ? "'top'"
+                               : bound->fact_count > 1                         ? "a second fact"
+                                                                               : NULL;
 
-    if (!query->ungrouped && !query->row_total)
+    if (!query->ungrouped || what == NULL)
         return 0;
-    return error_set(error, ERR_USAGE, "%s is not answered by this version",
-                     query->ungrouped ? "\"ungrouped\"" : "\"total\" (the number of rows)");
+    return error_set(error, ERR_USAGE, "\"ungrouped\" shows rows as they are, and %s is about groups of them", what);
 }
 
 /* Zeros are for what is known to be nothing. */
@@ -657,9 +663,6 @@ int bind_query(struct bound *bound, struct error *error)
     r = bind_zone(bound, error);
     if (r < 0)
         return r;
-    r = refuse_later_clauses(bound, error);
-    if (r < 0)
-        return r;
     r = find_from(bound, &from, error);
     if (r >= 0)
         r = bind_facts(bound, from, error);
@@ -685,6 +688,8 @@ int bind_query(struct bound *bound, struct error *error)
         r = bind_fill(bound, error);
     if (r >= 0)
         r = check_other(bound, error);
+    if (r >= 0)
+        r = check_ungrouped(bound, error);
     if (r >= 0)
         r = bind_order(bound, error);
     bound->kind_label = label_taken(bound, "kind") ? "row_kind" : "kind";

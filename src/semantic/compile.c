@@ -152,14 +152,23 @@ static void write_limited_levels(struct str *to, const struct bound *bound, cons
     str_add(to, ")\nORDER BY cells.place");
 }
 
-static char *write_statement(struct writer *writer, const struct compiled *compiled)
+/* Cube's "total": the rows there are without limit and offset. */
+static const char *write_row_count(const struct bound *bound, const struct cells *cells)
+{
+    return arena_printf(bound->arena, "WITH %s\nSELECT count(*) FROM %s%s%s", cells->with, cells->from,
+                        *cells->where != '\0' ? " WHERE " : "", cells->where);
+}
+
+static const char *write_statement(struct writer *writer, struct compiled *compiled)
 {
     const struct bound *bound = writer->bound;
     struct cells        cells = write_cells(writer);
     const char         *order = bound->query->order_none ? "" : order_of(bound, &cells);
     struct str          sql = STR_INIT;
-    char               *text;
+    const char         *text;
 
+    if (bound->query->row_total)
+        compiled->row_count_sql = write_row_count(bound, &cells);
     str_addf(&sql, "WITH %s\nSELECT ", cells.with);
     write_columns(&sql, bound, &cells);
     str_add(&sql, "\nFROM ");

@@ -70,6 +70,13 @@ static void put_aggregate(const struct bound *bound, struct plan *plan, size_t l
     put_part(bound, plan, part);
 }
 
+static int refuse_difference_of_row(const struct measure *measure, struct error *error)
+{
+    error_set(error, ERR_USAGE, "%s is a difference between rows, and \"ungrouped\" shows each by itself", measure->name);
+    error_hint(error, "ask for the counter itself");
+    return ERR_USAGE;
+}
+
 static int plan_measure(const struct bound *bound, struct plan *plan, struct measure *measure, unsigned depth, struct error *error)
 {
     struct leg leg = {.fact = fact_of(bound, measure->cube)};
@@ -85,6 +92,10 @@ static int plan_measure(const struct bound *bound, struct plan *plan, struct mea
         return 0;
     case MEASURE_LAST:
     case MEASURE_INCREASE:
+        if (bound->query->ungrouped) {                       /* the row's own counter */
+            put_part(bound, plan, (struct part){.leg = put_leg(bound, plan, leg), .counter = measure});
+            return measure->kind == MEASURE_LAST ? 0 : refuse_difference_of_row(measure, error);
+        }
         leg.kind = measure->kind == MEASURE_LAST ? LEG_LAST : LEG_INCREASE;
         leg.entity = measure->entity;
         leg.rule = measure->rule;

@@ -285,6 +285,22 @@ static const char *const aggregate_names[] = {
     [AGGREGATE_MAX] = "max", [AGGREGATE_COUNT_DISTINCT] = "count",
 };
 
+/* "ungrouped": what the row gives to the aggregate. As Cube has it, a count is 1 where there is something to count. */
+static void write_row_value(struct leg_text *text, struct str *to, const struct part *part)
+{
+    const struct fragment *argument = part->aggregate != NULL ? &part->aggregate->argument : &part->counter->sql;
+    const struct fragment *filter = part->aggregate != NULL ? &part->aggregate->filter : &part->counter->filter;
+    bool counts = part->aggregate != NULL && (part->kind == AGGREGATE_COUNT || part->kind == AGGREGATE_COUNT_DISTINCT);
+    const char *value = argument->piece_count > 0 ? scope_fragment(text->scope, argument) : "1";
+
+    if (counts && argument->piece_count > 0)
+        value = arena_printf(arena_of(text), "CASE WHEN (%s) IS NOT NULL THEN 1 END", value);
+    if (filter->piece_count > 0)
+        str_addf(to, "CASE WHEN %s THEN (%s) END", scope_fragment(text->scope, filter), value);
+    else
+        str_add(to, value);
+}
+
 static void write_aggregate(struct leg_text *text, struct str *to, const struct part *part)
 {
     const struct aggregate *aggregate = part->aggregate;
@@ -331,7 +347,9 @@ static void write_leg_parts(struct leg_text *text, struct str *to, bool any)
         if (plan->parts[p].leg != text->index)
             continue;
         str_add(to, any ? ",\n      " : "");
-        if (plan->parts[p].aggregate != NULL)
+        if (text->writer->bound->query->ungrouped)
+            write_row_value(text, to, &plan->parts[p]);
+        else if (plan->parts[p].aggregate != NULL)
             write_aggregate(text, to, &plan->parts[p]);
         else
             write_counter(text, to, plan->parts[p].counter, p);
@@ -418,7 +436,8 @@ static void write_plain(struct leg_text *text, struct str *to)
                  identifier_text(arena_of(text), entity->table_key), text->key);
     }
     write_where(text, to, tests);
-    leg_write_group_by(text, to);
+    if (!text->writer->bound->query->ungrouped)
+        leg_write_group_by(text, to);
     str_add(to, "\n)");
     str_done(&select);
     str_done(&source);

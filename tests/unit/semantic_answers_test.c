@@ -64,6 +64,37 @@ SERVER_TEST(cubes_operators_have_cubes_nulls)
     answers(who, "{\"measures\": [\"VideoPerformance.revenue\"], \"filters\": [{\"member\": \"VideoPerformance.snapshot_time\", \"operator\": \"beforeOrOnDate\", \"values\": [\"2026-03-02\"]}]}", "6");
 }
 
+/* Cube's "ungrouped": each row, what it gives to the aggregate; a count is 1 where there is something to count. */
+SERVER_TEST(rows_as_they_are)
+{
+    given(who, sums);
+    script(who, "SELECT pg_temp.snap(1, 12, '2026-03-01 13:00+00', 77)");
+    answers(who, "{\"measures\": [\"VideoPerformance.revenue\", \"VideoPerformance.snapshots\", \"VideoPerformance.videos_with_cost\", \"VideoPerformance.total_views\"], "
+                 "\"dimensions\": [\"VideoPerformance.niche\"], \"ungrouped\": true, \"order\": {\"VideoPerformance.revenue\": \"desc\"}}",
+            "Music 3 1 - -; - 2 1 - -; Music 1 1 1 -; Gaming 0.5 1 1 -; Music - 1 - 77");
+    answers(who, "{\"measures\": [\"VideoPerformance.revenue\"], \"ungrouped\": true, \"limit\": 1, \"offset\": 1, \"order\": {\"VideoPerformance.revenue\": \"desc\"}}", "2");
+    refuses(shipped, "{\"measures\": [\"VideoPerformance.views_gained\"], \"ungrouped\": true}", ERR_USAGE, "a difference between rows", NULL, NULL);
+    refuses(shipped, "{\"measures\": [\"VideoPerformance.revenue\"], \"ungrouped\": true, \"filters\": [{\"member\": \"VideoPerformance.revenue\", \"operator\": \"gt\", \"values\": [\"1\"]}]}",
+            ERR_USAGE, "is about groups", NULL, NULL);
+}
+
+SERVER_TEST(rows_are_counted_without_limit)
+{
+    struct desk                                 *desk = who;
+    const struct compiled                       *compiled;
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct pg_value                              values[8];
+
+    given(who, sums);
+    compiled = compiles(shipped, "{\"measures\": [\"VideoPerformance.revenue\"], \"dimensions\": [\"VideoPerformance.niche\"], \"total\": true, \"limit\": 1, "
+                                 "\"filters\": [{\"member\": \"VideoPerformance.revenue\", \"operator\": \"gt\", \"values\": [\"1\"]}]}");
+    for (size_t i = 0; i < compiled->value_count; i++)
+        values[i] = PG_TEXT(compiled->values[i].text);
+    assert_int_equal(pg_query(desk->pg, compiled->row_count_sql, values, compiled->value_count, &result, &desk->error), 0);
+    assert_string_equal(pg_result_text(result, 0, 0), "2");
+    assert_null(compiles(shipped, "revenue by niche")->row_count_sql);
+}
+
 /* -- texts, lists, times ------------------------------------------------------------------------------------------------ */
 
 SERVER_TEST(texts_are_tested_as_written)
@@ -374,6 +405,8 @@ int main(void)
         cmocka_unit_test(negative_tests_hold_for_null_too),
         cmocka_unit_test(a_test_and_its_negation_are_all),
         cmocka_unit_test(cubes_operators_have_cubes_nulls),
+        cmocka_unit_test(rows_as_they_are),
+        cmocka_unit_test(rows_are_counted_without_limit),
         cmocka_unit_test(texts_are_tested_as_written),
         cmocka_unit_test(long_lists_are_one_value),
         cmocka_unit_test(lists_have_items),
