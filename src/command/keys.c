@@ -1,6 +1,14 @@
 /* The key table. Places and spelling: command/keys.h. Within a place, in the order the help shows them. */
 #include "ytempire/command/keys.h"
 
+/* What moves alike in all that is longer than the screen. */
+#define MOVES(place, verb, note)                                                                                       \
+    {place, "Up", verb " up", note}, {place, "Down", verb " down", NULL}, {place, "k", verb " up", NULL},             \
+        {place, "j", verb " down", NULL}, {place, "PgUp", verb " page-up", NULL},                                     \
+        {place, "PgDn", verb " page-down", NULL}, {place, "C-b", verb " page-up", NULL},                              \
+        {place, "C-f", verb " page-down", NULL}, {place, "C-u", verb " half-up", NULL},                               \
+        {place, "C-d", verb " half-down", NULL}, {place, "g", verb " top", NULL}, {place, "G", verb " bottom", NULL}
+
 const struct key_binding key_bindings[] = {
     /* before readline sees them */
     {"always", "C-c", "cancel", "cancel what runs; at the prompt: drop the line"},
@@ -31,22 +39,11 @@ const struct key_binding key_bindings[] = {
     {"any", "E", "result explain", "how it was understood and answered, with its SQL"},
     {"any", "X", "result drop", "forget all results (asks)"},
 
-    {"query", "Up", "grid move up", "move the cursor; also h j k l, PgUp, PgDn, g, G, Home, End"},
-    {"query", "Down", "grid move down", NULL},
+    MOVES("query", "grid move", "move the cursor; also h j k l, PgUp, PgDn, g, G, Home, End"),
     {"query", "Left", "grid move left", NULL},
     {"query", "Right", "grid move right", NULL},
-    {"query", "k", "grid move up", NULL},
-    {"query", "j", "grid move down", NULL},
     {"query", "h", "grid move left", NULL},
     {"query", "l", "grid move right", NULL},
-    {"query", "PgUp", "grid move page-up", NULL},
-    {"query", "PgDn", "grid move page-down", NULL},
-    {"query", "C-b", "grid move page-up", NULL},
-    {"query", "C-f", "grid move page-down", NULL},
-    {"query", "C-u", "grid move half-up", NULL},
-    {"query", "C-d", "grid move half-down", NULL},
-    {"query", "g", "grid move top", NULL},
-    {"query", "G", "grid move bottom", NULL},
     {"query", "Home", "grid move first", NULL},
     {"query", "End", "grid move last", NULL},
     {"query", "0", "grid move first", NULL},
@@ -75,19 +72,8 @@ const struct key_binding key_bindings[] = {
     {"query", "Y", "copy csv", "copy the selected rows, or this one, as CSV"},
     {"query", "w", "copy cell", "copy this cell"},
 
-    {"text", "Up", "page move up", "scroll; also j k, PgUp, PgDn, g, G"},
-    {"text", "Down", "page move down", NULL},
-    {"text", "k", "page move up", NULL},
-    {"text", "j", "page move down", NULL},
-    {"text", "PgUp", "page move page-up", NULL},
-    {"text", "PgDn", "page move page-down", NULL},
+    MOVES("text", "page move", "scroll; also j k, PgUp, PgDn, g, G"),
     {"text", "Space", "page move page-down", NULL},
-    {"text", "C-b", "page move page-up", NULL},
-    {"text", "C-f", "page move page-down", NULL},
-    {"text", "C-u", "page move half-up", NULL},
-    {"text", "C-d", "page move half-down", NULL},
-    {"text", "g", "page move top", NULL},
-    {"text", "G", "page move bottom", NULL},
     {"text", "Home", "page move top", NULL},
     {"text", "End", "page move bottom", NULL},
     {"text", "/", "prompt page search", "search"},
@@ -96,19 +82,8 @@ const struct key_binding key_bindings[] = {
     {"text", "Y", "copy text", "copy this text"},
     {"text", "w", "copy text", NULL},
 
-    {"log", "Up", "log move up", "choose a statement; also j k, PgUp, PgDn, g, G"},
-    {"log", "Down", "log move down", NULL},
-    {"log", "k", "log move up", NULL},
-    {"log", "j", "log move down", NULL},
-    {"log", "PgUp", "log move page-up", NULL},
-    {"log", "PgDn", "log move page-down", NULL},
+    MOVES("log", "log move", "choose a statement; also j k, PgUp, PgDn, g, G"),
     {"log", "Space", "log move page-down", NULL},
-    {"log", "C-b", "log move page-up", NULL},
-    {"log", "C-f", "log move page-down", NULL},
-    {"log", "C-u", "log move half-up", NULL},
-    {"log", "C-d", "log move half-down", NULL},
-    {"log", "g", "log move top", NULL},
-    {"log", "G", "log move bottom", NULL},
     {"log", "Home", "log move top", NULL},
     {"log", "End", "log move bottom", NULL},
     {"log", "/", "prompt log search", "search, the newest first"},
