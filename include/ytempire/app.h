@@ -41,6 +41,7 @@ struct app {
     struct app_console *console;       /* NULL: there is no screen */
     struct app_trace    trace;         /* of every connection opened from now on */
     bool                undecided;     /* no database was chosen yet: app_pg refuses, rather than start one unasked */
+    bool                follows_model; /* the model's files are looked at again at each question, else once */
     bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */

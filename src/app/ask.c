@@ -23,7 +23,7 @@ void app_ask_free(struct app_ask *ask)
 {
     if (ask == NULL)
         return;
-    model_unref(ask->model);
+    ask_model_drop(ask);
     arena_free(ask->previous_arena);
     mem_free(ask);
 }
@@ -79,31 +79,38 @@ static int parse(struct app *app, struct arena *arena, const char *text, struct 
     return r;
 }
 
-int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
-                struct compiled **ret_compiled, struct error *error)
+void asked_done(struct asked *asked)
+{
+    model_unref(TAKE(asked->model));
+}
+
+int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct error *error)
 {
     struct semantic_context context = {
-        .now = instant_now(),
+        .now = now,
         .zone = app_zone(app),
         .for_cube = text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
         .variable = variable_of,
         .look_up = look_up,
         .who = app,
     };
-    _cleanup_(model_unrefp) struct model *held = NULL;
-    struct model           *model;
-    int                     r;
+    struct model *model;
+    int           r = app_model(app, &model, error);
 
-    r = parse(app, arena, text, ret_query, error);
     if (r >= 0)
-        r = app_model(app, &model, error);
-    if (r >= 0)
-        held = model_ref(model);       /* the session may go elsewhere while completion waits here */
+        asked->model = model_ref(model); /* the session may take another, or go elsewhere, while this one waits */
     if (r >= 0)
         r = app_is_tenant(app, &context.tenant, error);
     if (r >= 0)
-        r = semantic_compile(arena, model, *ret_query, &context, ret_compiled, error);
+        r = semantic_compile(arena, asked->model, asked->query, &context, &asked->compiled, error);
     return r;
+}
+
+int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked, struct error *error)
+{
+    int r = parse(app, arena, text, &ret_asked->query, error);
+
+    return r < 0 ? r : ask_compile_at(app, arena, instant_now(), ret_asked, error);
 }
 
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled)
@@ -188,14 +195,13 @@ static int run(struct app *app, struct arena *arena, const struct compiled *comp
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
-    struct query    *query;
-    struct compiled *compiled;
-    int              r;
+    _cleanup_(asked_done) struct asked asked = ASKED_INIT;
+    int r;
 
     app_connect_early(app);
-    r = ask_compile(app, arena, text, &query, &compiled, error);
+    r = ask_compile(app, arena, text, &asked, error);
     if (r >= 0)
-        r = run(app, arena, compiled, sink, error);
-    remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? query : NULL);     /* answered, though not as expected */
+        r = run(app, arena, asked.compiled, sink, error);
+    remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */
     return r;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ask_int.h"
+#include "model_files.h"
 
 /* -- explain ------------------------------------------------------------------------------------------------------- */
 
@@ -51,15 +52,14 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(table_freep) struct table *table = table_new("part:text text:text");
-    struct query    *query;
-    struct compiled *compiled;
-    int              r = ask_compile(app, arena, text, &query, &compiled, error);
+    _cleanup_(asked_done) struct asked asked = ASKED_INIT;
+    int r = ask_compile(app, arena, text, &asked, error);
 
     if (r < 0)
         return r;
-    add_meaning(table, arena, compiled);
+    add_meaning(table, arena, asked.compiled);
     if (analyze)
-        r = analyze_query(app, arena, compiled, table, error);
+        r = analyze_query(app, arena, asked.compiled, table, error);
     return r < 0 ? r : table_send(table, sink, error);
 }
 
@@ -127,10 +127,23 @@ static int check_database(struct app *app, struct arena *arena, const struct mod
     return r;
 }
 
+/* Files that could not be read, then what loading the others found. */
+static bool add_loading(struct table *table, const struct app_ask *ask)
+{
+    size_t                count;
+    const struct finding *findings = model_findings(ask->model, &count);
+    bool                  bad = add_findings(table, findings, count);
+
+    for (size_t i = 0; i < ask->fault_count; i++)
+        table_add(table, severity_words[FINDING_ERROR], ask->faults[i].where, ask->faults[i].message);
+    return bad || ask->fault_count > 0;
+}
+
 int app_lint(struct app *app, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(table_freep) struct table *table = table_new("severity:text where:text message:text");
+    _cleanup_(model_unrefp) struct model *held = NULL;
     const struct finding *findings;
     struct model         *model;
     size_t                count;
@@ -139,8 +152,8 @@ int app_lint(struct app *app, struct sink *sink, struct error *error)
 
     if (r < 0)
         return r;
-    findings = model_findings(model, &count);
-    bad = add_findings(table, findings, count);
+    held = model_ref(model);
+    bad = add_loading(table, ask_of(app));
     if (!bad)
         r = model_has_cubes(model, error);
     if (r < 0)

@@ -5,18 +5,39 @@
 #include "ytempire/app/ask.h"
 #include "ytempire/engine/pg.h"
 
+struct model_fault;
+
 struct app_ask {
     struct model *model;
+    char         *stamp;                /* of the files it was made of */
+    struct model_fault *faults;         /* files that could not be read */
+    size_t        fault_count;
+    bool          exchanged;            /* it took the place of another */
+    bool          told;                 /* what is wrong with it was said */
     struct query *previous;             /* in previous_arena */
     struct arena *previous_arena;
     bool          failed;               /* the last query failed */
 };
 
 struct app_ask *ask_of(struct app *app);
-int ask_compile(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
-                struct compiled **ret_compiled, struct error *error) NODISCARD;
-/* The model as its files make it, be there a cube in it or not. */
+/* A question made ready. Its texts lie in the arena and in the model, which is held. */
+struct asked {
+    struct query    *query;
+    struct compiled *compiled;
+    struct model    *model;
+};
+#define ASKED_INIT ((struct asked){0})
+
+void asked_done(struct asked *asked);
+/* `ret_asked` is ended by the caller, also after a failure. */
+int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked,
+                struct error *error) NODISCARD;
+/* A query that is parsed (asked->query), by another clock than the wall's. */
+int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked,
+                   struct error *error) NODISCARD;
+/* The model as its files make it, be there a cube in it or not; borrowed until the caller next waits. */
 int ask_model_files(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
+void ask_model_drop(struct app_ask *ask);
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);
 
 #endif

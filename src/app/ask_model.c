@@ -1,113 +1,122 @@
-/* The model's files: those of --model, else the installed ones, where a user's file of the same name comes first. */
-#include <stdlib.h>
+/*
+ * The model of a session. Invariant: `stamp` says of which files `model` was made; `model` is only ever exchanged, so
+ * who holds it (model_ref) keeps what it was bound with.
+ */
 #include <string.h>
 
 #include "ask_int.h"
-#include "ytempire/base/file.h"
+#include "model_files.h"
 
-#define MODEL_FILE_LIMIT (8u << 20)
-
-struct file_set {
-    struct model_file *files;
-    size_t             count, room;
-};
-
-static void file_set_done(struct file_set *set)
+void ask_model_drop(struct app_ask *ask)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        mem_free((void *)(uintptr_t)set->files[i].name);
-        mem_free((void *)(uintptr_t)set->files[i].text);
+    model_unref(TAKE(ask->model));
+    mem_free(TAKE(ask->stamp));
+    model_faults_done(TAKE(ask->faults), ask->fault_count);
+    ask->fault_count = 0;
+}
+
+/* -- exchanging it ------------------------------------------------------------------------------------------------- */
+
+static bool same_faults(const struct app_ask *ask, const struct model_look *look)
+{
+    if (ask->fault_count != look->fault_count)
+        return false;
+    for (size_t i = 0; i < look->fault_count; i++)
+        if (!text_equal(ask->faults[i].where, look->faults[i].where) ||
+            !text_equal(ask->faults[i].message, look->faults[i].message))
+            return false;
+    return true;
+}
+
+/* What was read takes the place of what there is, unless it says the same. */
+static void take(struct app_ask *ask, struct model_look *look)
+{
+    _cleanup_(model_unrefp) struct model *model = model_load_any(look->files, look->count);
+    bool same = ask->model != NULL && text_equal(model_hash(model), model_hash(ask->model)) && same_faults(ask, look);
+
+    mem_free(ask->stamp);
+    ask->stamp = str_take(&look->stamp);
+    if (same)
+        return;
+    ask->exchanged = ask->model != NULL;
+    ask->told = false;
+    model_unref(ask->model);
+    ask->model = TAKE(model);
+    model_faults_done(ask->faults, ask->fault_count);
+    ask->faults = TAKE(look->faults);
+    ask->fault_count = look->fault_count;
+    look->fault_count = 0;
+}
+
+/* Looks once; 1: the session went elsewhere meanwhile, or another task was faster. */
+static int look_once(struct app *app, struct error *error)
+{
+    struct model_look look;
+    struct app_ask   *ask;
+    int               r = 0;
+
+    model_look_begin(&look, app, ask_of(app)->stamp);
+    if (app->follows_model && task_current() != NULL)
+        r = task_in_thread(model_look_run, &look);
+    else
+        model_look_run(&look);
+    ask = ask_of(app);
+    if (r >= 0 && (!model_look_same_place(&look, app) || (!look.changed && !text_equal(ask->stamp, look.known))))
+        r = 1;
+    if (r == 0 && look.r < 0) {
+        r = look.r;
+        error_move(error, &look.error);
     }
-    mem_free(set->files);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
-static bool has_file(const struct file_set *set, const char *name)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (text_equal(base_name(set->files[i].name), name))
-            return true;
-    return false;
-}
-
-static int add_folder(struct file_set *set, const char *folder, struct error *error)
-{
-    char **names = NULL;
-    size_t count = 0;
-    int    r = file_list(folder, ".json", &names, &count, error);
-
-    for (size_t i = 0; i < count; i++) {
-        _cleanup_(mem_freep) char *path = path_join(folder, names[i]);
-        char                      *text;
-        size_t                     length;
-
-        if (r >= 0 && !has_file(set, names[i])) {
-            r = file_read(path, MODEL_FILE_LIMIT, &text, &length, error);
-            if (r >= 0) {
-                struct model_file file = {.name = TAKE(path), .text = text, .length = length};
-
-                VEC_PUSH(set->files, set->count, set->room, file);
-            }
-        }
-        mem_free(names[i]);
-    }
-    mem_free(names);
-    return r;
-}
-
-static int compare_files(const void *a, const void *b)
-{
-    return strcmp(base_name(((const struct model_file *)a)->name), base_name(((const struct model_file *)b)->name));
-}
-
-static int add_folders(struct app *app, struct file_set *set, struct error *error)
-{
-    const char *chosen = conf_text(app->conf, OPTION_MODEL);
-    int         r = 0;
-
-    if (chosen != NULL) {
-        if (!file_is_folder(chosen)) {
-            error_set(error, ERR_USAGE, "--model: '%s' is not a folder", chosen);
-            return ERR_USAGE;
-        }
-        r = add_folder(set, chosen, error);
-        if (r >= 0 && set->count == 0)
-            r = error_set(error, ERR_USAGE, "--model: no *.json in '%s'", chosen);
-        return r;
-    }
-    _cleanup_(mem_freep) char *own = conf_config_path("queries/model");
-    _cleanup_(mem_freep) char *shipped = path_join(program_data_folder(), "queries/model");
-
-    if (own != NULL && file_is_folder(own))
-        r = add_folder(set, own, error);
-    if (r >= 0)
-        r = add_folder(set, shipped, error);
+    if (r == 0 && look.changed)
+        take(ask, &look);
+    model_look_done(&look);
     return r;
 }
 
 int ask_model_files(struct app *app, struct model **ret_model, struct error *error)
 {
-    struct app_ask *ask = ask_of(app);
-    struct file_set set = {0};
-    int             r = 0;
+    int r = 0;
 
-    if (ask->model == NULL) {
-        r = add_folders(app, &set, error);
-        if (r >= 0 && set.count > 1)
-            qsort(set.files, set.count, sizeof *set.files, compare_files);
-        if (r >= 0)
-            ask->model = model_load_any(set.files, set.count);
-        file_set_done(&set);
-    }
+    if (ask_of(app)->model == NULL || app->follows_model)
+        do
+            r = look_once(app, error);
+        while (r > 0);
     if (r >= 0)
-        *ret_model = ask->model;
+        *ret_model = ask_of(app)->model;
     return r;
+}
+
+/* -- telling ------------------------------------------------------------------------------------------------------- */
+
+static void tell(struct app *app, struct app_ask *ask)
+{
+    const struct finding *findings;
+    const char           *where = NULL, *message = NULL;
+    size_t                count, faults = ask->fault_count;
+
+    if (ask->told || app->words == NULL)
+        return;
+    ask->told = true;
+    findings = model_findings(ask->model, &count);
+    if (faults > 0) {
+        where = ask->faults[0].where;
+        message = ask->faults[0].message;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (findings[i].severity != FINDING_ERROR)
+            continue;
+        if (faults++ == 0) {
+            where = findings[i].where;
+            message = findings[i].message;
+        }
+    }
+    if (faults == 1)
+        sink_text(app->words, "warning: the model: %s: %s; 'lint' lists what is wrong", where, message);
+    else if (faults > 1)
+        sink_text(app->words, "warning: the model: %s: %s; and %zu more, which 'lint' lists", where, message,
+                  faults - 1);
+    else if (ask->exchanged)
+        sink_text(app->words, "the model was read anew");
 }
 
 int app_model(struct app *app, struct model **ret_model, struct error *error)
@@ -117,7 +126,9 @@ int app_model(struct app *app, struct model **ret_model, struct error *error)
 
     if (r >= 0)
         r = model_has_cubes(model, error);
-    if (r >= 0)
+    if (r >= 0) {
+        tell(app, ask_of(app));
         *ret_model = model;
+    }
     return r;
 }

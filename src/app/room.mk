@@ -15,4 +15,6 @@ src_app_libapp_a_SOURCES = \
 	src/app/health.c \
 	src/app/health_int.h \
 	src/app/health_watch.c \
+	src/app/model_files.c \
+	src/app/model_files.h \
 	src/app/values.c

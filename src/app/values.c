@@ -83,12 +83,12 @@ static int fetch(struct app_values *values, struct pg *pg, const char *member, s
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     const char      *json = arena_printf(arena, "{\"dimensions\": [\"%s\"], \"limit\": %d}", member, VALUES_MOST);
-    struct query    *query;
-    struct compiled *compiled;
-    int              r = ask_compile(values->app, arena, json, &query, &compiled, NULL);
+    _cleanup_(asked_done) struct asked asked = ASKED_INIT;
+    int r = ask_compile(values->app, arena, json, &asked, NULL);
 
     if (r >= 0)
-        r = pg_query(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &result, NULL);
+        r = pg_query(pg, asked.compiled->sql, ask_values(arena, asked.compiled), asked.compiled->value_count, &result,
+                     NULL);
     if (r >= 0)
         keep(known, result);
     return r;

@@ -90,6 +90,9 @@ struct console {
     struct question    *question;       /* over all: the one that is shown, and those behind it; or NULL */
     bool                moved;          /* the session is at another place: health and values are those of there */
     bool                model_due;      /* … or at its beginning, and its model is to be read */
+    struct task        *model_task;     /* looks at the model's files; NULL: waits for the timer */
+    struct loop_timer  *model_timer;
+    char               *model_fault;    /* what was said of a model that cannot be read */
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area, log_area;      /* where they were drawn last, for the mouse */
 

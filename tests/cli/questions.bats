@@ -61,7 +61,10 @@ EOF
   mkdir -p "$BATS_TEST_TMPDIR/model"
   cp "$BATS_TEST_DIRNAME"/../../queries/model/*.json "$BATS_TEST_TMPDIR/model"
   printf '{\n  "cubes": [ nonsense ]\n}\n' >"$BATS_TEST_TMPDIR/model/broken.json"
-  run -0 yt --model "$BATS_TEST_TMPDIR/model" --exec 'videos'
+  run -0 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --format csv --no-header --exec 'videos; videos'
+  [ "${#lines[@]}" -eq 2 ]
+  [[ "$stderr" == *'broken.json:2:14: not JSON'* ]]
+  [ "$(grep -c broken.json <<<"$stderr")" -eq 1 ]
   run -1 --separate-stderr yt --model "$BATS_TEST_TMPDIR/model" --format csv --exec lint
   [[ "$output" == *broken.json:2* ]]
 }

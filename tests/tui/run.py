@@ -10,6 +10,7 @@ import time
 
 import first_run
 import tap
+import working
 from keys import key_table, tmux_key
 from line import Line
 from terminal import DEADLINE, PROGRAM, Gone, Terminal
@@ -904,4 +905,4 @@ if __name__ == "__main__":
     loaded = ytempire("sample load --channels 12 --days 20")
     if loaded.returncode != 0:
         sys.exit("sample load: " + loaded.stderr)
-    sys.exit(tap.run(CASES + first_run.CASES))
+    sys.exit(tap.run(CASES + working.CASES + first_run.CASES))

@@ -15,8 +15,9 @@
 
 struct app_ask;
 
-/* The model, borrowed until app_use_profile: who waits meanwhile holds it (model_ref). A broken file is told through
- * the findings. */
+/* The model, borrowed until the caller next waits: who waits holds it (model_ref), and keeps what it was bound with
+ * though its files change. A broken file keeps its own cubes out; it is told to app->words, once for what it says. With
+ * app->follows_model the files are looked at (on a thread) and read anew where one changed. */
 int app_model(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
 /* Answers a line of the query language, an edit of the one before, or Cube's JSON (text that begins with '{'). */
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error) NODISCARD;

@@ -1,0 +1,60 @@
+"""Cases: files that change under a running console."""
+import json
+import os
+import re
+import shutil
+import tempfile
+
+from terminal import Terminal
+
+MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "queries", "model")
+
+
+def write(folder, name, text):
+    """Whole or not at all, as an editor does."""
+    path = os.path.join(folder, name)
+    with open(path + "~", "w", encoding="utf-8") as out:
+        out.write(text)
+    os.rename(path + "~", path)
+
+
+def cube(measure):
+    return json.dumps({"cubes": [{"name": "Tried", "sql_table": "analytics.dim_channel",
+                                  "measures": {measure: {"type": "count"}}}]}, indent=1)
+
+
+def ask(t, line, shown):
+    t.type(line)
+    t.key("Enter")
+    t.wait_for(shown)
+
+
+def a_model_that_changes_is_read_anew_and_a_broken_file_is_told():
+    folder = tempfile.mkdtemp(prefix="ytempire-model.")
+    try:
+        for name in os.listdir(MODEL):
+            shutil.copy(os.path.join(MODEL, name), folder)
+        write(folder, "tried.json", cube("first_tries"))
+        with Terminal(24, 100) as t:
+            t.start("--local", "--model", folder)
+            t.wait_for("ytempire>")
+            ask(t, "first_tries", r"1 row")
+            write(folder, "tried.json", cube("second_tries"))
+            t.wait_for("the model was read anew")
+            t.type("second_")
+            t.key("Tab")
+            t.wait_for(r"ytempire> second_tries")
+            t.key("Enter")
+            t.wait_for(r"┌ second_tries .* 1 row")
+            write(folder, "tried.json", '{\n  "cubes": [ nonsense ]\n}\n')
+            t.wait_for(r"tried\.json:2:14: not JSON")
+            ask(t, "videos", r"┌ videos")
+            ask(t, "second_tries", r"unknown measure 'second_tries'")
+            write(folder, "tried.json", cube("third_tries"))
+            t.wait_for("the model was read anew")
+            assert re.search("third_tries", t.text()) is None
+    finally:
+        shutil.rmtree(folder)
+
+
+CASES = [a_model_that_changes_is_read_anew_and_a_broken_file_is_told]
