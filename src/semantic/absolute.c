@@ -58,13 +58,13 @@ static void shift_fix(const struct bound *bound, struct query *query)
 {
     struct shift fixed = {.kind = SHIFT_PERIOD};
 
-    if (bound->compared_count == 0)
+    if (bound->vs_count == 0)
         return;
     for (size_t i = 0, n = 0; i < query->range_count; i++)
         if (query->ranges[i].period.kind != PERIOD_NONE && n++ == bound->compared_range)
             fix_range(bound, &bound->ranges[bound->compared_range].resolved, &query->ranges[i].period);
     fix_range(bound, &bound->compared[0], &fixed.period);
-    for (size_t i = 1; i < bound->compared_count; i++) {
+    for (size_t i = 1; i < bound->vs_count; i++) {
         struct period period = {0};
 
         fix_range(bound, &bound->compared[i], &period);

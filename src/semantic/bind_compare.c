@@ -144,25 +144,40 @@ static struct move move_to_previous(const struct bound *bound, const struct peri
     return move_by_length(bound, period, range);
 }
 
-static bool has_week_buckets(const struct bound *bound)
+/* A bucket of the time whose range is moved. */
+static bool is_of_range(const struct bound *bound, const struct bound_dimension *dimension)
+{
+    const struct bound_range *range = &bound->ranges[bound->compared_range];
+
+    if (dimension->unit == UNIT_NONE)
+        return false;
+    return range->is_axis ? dimension->is_axis
+                          : text_equal(dimension->member[0].full_name, range->member[0].full_name);
+}
+
+static bool goes_by_weeks(const struct bound *bound, const struct period *period)
 {
     for (size_t d = 0; d < bound->dimension_count; d++)
-        if (bound->dimensions[d].unit == UNIT_WEEK && bound_dimension_is_compared(bound, d))
+        if (bound->dimensions[d].unit == UNIT_WEEK && is_of_range(bound, &bound->dimensions[d]))
             return true;
-    return false;
+    return period->unit == UNIT_WEEK && period->kind != PERIOD_NONE;
+}
+
+/* A year back by week are 364 days: the same days of the week. */
+static struct move move_back(const struct bound *bound, const struct period *period, enum data_unit unit, int64_t count)
+{
+    if (unit == UNIT_YEAR && goes_by_weeks(bound, period))
+        return (struct move){.unit = UNIT_DAY, .count = 364 * count};
+    return (struct move){.unit = unit, .count = count};
 }
 
 static struct move move_of(const struct bound *bound, const struct period *period, const struct resolved *range)
 {
     const struct shift *shift = &bound->query->shift;
-    bool                year = shift->unit == UNIT_YEAR;
-    int64_t             count = shift->kind == SHIFT_AGO ? shift->count : 1;
 
     if (shift->kind == SHIFT_PREVIOUS)
         return move_to_previous(bound, period, range);
-    if (year && (has_week_buckets(bound) || (period->unit == UNIT_WEEK && period->kind != PERIOD_NONE)))
-        return (struct move){.unit = UNIT_DAY, .count = 364 * count};      /* the same days of the week */
-    return (struct move){.unit = shift->unit, .count = count};
+    return move_back(bound, period, shift->unit, shift->kind == SHIFT_AGO ? shift->count : 1);
 }
 
 /* -- the running period ----------------------------------------------------------------------------------------------
@@ -231,7 +246,7 @@ static int64_t point_in(const struct bound *bound, const struct resolved *range,
     return point < other->to ? point : other->to;
 }
 
-static void cut_running(struct bound *bound, const struct move *move)
+static void cut_running(struct bound *bound, const struct move *moves)
 {
     struct resolved *range = &bound->ranges[bound->compared_range].resolved;
     const char      *why = NULL;
@@ -243,7 +258,7 @@ static void cut_running(struct bound *bound, const struct move *move)
     for (size_t i = 0; i < bound->compared_count; i++) {
         struct resolved *other = &bound->compared[i];
 
-        other->to = point_in(bound, range, other, move, cut);
+        other->to = point_in(bound, range, other, moves[i].count != 0 ? &moves[i] : NULL, cut);
         resolved_find_days(other, bound->zone);
     }
     range->to = cut;
@@ -257,12 +272,7 @@ static void cut_running(struct bound *bound, const struct move *move)
 
 bool bound_dimension_is_compared(const struct bound *bound, size_t dimension)
 {
-    const struct bound_dimension *this = &bound->dimensions[dimension];
-    const struct bound_range     *range = &bound->ranges[bound->compared_range];
-
-    if (bound->query->shift.kind == SHIFT_NONE || bound->range_count == 0 || this->unit == UNIT_NONE)
-        return false;
-    return range->is_axis ? this->is_axis : text_equal(this->member[0].full_name, range->member[0].full_name);
+    return bound->compared_count > 0 && is_of_range(bound, &bound->dimensions[dimension]);
 }
 
 static int refuse(const struct bound *bound, const char *hint, const char *message, struct error *error)
@@ -274,9 +284,11 @@ static int refuse(const struct bound *bound, const char *hint, const char *messa
 }
 
 /* The range of the default time, else the only one. */
-static int find_compared_range(struct bound *bound, const struct time_range **ret_range, struct error *error)
+static int find_compared_range(struct bound *bound, const char *what, const struct time_range **ret_range,
+                               struct error *error)
 {
-    size_t count = 0, n = 0;
+    const struct resolved *range;
+    size_t                 count = 0, n = 0;
 
     for (size_t i = 0; i < bound->range_count; i++)
         if (bound->ranges[i].is_axis || bound->range_count == 1) {
@@ -284,16 +296,31 @@ static int find_compared_range(struct bound *bound, const struct time_range **re
             count++;
         }
     if (count != 1)
-        return refuse(bound, "as in 'last 30 days vs previous'",
-                      bound->range_count == 0 ? "'vs' compares a period, and the query has none"
-                                              : "'vs' compares one period: which of these is not clear", error);
+        return refuse(bound, "as in 'last 30 days'",
+                      arena_printf(bound->arena,
+                                   bound->range_count == 0 ? "%s moves the period of the query, and it has none"
+                                                           : "%s moves one period: which of these is not clear",
+                                   what),
+                      error);
     for (size_t i = 0; i < bound->query->range_count; i++)
         if (bound->query->ranges[i].period.kind != PERIOD_NONE && n++ == bound->compared_range)
             *ret_range = &bound->query->ranges[i];
+    range = &bound->ranges[bound->compared_range].resolved;
+    if (!range->has_from || !range->has_to)
+        return refuse(bound, "name both ends: from 2026-01-01 to 2026-01-31",
+                      arena_printf(bound->arena, "%s moves a period of two ends", what), error);
     return 0;
 }
 
-static int put_period(struct bound *bound, const struct period *period, struct error *error)
+static int put_period(struct bound *bound, const struct resolved *resolved, struct error *error)
+{
+    if (resolved->from < LOCAL_FIRST)
+        return refuse(bound, "years 1 to 9999", "the period moved back leaves the calendar", error);
+    ARENA_PUSH(bound->arena, bound->compared, bound->compared_count, bound->compared_room, *resolved);
+    return 0;
+}
+
+static int put_fixed_period(struct bound *bound, const struct period *period, struct error *error)
 {
     struct resolved resolved;
     int             r = period_resolve(period, bound->context->now, bound->zone, bound->query, &resolved, error);
@@ -303,53 +330,117 @@ static int put_period(struct bound *bound, const struct period *period, struct e
     if (!resolved.has_from || !resolved.has_to)
         return refuse(bound, "name both ends: from 2026-01-01 to 2026-01-31", "'vs' compares with a period of two ends",
                       error);
-    ARENA_PUSH(bound->arena, bound->compared, bound->compared_count, bound->compared_room, resolved);
+    return put_period(bound, &resolved, error);
+}
+
+static int put_moved_period(struct bound *bound, const struct resolved *range, struct move move, struct move *moves,
+                            struct error *error)
+{
+    struct resolved moved = move_range(bound, range, move);
+
+    moves[bound->compared_count] = move;
+    return put_period(bound, &moved, error);
+}
+
+static int put_vs(struct bound *bound, const struct period *asked, struct move *moves, struct error *error)
+{
+    const struct shift    *shift = &bound->query->shift;
+    const struct resolved *range = &bound->ranges[bound->compared_range].resolved;
+    int                    r = 0;
+
+    if (shift->kind == SHIFT_PERIOD) {
+        r = put_fixed_period(bound, &shift->period, error);
+        for (size_t i = 0; r >= 0 && i < shift->more_count; i++)
+            r = put_fixed_period(bound, &shift->more[i], error);
+    } else if (shift->kind != SHIFT_NONE) {
+        r = put_moved_period(bound, range, move_of(bound, asked, range), moves, error);
+    }
+    bound->vs_count = bound->compared_count;
+    return r;
+}
+
+/* -- measures of type shift ------------------------------------------------------------------------------------------
+ */
+
+static void find_shifts(struct bound *bound, const struct measure *measure)
+{
+    struct shifted shifted = {.window = &measure->window};
+
+    if (measure->kind == MEASURE_RATIO) {
+        find_shifts(bound, measure->numerator);
+        find_shifts(bound, measure->denominator);
+    }
+    for (size_t i = 0; measure->kind == MEASURE_DERIVED && i < measure->sql.piece_count; i++)
+        if (measure->sql.pieces[i].kind == PIECE_MEASURE)
+            find_shifts(bound, measure->sql.pieces[i].measure);
+    if (measure->kind != MEASURE_WINDOW || measure->window.kind != WINDOW_SHIFT)
+        return;
+    for (size_t i = 0; i < bound->shifted_count; i++)
+        if (same_window(bound->shifted[i].window, shifted.window))
+            return;
+    ARENA_PUSH(bound->arena, bound->shifted, bound->shifted_count, bound->shifted_room, shifted);
+}
+
+/* Each beside the asked period and beside each that it is compared with. */
+static int put_shifts(struct bound *bound, const struct period *asked, struct move *moves, struct error *error)
+{
+    size_t windows = bound->shifted_count;
+    int    r = 0;
+
+    for (size_t base = 1; base <= bound->vs_count; base++)
+        for (size_t i = 0; i < windows; i++) {
+            struct shifted shifted = {.window = bound->shifted[i].window, .base = base};
+
+            ARENA_PUSH(bound->arena, bound->shifted, bound->shifted_count, bound->shifted_room, shifted);
+        }
+    for (size_t i = 0; r >= 0 && i < bound->shifted_count; i++) {
+        const struct window   *window = bound->shifted[i].window;
+        const struct resolved *range = bound->shifted[i].base == 0
+                                           ? &bound->ranges[bound->compared_range].resolved
+                                           : &bound->compared[bound->shifted[i].base - 1];
+
+        r = put_moved_period(bound, range, move_back(bound, asked, window->unit, window->count), moves, error);
+    }
+    return r;
+}
+
+size_t bound_shifted_period(const struct bound *bound, size_t base, const struct window *window)
+{
+    for (size_t i = 0; i < bound->shifted_count; i++)
+        if (bound->shifted[i].base == base && same_window(bound->shifted[i].window, window))
+            return bound->vs_count + i + 1;
     return 0;
 }
 
-static int put_fixed_periods(struct bound *bound, struct error *error)
-{
-    const struct shift *shift = &bound->query->shift;
-    int                 r = put_period(bound, &shift->period, error);
-
-    for (size_t i = 0; r >= 0 && i < shift->more_count; i++)
-        r = put_period(bound, &shift->more[i], error);
-    return r;
-}
+/* -- the whole
+ * --------------------------------------------------------------------------------------------------------- */
 
 int bind_compare(struct bound *bound, struct error *error)
 {
     const struct shift      *shift = &bound->query->shift;
     const struct time_range *asked = NULL;
-    const struct resolved   *range;
-    struct move              move;
-    bool                     fixed = shift->kind == SHIFT_PERIOD;
+    struct move             *moves;
     int                      r;
 
-    if (shift->kind == SHIFT_NONE)
+    for (size_t m = 0; m < bound->measure_count; m++)
+        find_shifts(bound, bound->measures[m].measure);
+    if (shift->kind == SHIFT_NONE && bound->shifted_count == 0)
         return 0;
     if (bound->measure_count == 0)
         return refuse(bound, "name a measure", "'vs' compares measures, and the query has none", error);
-    r = find_compared_range(bound, &asked, error);
+    r = find_compared_range(bound, shift->kind != SHIFT_NONE ? "'vs'" : "a measure of an earlier time", &asked, error);
     if (r < 0)
         return r;
-    range = &bound->ranges[bound->compared_range].resolved;
-    if (!range->has_from || !range->has_to)
-        return refuse(bound, "name both ends: from 2026-01-01 to 2026-01-31", "'vs' compares a period of two ends",
-                      error);
-    if (fixed) {
-        r = put_fixed_periods(bound, error);
-        if (r < 0)
-            return r;
-    } else {
-        struct resolved moved;
-
-        move = move_of(bound, &asked->period, range);
-        moved = move_range(bound, range, move);
-        if (moved.from < LOCAL_FIRST)
-            return refuse(bound, "years 1 to 9999", "the period moved back leaves the calendar", error);
-        ARENA_PUSH(bound->arena, bound->compared, bound->compared_count, bound->compared_room, moved);
-    }
-    cut_running(bound, fixed ? NULL : &move);
+    moves = ARENA_ARRAY(bound->arena, struct move, (shift->more_count + 2) * (bound->shifted_count + 1));
+    r = put_vs(bound, &asked->period, moves, error);
+    if (r >= 0)
+        r = put_shifts(bound, &asked->period, moves, error);
+    if (r < 0)
+        return r;
+    bound->by_date = true;
+    for (size_t i = 0; i < bound->compared_count; i++)
+        bound->by_date &= counts_months(moves[i].unit);
+    if (shift->kind != SHIFT_NONE)
+        cut_running(bound, moves);
     return 0;
 }

@@ -5,7 +5,7 @@
  * by the same dotted name, so that every fact is aggregated by itself on the same key (conformed dimensions).
  *
  *   bind.c          names → members; which facts
- *   bind_dimension.c  names of dimensions
+ *   bind_measure.c  names of measures;  bind_dimension.c  names of dimensions
  *   bind_filter.c   tests → typed values; rows (where) apart from cells (having)
  *   bind_compare.c  vs → ranges that are moved
  *   plan.c          measures → parts (leaf aggregates) → legs (one scan of one fact by one rule)
@@ -94,6 +94,10 @@ struct bound {
     struct bound_order     *order;       size_t order_count, order_room;
     size_t top_by;                         /* index of the measure, when query->top.count */
     struct resolved *compared;             size_t compared_count, compared_room;
+    size_t vs_count;                       /* so many of them by `vs`; the others are of measures of type shift … */
+    struct shifted { const struct window *window; size_t base; } *shifted;   /* … of this window and period, each */
+    size_t shifted_count, shifted_room;
+    bool   by_date;                        /* periods moved by months: days meet by month and day of the month */
     size_t  fill_dimension;                /* whose buckets are made, when query->fill … */
     int64_t fill_end;                      /* … and the moment after which none is made: now, of zeros where the data end */
     const char *kind_label;                /* of the column that tells groups from other and total */
@@ -105,6 +109,15 @@ struct bound {
 int  bind_query(struct bound *bound, struct error *error) NODISCARD;
 /* Only what the answer shows: facts, measures, dimensions. Needs no clock, no zone and no values of variables. */
 int  bind_shown(struct bound *bound, struct error *error) NODISCARD;
+/* What its files share. A cube whose measures the line has: the facts. */
+int  bind_add_fact(struct bound *bound, struct cube *cube, const struct name *name, struct error *error) NODISCARD;
+/* As written, without the cube in front; with it only where two columns would be called the same. */
+const char *bind_label(const struct bound *bound, const char *written, const struct cube *cube);
+int  bind_refuse_twice(const struct bound *bound, const struct name *name, const char *label, struct error *error);
+/* bind_measure.c */
+int  bind_measures(struct bound *bound, struct cube *from, struct error *error) NODISCARD;
+/* What an edit added is a measure where the model has one of that name, else a dimension. */
+bool bind_added_is_measure(const struct bound *bound, struct cube *from, const struct name *name);
 /* The measure's index, added as not selected when the line has it not yet; false: no such measure. */
 bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret_index);
 /* "revenue_change", "revenue.share": a column that the query has or could have beside the measures themselves. */
@@ -119,6 +132,8 @@ void bind_remark(struct bound *bound, const char *format, ...) PRINTF_LIKE(2, 3)
 int64_t bind_end_of_data(struct bound *bound, const struct resolved *range, const char **ret_why);
 /* The periods of `vs`; cuts a running one at now or where the data end, and the others at the same point. */
 int  bind_compare(struct bound *bound, struct error *error) NODISCARD;
+/* The period of a measure of type shift, beside the period `base` that is shown. */
+size_t bound_shifted_period(const struct bound *bound, size_t base, const struct window *window);
 /* A bucket of the time whose range is moved: it is compared by its number in the range, not by its date. */
 bool bound_dimension_is_compared(const struct bound *bound, size_t dimension);
 /* bind_dimension.c */
@@ -148,6 +163,7 @@ struct part {                              /* one leaf aggregate: a column p<N> 
 
 struct leg {
     enum leg_kind  kind;
+    const struct window *window;           /* ROWS, INCREASE: over a moving stretch of time; NULL: the bucket itself */
     size_t         fact;
     struct entity *entity;
     enum last_rule rule;
@@ -160,6 +176,7 @@ struct plan {
     struct part *parts;  size_t part_count, part_room;
 };
 
+bool same_window(const struct window *a, const struct window *b);
 /* Splits the measures into parts and legs. */
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
 
@@ -167,6 +184,7 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error) N
 struct part_style {
     const char *prefix;                    /* "part." */
     size_t      period;                    /* 0: the asked one */
+    const struct window *window;           /* of the leg, or NULL */
     const char *missing_from;              /* nothing is known of them: NULLs of the types this table has; else NULL */
 };
 

@@ -12,6 +12,22 @@ static const char *const join_types[]   = { "many_to_one", "one_to_one", "one_to
 static const char *const rules[]        = { "carry", "period", "exact" };
 static const char *const baselines[]    = { "none", "zero", "published" };
 
+static char *window_rule(struct arena *arena, const struct measure *measure)
+{
+    const struct window *window = &measure->window;
+    const char          *unit = data_unit_name(window->unit), *plural = window->count == 1 ? "" : "s";
+    /* Cube's rolling_window is on the measure itself, which is then inside */
+    const char *inner = measure->inner->name != measure->name ? measure->inner->name : measure->inner->sql.source;
+
+    if (window->kind == WINDOW_ROLLING)
+        return arena_printf(arena, "%s over %d %s%s", inner, window->count, unit, plural);
+    if (window->kind == WINDOW_SHIFT)
+        return arena_printf(arena, "%s %d %s%s before", inner, window->count, unit, plural);
+    if (window->unit == UNIT_NONE)
+        return arena_printf(arena, "%s from the first row on", inner);
+    return arena_printf(arena, "%s from the start of the %s on", inner, unit);
+}
+
 /* How a measure comes about; of a counter, the rule, which changes the number most. */
 static char *measure_rule(struct arena *arena, const struct measure *measure)
 {
@@ -22,6 +38,8 @@ static char *measure_rule(struct arena *arena, const struct measure *measure)
         return arena_printf(arena, "increase per %s, baseline %s", measure->entity->name, baselines[measure->baseline]);
     case MEASURE_RATIO:
         return arena_printf(arena, "%s / %s", measure->numerator->name, measure->denominator->name);
+    case MEASURE_WINDOW:
+        return window_rule(arena, measure);
     case MEASURE_DERIVED:
     case MEASURE_AGGREGATE:
         break;
@@ -56,7 +74,8 @@ static void add_dimension(struct table *table, struct arena *arena, const struct
 
 static void add_segment(struct table *table, const struct segment *segment)
 {
-    table_add(table, segment->cube->name, segment->name, "segment", "boolean", NULL, segment->description, segment->sql.source);
+    table_add(table, segment->cube->name, segment->name, "segment", "boolean", NULL, segment->description,
+              segment->sql.source);
 }
 
 static void add_join(struct table *table, struct arena *arena, const struct join *join)
@@ -74,7 +93,8 @@ static void add_rollup(struct table *table, struct arena *arena, const struct ro
     for (size_t i = 0; i < rollup->dimension_count; i++)
         str_addf(&stores, "%s%s", i ? ", " : " by ", rollup->dimensions[i]->name);
     if (rollup->time)
-        str_addf(&stores, "%s%s.%s", rollup->dimension_count ? ", " : " by ", rollup->time->name, unit_names[rollup->unit]);
+        str_addf(&stores, "%s%s.%s", rollup->dimension_count ? ", " : " by ", rollup->time->name,
+                 unit_names[rollup->unit]);
     table_add(table, rollup->cube->name, rollup->name, "rollup", rollup->time ? unit_names[rollup->unit] : NULL, NULL,
               rollup->description, arena_strdup(arena, str_text(&stores)));
     str_done(&stores);
@@ -84,8 +104,8 @@ static void add_cube(struct table *table, struct arena *arena, const struct cube
 {
     if (cube->hidden)
         return;
-    table_add(table, cube->name, NULL, "cube", arena_printf(arena, "%s.%s", cube->schema, cube->table), NULL, cube->description,
-              cube->condition.piece_count ? cube->condition.source : NULL);
+    table_add(table, cube->name, NULL, "cube", arena_printf(arena, "%s.%s", cube->schema, cube->table), NULL,
+              cube->description, cube->condition.piece_count ? cube->condition.source : NULL);
     for (size_t i = 0; i < cube->measure_count; i++)
         add_measure(table, arena, cube->measures[i]);
     for (size_t i = 0; i < cube->dimension_count; i++)
@@ -98,7 +118,8 @@ static void add_cube(struct table *table, struct arena *arena, const struct cube
         add_rollup(table, arena, cube->rollups[i]);
 }
 
-/* -- one name ---------------------------------------------------------------------------------------------------------- */
+/* -- one name
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void add_member(struct table *table, struct arena *arena, const struct member *member)
 {
@@ -115,7 +136,8 @@ static bool names(const char *text, const struct cube *cube, const char *name)
 {
     size_t length = strlen(cube->name);
 
-    return text_equal(text, name) || (strncmp(text, cube->name, length) == 0 && text[length] == '.' && text_equal(text + length + 1, name));
+    return text_equal(text, name) ||
+           (strncmp(text, cube->name, length) == 0 && text[length] == '.' && text_equal(text + length + 1, name));
 }
 
 /* Several cubes may have a member of that name: all are shown, also joins and rollups, which no query can name. */

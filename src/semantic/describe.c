@@ -166,7 +166,7 @@ static const char *range_text(const struct bound *bound)
             text = arena_printf(bound->arena, "%s, %s: %s", text, name + strlen(bound->facts[0]->name) + 1,
                                 describe_range(bound->arena, &bound->ranges[i].resolved, bound->zone));
     }
-    for (size_t i = 0; i < bound->compared_count; i++)
+    for (size_t i = 0; i < bound->vs_count; i++)
         text = arena_printf(bound->arena, "%s vs %s", text,
                             describe_range(bound->arena, &bound->compared[i], bound->zone));
     return text;
@@ -176,11 +176,36 @@ static const char *const rule_words[] = {
     [RULE_CARRY] = "last per %s, carried forward", [RULE_PERIOD] = "last per %s inside the period", [RULE_EXACT] = "per %s at the last snapshot instant",
 };
 
+static void add_window_rule(struct str *to, const struct measure *measure)
+{
+    const struct window *window = &measure->window;
+    const char          *unit = data_unit_name(window->unit), *plural = window->count == 1 ? "" : "s";
+    struct str           one = STR_INIT;
+
+    str_addf(&one, "%s: ", measure->name);
+    if (window->kind == WINDOW_ROLLING)
+        str_addf(&one, "over the %d %s%s that end with the bucket", window->count, unit, plural);
+    else if (window->kind == WINDOW_SHIFT)
+        str_addf(&one, "%d %s%s before", window->count, unit, plural);
+    else if (window->unit == UNIT_NONE)
+        str_add(&one, "from the first row on");
+    else
+        str_addf(&one, "from the start of the %s on", unit);
+    if (strstr(str_text(to), str_text(&one)) == NULL)
+        str_addf(to, "%s%s", to->length > 0 ? "; " : "", str_text(&one));
+    str_done(&one);
+}
+
 static void add_rule(struct str *to, const struct measure *measure)
 {
     if (measure->kind == MEASURE_RATIO) {
         add_rule(to, measure->numerator);
         add_rule(to, measure->denominator);
+        return;
+    }
+    if (measure->kind == MEASURE_WINDOW) {
+        add_window_rule(to, measure);
+        add_rule(to, measure->inner);
         return;
     }
     if (measure->kind == MEASURE_DERIVED) {
@@ -294,7 +319,8 @@ static const char *step_text(const struct bound *bound, const struct leg *leg)
                             : leg->baseline == BASELINE_ZERO    ? ", first sighting counts whole"
                                                                 : ", first sighting counts 0");
     }
-    return arena_printf(bound->arena, "facts of %s: rows of the range, aggregated", cube);
+    return arena_printf(bound->arena, "facts of %s: rows of %s, aggregated", cube,
+                        leg->window != NULL ? "the stretch of time that ends with each bucket" : "the range");
 }
 
 static void describe_steps(const struct bound *bound, const struct plan *plan, struct compiled *compiled)

@@ -61,6 +61,8 @@ static void put_parts(struct drill *drill, const struct measure *measure)
         put_parts(drill, measure->numerator);
         put_parts(drill, measure->denominator);
     }
+    if (measure->kind == MEASURE_WINDOW && measure->inner->name != measure->name)
+        put_parts(drill, measure->inner);
     for (size_t i = 0; measure->kind == MEASURE_DERIVED && i < measure->sql.piece_count; i++)
         if (measure->sql.pieces[i].kind == PIECE_MEASURE)
             put_parts(drill, measure->sql.pieces[i].measure);

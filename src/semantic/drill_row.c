@@ -195,6 +195,8 @@ static void find_rests(const struct measure *measure, struct rests *rests)
         find_rests(measure->numerator, rests);
         find_rests(measure->denominator, rests);
     }
+    if (measure->kind == MEASURE_WINDOW)
+        find_rests(measure->inner, rests);
     for (size_t i = 0; measure->kind == MEASURE_DERIVED && i < measure->sql.piece_count; i++)
         if (measure->sql.pieces[i].kind == PIECE_MEASURE)
             find_rests(measure->sql.pieces[i].measure, rests);

@@ -103,6 +103,19 @@ enum measure_kind {
                         the writer */
     MEASURE_LAST,
     MEASURE_INCREASE,
+    MEASURE_WINDOW,    /* another measure over a stretch of time that moves with the bucket */
+};
+
+enum window_kind {
+    WINDOW_ROLLING,                    /* the `count` units that end where the bucket ends */
+    WINDOW_TO_DATE,                    /* from the start of the unit to the bucket's end; UNIT_NONE: from the first row on */
+    WINDOW_SHIFT,                      /* the bucket `count` units before */
+};
+
+struct window {
+    enum window_kind kind;
+    enum data_unit   unit;
+    int              count;
 };
 
 enum last_rule { RULE_CARRY, RULE_PERIOD, RULE_EXACT };
@@ -125,6 +138,8 @@ struct measure {
     struct aggregate *aggregates;      /* AGGREGATE */
     size_t            aggregate_count;
     struct measure   *numerator, *denominator;   /* RATIO */
+    struct measure   *inner;           /* WINDOW: of which … */
+    struct window     window;          /* … and where */
     struct entity    *entity;          /* LAST, INCREASE: `per` */
     enum last_rule    rule;
     enum baseline     baseline;

@@ -6,20 +6,30 @@
 #include <string.h>
 
 static const struct key_rule measure_keys[] = {
-    { "name", KEY_READ },        { "sql", KEY_READ },      { "type", KEY_READ },        { "filters", KEY_READ },
-    { "numerator", KEY_READ },   { "denominator", KEY_READ }, { "per", KEY_READ },      { "rule", KEY_READ },
-    { "present", KEY_READ },     { "baseline", KEY_READ }, { "title", KEY_READ },       { "description", KEY_READ },
-    { "format", KEY_READ },      { "currency", KEY_READ }, { "decimals", KEY_READ },    { "public", KEY_READ },
-    { "shown", KEY_READ },       { "meta", KEY_IDLE },     { "drill_members", KEY_IDLE }, { "drill_member_references", KEY_IDLE },
-    { "rolling_window", KEY_LATER }, { "time_shift", KEY_LATER }, { "multi_stage", KEY_LATER }, { "case", KEY_LATER },
-    { "group_by", KEY_LATER },   { "reduce_by", KEY_LATER }, { "add_group_by", KEY_LATER }, { "grain", KEY_LATER },
-    { "order_by", KEY_LATER },   { "mask", KEY_LATER },    { NULL, KEY_IDLE },
+    {"name", KEY_READ},          {"sql", KEY_READ},
+    {"type", KEY_READ},          {"filters", KEY_READ},
+    {"numerator", KEY_READ},     {"denominator", KEY_READ},
+    {"per", KEY_READ},           {"rule", KEY_READ},
+    {"present", KEY_READ},       {"baseline", KEY_READ},
+    {"title", KEY_READ},         {"description", KEY_READ},
+    {"format", KEY_READ},        {"currency", KEY_READ},
+    {"decimals", KEY_READ},      {"public", KEY_READ},
+    {"shown", KEY_READ},         {"meta", KEY_IDLE},
+    {"drill_members", KEY_IDLE}, {"drill_member_references", KEY_IDLE},
+    {"measure", KEY_READ},       {"window", KEY_READ},
+    {"unit", KEY_READ},          {"rolling_window", KEY_READ},
+    {"time_shift", KEY_LATER},   {"multi_stage", KEY_LATER},
+    {"case", KEY_LATER},         {"group_by", KEY_LATER},
+    {"reduce_by", KEY_LATER},    {"add_group_by", KEY_LATER},
+    {"grain", KEY_LATER},        {"order_by", KEY_LATER},
+    {"mask", KEY_LATER},         {NULL, KEY_IDLE},
 };
 
 static void read_simple(struct load *load, struct draft *draft, enum aggregate_kind aggregate);
 static void read_expression(struct load *load, struct draft *draft, enum aggregate_kind aggregate);
 static void read_ratio(struct load *load, struct draft *draft, enum aggregate_kind aggregate);
 static void read_counter(struct load *load, struct draft *draft, enum aggregate_kind aggregate);
+static void read_window(struct load *load, struct draft *draft, enum aggregate_kind aggregate);
 
 static const struct measure_type {
     const char         *name;
@@ -42,8 +52,11 @@ static const struct measure_type {
     { "ratio", MEASURE_RATIO, AGGREGATE_SUM, FORMAT_NUMBER, read_ratio },
     { "last", MEASURE_LAST, AGGREGATE_SUM, FORMAT_NUMBER, read_counter },
     { "increase", MEASURE_INCREASE, AGGREGATE_SUM, FORMAT_NUMBER, read_counter },
-    { .name = "count_distinct_approx" }, { .name = "rolling" },       { .name = "to_date" }, { .name = "shift" },
-    { .name = "running_total" },         { .name = "rank" },          { .name = "string" },  { .name = "time" },
+    { "rolling", MEASURE_WINDOW, AGGREGATE_SUM, FORMAT_NUMBER, read_window },
+    { "to_date", MEASURE_WINDOW, AGGREGATE_SUM, FORMAT_NUMBER, read_window },
+    { "shift", MEASURE_WINDOW, AGGREGATE_SUM, FORMAT_NUMBER, read_window },
+    { "running_total", MEASURE_AGGREGATE, AGGREGATE_SUM, FORMAT_NUMBER, read_simple },
+    { .name = "count_distinct_approx" }, { .name = "rank" }, { .name = "string" }, { .name = "time" },
     { .name = "boolean" },
 };
 
@@ -81,7 +94,8 @@ static bool needs_sql(struct load *load, struct draft *draft, const struct tree_
     *ret_sql = load_get(draft->node, "sql");
     if (*ret_sql)
         return true;
-    load_break(load, draft->home->source, place_of(draft->home->source, draft->node), "", "measure '%s' has no 'sql'", draft->name);
+    load_break(load, draft->home->source, place_of(draft->home->source, draft->node), "", "measure '%s' has no 'sql'",
+               draft->name);
     return false;
 }
 
@@ -133,7 +147,8 @@ static void read_simple(struct load *load, struct draft *draft, enum aggregate_k
     add_filter(load, measure, &filter);
 }
 
-/* number percentage currency: SQL with aggregates in it, or (as Cube has it) over other measures; derived: the latter. */
+/* number percentage currency: SQL with aggregates in it, or (as Cube has it) over other measures; derived: the latter.
+ */
 static void read_expression(struct load *load, struct draft *draft, enum aggregate_kind kind)
 {
     struct measure         *measure = draft->measure;
@@ -150,16 +165,19 @@ static void read_expression(struct load *load, struct draft *draft, enum aggrega
         return;
     at = tree_place(&source->tree, sql, false);
     if (answer.has_measure && answer.aggregate_count)
-        load_break(load, source, at, "make the aggregate a measure of its own", "aggregates and other measures in one expression");
+        load_break(load, source, at, "make the aggregate a measure of its own",
+                   "aggregates and other measures in one expression");
     else if (!answer.has_measure && (measure->kind == MEASURE_DERIVED || !answer.aggregate_count))
         load_break(load, source, at, measure->kind == MEASURE_DERIVED ? "write {total_views}" : "write SUM(…)",
                    measure->kind == MEASURE_DERIVED ? "'%s' names no measure" : "'%s' holds no aggregate", draft->name);
     else if (answer.has_measure && filter.piece_count)
-        load_break(load, source, at, "put them on the measures it names", "'%s' is over measures and takes no filters", draft->name);
+        load_break(load, source, at, "put them on the measures it names", "'%s' is over measures and takes no filters",
+                   draft->name);
     if (answer.has_measure)
         measure->kind = MEASURE_DERIVED;
     measure->sql             = answer.fragment;
-    measure->aggregates      = answer.aggregate_count ? ARENA_ARRAY(load->arena, struct aggregate, answer.aggregate_count) : NULL;
+    measure->aggregates = answer.aggregate_count ? ARENA_ARRAY(load->arena, struct aggregate, answer.aggregate_count)
+                                                 : NULL;
     measure->aggregate_count = answer.aggregate_count;
     for (size_t i = 0; i < answer.aggregate_count; i++)
         measure->aggregates[i] = answer.aggregates[i];         /* the answer is shared with other members of this SQL */
@@ -172,14 +190,16 @@ static struct measure *read_part(struct load *load, struct draft *draft, const c
     struct draft           *part;
 
     if (!node) {
-        load_break(load, draft->home->source, place_of(draft->home->source, draft->node), "", "ratio '%s' has no '%s'", draft->name, key);
+        load_break(load, draft->home->source, place_of(draft->home->source, draft->node), "", "%s '%s' has no '%s'",
+                   draft->measure->type, draft->name, key);
         return NULL;
     }
     part = draft_find(load, draft->home, node, DRAFT_MEASURE);
     if (!part)
         return NULL;
     if (part->state == DRAFT_BUSY) {
-        load_break(load, draft->home->source, place_of(draft->home->source, node), "", "'%s' rests on itself", draft->name);
+        load_break(load, draft->home->source, place_of(draft->home->source, node), "", "'%s' rests on itself",
+                   draft->name);
         return NULL;
     }
     if (!draft_ready(load, part)) {
@@ -215,8 +235,10 @@ static bool read_per(struct load *load, struct draft *draft)
 
     if (!entity) {
         load_break(load, source, place_of(source, node ? node : draft->node),
-                   node ? load_nearest_key(load, name, draft->home->entities) : "add \"per\": and an entity of the cube",
-                   node ? "cube %s has no entity '%.80s'" : "cube %s: a counter has no 'per'%.0s", draft->home->cube->name, name);
+                   node ? load_nearest_key(load, name, draft->home->entities)
+                        : "add \"per\": and an entity of the cube",
+                   node ? "cube %s has no entity '%.80s'" : "cube %s: a counter has no 'per'%.0s",
+                   draft->home->cube->name, name);
         return false;
     }
     if (!draft_ready(load, entity)) {
@@ -238,7 +260,8 @@ static bool read_rule(struct load *load, struct draft *draft)
     int                      word;
 
     if (!node && last) {
-        load_break(load, source, place_of(source, draft->node), "carry, period or exact", "'%s' has no 'rule'", draft->name);
+        load_break(load, source, place_of(source, draft->node), "carry, period or exact", "'%s' has no 'rule'",
+                   draft->name);
         return false;
     }
     if (!node)
@@ -251,8 +274,8 @@ static bool read_rule(struct load *load, struct draft *draft)
     else
         draft->measure->baseline = (enum baseline) word;
     if (!last && word == BASELINE_PUBLISHED && !draft->measure->entity->published) {
-        load_break(load, source, place_of(source, node), "name its column in the entity", "entity '%s' has no 'published'",
-                   draft->measure->entity->name);
+        load_break(load, source, place_of(source, node), "name its column in the entity",
+                   "entity '%s' has no 'published'", draft->measure->entity->name);
         return false;
     }
     return true;
@@ -277,6 +300,140 @@ static void read_counter(struct load *load, struct draft *draft, enum aggregate_
     read_filters(load, draft, &measure->filter);
 }
 
+/* -- windows ------------------------------------------------------------------------------------------------------- */
+
+/* "7 days", "1 month": a number and a unit. */
+static bool read_span(struct load *load, struct draft *draft, const struct tree_node *node, struct window *window)
+{
+    const char *text = node && node->kind == TREE_STRING ? tree_text(load->arena, node) : "";
+    const char *space = strchr(text, ' ');
+    size_t      length;
+    long long   count;
+
+    if (space && text_to_int64(text, (size_t)(space - text), &count) == 0 && count > 0 && count < 100000) {
+        length = strlen(space + 1);
+        if (length > 1 && space[length] == 's')
+            length--;
+        if (data_unit_from_text(space + 1, length, &window->unit) == 0) {
+            window->count = (int)count;
+            return true;
+        }
+    }
+    load_break(load, draft->home->source, place_of(draft->home->source, node ? node : draft->node),
+               "a number and a unit: \"7 days\", \"1 month\"", "measure '%s': '%.80s' is no stretch of time",
+               draft->name, text);
+    return false;
+}
+
+static bool read_window_unit(struct load *load, struct draft *draft, const struct tree_node *node,
+                             struct window *window)
+{
+    const char *text = node && node->kind == TREE_STRING ? tree_text(load->arena, node) : "";
+
+    if (data_unit_from_text(text, strlen(text), &window->unit) == 0 && window->unit >= UNIT_DAY)
+        return true;
+    load_break(load, draft->home->source, place_of(draft->home->source, node ? node : draft->node),
+               "week, month, quarter or year", "measure '%s': '%.80s' is no unit to count from", draft->name, text);
+    return false;
+}
+
+/* A counter's state has its date already, and the state of seven days is none; its change has. */
+static bool check_inner(struct load *load, struct draft *draft, const struct measure *inner,
+                        const struct window *window)
+{
+    const struct measure *parts[] = {inner->numerator, inner->denominator, inner->inner};
+    bool                  well = inner->kind != MEASURE_LAST || window->kind == WINDOW_SHIFT;
+
+    if (inner->kind == MEASURE_WINDOW)
+        well = false;
+    for (size_t i = 0; well && i < COUNT_OF(parts); i++)
+        if (parts[i])
+            return check_inner(load, draft, parts[i], window) && (i + 1 == COUNT_OF(parts) || !parts[i + 1] ||
+                                                                  check_inner(load, draft, parts[i + 1], window));
+    for (size_t i = 0; well && inner->kind == MEASURE_DERIVED && i < inner->sql.piece_count; i++)
+        if (inner->sql.pieces[i].kind == PIECE_MEASURE &&
+            !check_inner(load, draft, inner->sql.pieces[i].measure, window))
+            return false;
+    if (!well)
+        load_break(load, draft->home->source, place_of(draft->home->source, draft->node),
+                   inner->kind == MEASURE_LAST ? "take the change of the counter: a measure of type increase" : "",
+                   inner->kind == MEASURE_LAST ? "'%s': '%s' is a state, which no stretch of time has"
+                                               : "'%s': '%s' is over a stretch of time already",
+                   draft->name, inner->name);
+    return well;
+}
+
+static void read_window(struct load *load, struct draft *draft, enum aggregate_kind kind)
+{
+    static const struct fragment none = {0};
+    struct measure              *measure = draft->measure;
+    struct window               *window = &measure->window;
+
+    (void)kind;
+    window->kind = !strcmp(measure->type, "rolling") ? WINDOW_ROLLING
+                   : !strcmp(measure->type, "shift") ? WINDOW_SHIFT
+                                                     : WINDOW_TO_DATE;
+    measure->inner = read_part(load, draft, "measure");
+    if (!measure->inner)
+        return;
+    if (window->kind == WINDOW_TO_DATE ? !read_window_unit(load, draft, load_get(draft->node, "unit"), window)
+                                       : !read_span(load, draft, load_get(draft->node, "window"), window))
+        return;
+    if (check_inner(load, draft, measure->inner, window))
+        draft_weigh(load, draft, &none);
+    if (load_get(draft->node, "filters"))
+        load_break(load, draft->home->source, place_of(draft->home->source, draft->node), "put them on that measure",
+                   "'%s' is over another measure and takes no filters", draft->name);
+}
+
+/* What the draft has read becomes the measure inside the window. */
+static void put_window(struct load *load, struct draft *draft, struct window window)
+{
+    struct measure *measure = draft->measure, *inner = ARENA_NEW(load->arena, struct measure);
+
+    if (measure->aggregate_count == 0)                         /* it was refused */
+        return;
+    *inner = *measure;
+    measure->kind = MEASURE_WINDOW;
+    measure->inner = inner;
+    measure->window = window;
+    measure->aggregates = NULL;
+    measure->aggregate_count = 0;
+    measure->sql = (struct fragment){0};
+}
+
+/* Cube's: {"trailing": "7 day", "offset": "end"}, or {"type": "to_date", "granularity": "month"}. */
+static void read_cubes_window(struct load *load, struct draft *draft)
+{
+    const struct tree_node *node = load_get(draft->node, "rolling_window");
+    struct draft_cube      *home = draft->home;
+    const struct tree_node *leading = load_get(node, "leading");
+    const char             *type = load_text(load, home, node, "type"), *offset = load_text(load, home, node, "offset");
+    const char             *trailing = load_text(load, home, node, "trailing");
+    struct window           window = {.kind = WINDOW_ROLLING};
+    static const struct key_rule keys[] = {
+        {"trailing", KEY_READ}, {"leading", KEY_READ},     {"offset", KEY_READ},
+        {"type", KEY_READ},     {"granularity", KEY_READ}, {NULL, KEY_IDLE},
+    };
+
+    if (!load_check_keys(load, home, draft, node, keys, "rolling_window"))
+        return;
+    if (leading || (offset && strcmp(offset, "end") != 0)) {
+        load_refuse(load, draft, node, "", "a window that does not end with the bucket is for a later version");
+        return;
+    }
+    if (type && !strcmp(type, "to_date")) {
+        window.kind = WINDOW_TO_DATE;
+        if (!read_window_unit(load, draft, load_get(node, "granularity"), &window))
+            return;
+    } else if (trailing && !strcmp(trailing, "unbounded")) {
+        window.kind = WINDOW_TO_DATE;
+    } else if (!read_span(load, draft, load_get(node, "trailing"), &window)) {
+        return;
+    }
+    put_window(load, draft, window);
+}
+
 /* Keys that say nothing for this type would be dropped in silence. */
 static bool check_stray_keys(struct load *load, struct draft *draft)
 {
@@ -284,14 +441,16 @@ static bool check_stray_keys(struct load *load, struct draft *draft)
         { "per", 1u << MEASURE_LAST | 1u << MEASURE_INCREASE },     { "rule", 1u << MEASURE_LAST },
         { "present", 1u << MEASURE_LAST | 1u << MEASURE_INCREASE }, { "baseline", 1u << MEASURE_INCREASE },
         { "numerator", 1u << MEASURE_RATIO },                       { "denominator", 1u << MEASURE_RATIO },
+        { "measure", 1u << MEASURE_WINDOW },                        { "window", 1u << MEASURE_WINDOW },
+        { "unit", 1u << MEASURE_WINDOW },                           { "rolling_window", 1u << MEASURE_AGGREGATE },
     };
 
     for (size_t i = 0; i < COUNT_OF(strays); i++) {
         const struct tree_node *node = load_get(draft->node, strays[i].key);
 
         if (node && !(strays[i].kinds & 1u << draft->measure->kind)) {
-            load_break(load, draft->home->source, place_of(draft->home->source, node), "", "'%s' means nothing for a measure of type '%s'",
-                       strays[i].key, draft->measure->type);
+            load_break(load, draft->home->source, place_of(draft->home->source, node), "",
+                       "'%s' means nothing for a measure of type '%s'", strays[i].key, draft->measure->type);
             return false;
         }
     }
@@ -311,7 +470,8 @@ void draft_read_measure(struct load *load, struct draft *draft)
         return;
     draft_common(load, draft, &measure->title, &measure->description);
     if (!node) {
-        load_break(load, home->source, place_of(home->source, draft->node), "", "measure '%s' has no 'type'", draft->name);
+        load_break(load, home->source, place_of(home->source, draft->node), "", "measure '%s' has no 'type'",
+                   draft->name);
         return;
     }
     for (size_t i = 0; i < COUNT_OF(types); i++)
@@ -326,8 +486,14 @@ void draft_read_measure(struct load *load, struct draft *draft)
         return;
     }
     measure->kind   = type->kind;
-    measure->hidden = !load_flag(load, home, draft->node, "public", true) || !load_flag(load, home, draft->node, "shown", true);
+    measure->hidden = !load_flag(load, home, draft->node, "public", true) ||
+                      !load_flag(load, home, draft->node, "shown", true);
     draft_format(load, draft, type->format, &measure->format, &measure->decimals, &measure->currency);
-    if (check_stray_keys(load, draft))
-        type->read(load, draft, type->aggregate);
+    if (!check_stray_keys(load, draft))
+        return;
+    type->read(load, draft, type->aggregate);
+    if (load_get(draft->node, "rolling_window"))
+        read_cubes_window(load, draft);
+    else if (!strcmp(type->name, "running_total"))
+        put_window(load, draft, (struct window){.kind = WINDOW_TO_DATE});
 }

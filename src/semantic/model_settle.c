@@ -52,6 +52,10 @@ static const char *gone_in_measure(const struct draft_cube *home, const struct m
         gone = measure->numerator->name;
     if (!gone && measure->denominator && is_gone(home->members, measure->denominator->name))
         gone = measure->denominator->name;
+    if (!gone && measure->inner && measure->inner->aggregate_count == 0 && is_gone(home->members, measure->inner->name))
+        gone = measure->inner->name;
+    if (!gone && measure->inner && measure->inner->aggregate_count > 0 && measure->inner->name == measure->name)
+        gone = gone_in_measure(home, measure->inner);
     if (!gone && measure->entity && is_gone(home->entities, measure->entity->name))
         gone = measure->entity->name;
     return gone;
@@ -124,7 +128,8 @@ static bool refuse_resting(struct load *load)
     return changed;
 }
 
-/* -- the default time dimension ---------------------------------------------------------------------------------------- */
+/* -- the default time dimension
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_time(const struct dimension *dimension)
 {
@@ -139,10 +144,11 @@ static void find_time(struct load *load, struct draft_cube *home)
     struct dimension *only  = NULL;
     size_t            count = 0;
 
-    if (home->time_name && (!named || named->kind != DRAFT_DIMENSION || !is_time(named->dimension) || named->state != DRAFT_DONE)) {
+    if (home->time_name &&
+        (!named || named->kind != DRAFT_DIMENSION || !is_time(named->dimension) || named->state != DRAFT_DONE)) {
         load_find(load, FINDING_ERROR, home->source, place_of(home->source, load_get(home->node, "time_dimension")),
-                  load_nearest_key(load, home->time_name, home->members), "cube %s has no time dimension '%.80s'", cube->name,
-                  home->time_name);
+                  load_nearest_key(load, home->time_name, home->members), "cube %s has no time dimension '%.80s'",
+                  cube->name, home->time_name);
     } else if (named) {
         cube->time = named->dimension;
     }
@@ -157,7 +163,8 @@ static void find_time(struct load *load, struct draft_cube *home)
         cube->time = only;
 }
 
-/* -- the model's arrays ------------------------------------------------------------------------------------------------ */
+/* -- the model's arrays
+ * ------------------------------------------------------------------------------------------------ */
 
 static void fill_cube(struct load *load, struct draft_cube *home)
 {
@@ -201,8 +208,8 @@ static void find_default_cube(struct load *load)
     model->default_cube = model_cube(model, load->default_cube ? load->default_cube : "VideoPerformance");
     if (load->default_cube && !model->default_cube)
         load_find(load, FINDING_ERROR, load->default_source, place_of(load->default_source, load->default_node),
-                  load_nearest_key(load, load->default_cube, load->cube_names), "'default_cube': there is no cube '%.80s'",
-                  load->default_cube);
+                  load_nearest_key(load, load->default_cube, load->cube_names),
+                  "'default_cube': there is no cube '%.80s'", load->default_cube);
 }
 
 static void name_members(struct load *load)

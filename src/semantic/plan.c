@@ -20,13 +20,21 @@ static size_t fact_of(const struct bound *bound, const struct cube *cube)
     return 0;
 }
 
+bool same_window(const struct window *a, const struct window *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return a->kind == b->kind && a->unit == b->unit && a->count == b->count;
+}
+
 static bool same_leg(const struct leg *a, const struct leg *b)
 {
-    if (a->kind != b->kind || a->fact != b->fact)
+    if (a->kind != b->kind || a->fact != b->fact || !same_window(a->window, b->window))
         return false;
     if (a->kind == LEG_ROWS)
         return true;
-    return a->entity == b->entity && same_fragment(a->present, b->present) && (a->kind == LEG_LAST ? a->rule == b->rule : a->baseline == b->baseline);
+    return a->entity == b->entity && same_fragment(a->present, b->present) &&
+           (a->kind == LEG_LAST ? a->rule == b->rule : a->baseline == b->baseline);
 }
 
 static size_t put_leg(const struct bound *bound, struct plan *plan, struct leg leg)
@@ -72,14 +80,23 @@ static void put_aggregate(const struct bound *bound, struct plan *plan, size_t l
 
 static int refuse_difference_of_row(const struct measure *measure, struct error *error)
 {
-    error_set(error, ERR_USAGE, "%s is a difference between rows, and \"ungrouped\" shows each by itself", measure->name);
+    error_set(error, ERR_USAGE, "%s is a difference between rows, and \"ungrouped\" shows each by itself",
+              measure->name);
     error_hint(error, "ask for the counter itself");
     return ERR_USAGE;
 }
 
-static int plan_measure(const struct bound *bound, struct plan *plan, struct measure *measure, unsigned depth, struct error *error)
+/* "rolling" over a ratio is the ratio of what rolls: the window goes down to the leaves. A shifted measure is read in a
+ * period of its own (bind_compare.c). */
+static const struct window *window_inside(const struct measure *measure, const struct window *window)
 {
-    struct leg leg = {.fact = fact_of(bound, measure->cube)};
+    return measure->window.kind == WINDOW_SHIFT ? window : &measure->window;
+}
+
+static int plan_measure(const struct bound *bound, struct plan *plan, struct measure *measure,
+                        const struct window *window, unsigned depth, struct error *error)
+{
+    struct leg leg = {.fact = fact_of(bound, measure->cube), .window = window};
     int        r = 0;
 
     if (depth > 16)
@@ -104,14 +121,19 @@ static int plan_measure(const struct bound *bound, struct plan *plan, struct mea
         put_part(bound, plan, (struct part){.leg = put_leg(bound, plan, leg), .counter = measure});
         return 0;
     case MEASURE_RATIO:
-        r = plan_measure(bound, plan, measure->numerator, depth + 1, error);
+        r = plan_measure(bound, plan, measure->numerator, window, depth + 1, error);
         if (r >= 0)
-            r = plan_measure(bound, plan, measure->denominator, depth + 1, error);
+            r = plan_measure(bound, plan, measure->denominator, window, depth + 1, error);
         return r;
+    case MEASURE_WINDOW:
+        if (bound->query->ungrouped)
+            return error_set(error, ERR_USAGE, "%s is over a stretch of time, and \"ungrouped\" shows rows",
+                             measure->name);
+        return plan_measure(bound, plan, measure->inner, window_inside(measure, window), depth + 1, error);
     case MEASURE_DERIVED:
         for (size_t i = 0; r >= 0 && i < measure->sql.piece_count; i++)
             if (measure->sql.pieces[i].kind == PIECE_MEASURE)
-                r = plan_measure(bound, plan, measure->sql.pieces[i].measure, depth + 1, error);
+                r = plan_measure(bound, plan, measure->sql.pieces[i].measure, window, depth + 1, error);
         return r;
     }
     return 0;
@@ -158,21 +180,24 @@ static void remark_tests_of_time(struct bound *bound, const struct plan *plan)
         const struct dimension *time = leg->kind == LEG_LAST ? tests_time(bound->where, leg->fact) : NULL;
 
         if (time != NULL)
-            bind_remark(bound, "'%s' is tested on the latest snapshot of each %s; what counts up to a time is asked with 'for' or 'until'", time->name,
-                        leg->entity->name);
+            bind_remark(bound,
+                        "'%s' is tested on the latest snapshot of each %s; what counts up to a time is asked with "
+                        "'for' or 'until'",
+                        time->name, leg->entity->name);
     }
 }
 
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
 {
     for (size_t i = 0; i < bound->measure_count; i++) {
-        int r = plan_measure(bound, plan, bound->measures[i].measure, 0, error);
+        int r = plan_measure(bound, plan, bound->measures[i].measure, NULL, 0, error);
 
         if (r < 0)
             return r;
     }
     if (is_carried(plan) && !axis_nests(bound)) {
-        error_set(error, ERR_USAGE, "a carried counter cannot be read by week and by a longer unit at once: weeks do not nest in it");
+        error_set(error, ERR_USAGE,
+                  "a carried counter cannot be read by week and by a longer unit at once: weeks do not nest in it");
         error_hint(error, "ask by one of them");
         return ERR_USAGE;
     }
@@ -182,17 +207,18 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
     return 0;
 }
 
-/* -- the measure over its parts -------------------------------------------------------------------------------------- */
+/* -- the measure over its parts --------------------------------------------------------------------------------------
+ */
 
 static size_t find_part(const struct bound *bound, const struct plan *plan, const struct measure *measure,
-                        const struct aggregate *aggregate, enum aggregate_kind kind)
+                        const struct window *window, const struct aggregate *aggregate, enum aggregate_kind kind)
 {
     size_t fact = fact_of(bound, measure->cube);
 
     for (size_t i = 0; i < plan->part_count; i++) {
         const struct part *part = &plan->parts[i];
 
-        if (plan->legs[part->leg].fact != fact)
+        if (plan->legs[part->leg].fact != fact || !same_window(plan->legs[part->leg].window, window))
             continue;
         if (aggregate != NULL
                 ? part->aggregate != NULL && part->kind == kind && same_aggregate(part->aggregate, aggregate)
@@ -235,13 +261,13 @@ static void write_aggregate(struct str *to, const struct bound *bound, const str
                             const struct part_style *style)
 {
     if (aggregate->kind != AGGREGATE_AVG) {
-        write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, aggregate->kind), style);
+        write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, aggregate->kind), style);
         return;
     }
     str_add(to, "(");
-    write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, AGGREGATE_SUM), style);
+    write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, AGGREGATE_SUM), style);
     str_add(to, " / NULLIF(");
-    write_part(to, bound, plan, find_part(bound, plan, measure, aggregate, AGGREGATE_COUNT), style);
+    write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, AGGREGATE_COUNT), style);
     str_add(to, ", 0)::numeric)");
 }
 
@@ -251,8 +277,17 @@ void plan_write_measure(struct str *to, const struct bound *bound, const struct 
     switch (measure->kind) {
     case MEASURE_LAST:
     case MEASURE_INCREASE:
-        write_part(to, bound, plan, find_part(bound, plan, measure, NULL, AGGREGATE_SUM), style);
+        write_part(to, bound, plan, find_part(bound, plan, measure, style->window, NULL, AGGREGATE_SUM), style);
         return;
+    case MEASURE_WINDOW: {
+        struct part_style inside = *style;
+
+        inside.window = window_inside(measure, style->window);
+        if (measure->window.kind == WINDOW_SHIFT)
+            inside.period = bound_shifted_period(bound, style->period, &measure->window);
+        plan_write_measure(to, bound, plan, measure->inner, &inside);
+        return;
+    }
     case MEASURE_RATIO:
         str_add(to, "(");
         plan_write_measure(to, bound, plan, measure->numerator, style);
@@ -279,33 +314,39 @@ void plan_write_measure(struct str *to, const struct bound *bound, const struct 
     }
 }
 
-/* -- which parts ----------------------------------------------------------------------------------------------------- */
+/* -- which parts -----------------------------------------------------------------------------------------------------
+ */
 
-static void mark_parts(const struct bound *bound, const struct plan *plan, const struct measure *measure, bool *needed)
+static void mark_parts(const struct bound *bound, const struct plan *plan, const struct measure *measure,
+                       const struct window *window, bool *needed)
 {
     switch (measure->kind) {
     case MEASURE_LAST:
     case MEASURE_INCREASE:
-        needed[find_part(bound, plan, measure, NULL, AGGREGATE_SUM)] = true;
+        needed[find_part(bound, plan, measure, window, NULL, AGGREGATE_SUM)] = true;
         return;
     case MEASURE_RATIO:
-        mark_parts(bound, plan, measure->numerator, needed);
-        mark_parts(bound, plan, measure->denominator, needed);
+        mark_parts(bound, plan, measure->numerator, window, needed);
+        mark_parts(bound, plan, measure->denominator, window, needed);
+        return;
+    case MEASURE_WINDOW:
+        mark_parts(bound, plan, measure->inner, window_inside(measure, window), needed);
         return;
     case MEASURE_AGGREGATE:
         for (size_t i = 0; i < measure->aggregate_count; i++) {
             const struct aggregate *aggregate = &measure->aggregates[i];
             bool                    average = aggregate->kind == AGGREGATE_AVG;
 
-            needed[find_part(bound, plan, measure, aggregate, average ? AGGREGATE_SUM : aggregate->kind)] = true;
+            needed[find_part(bound, plan, measure, window, aggregate, average ? AGGREGATE_SUM : aggregate->kind)] =
+                true;
             if (average)
-                needed[find_part(bound, plan, measure, aggregate, AGGREGATE_COUNT)] = true;
+                needed[find_part(bound, plan, measure, window, aggregate, AGGREGATE_COUNT)] = true;
         }
         return;
     case MEASURE_DERIVED:
         for (size_t i = 0; i < measure->sql.piece_count; i++)
             if (measure->sql.pieces[i].kind == PIECE_MEASURE)
-                mark_parts(bound, plan, measure->sql.pieces[i].measure, needed);
+                mark_parts(bound, plan, measure->sql.pieces[i].measure, window, needed);
         return;
     }
 }
@@ -315,6 +356,6 @@ bool *plan_parts_of(const struct bound *bound, const struct plan *plan, const st
     bool *needed = ARENA_ARRAY(bound->arena, bool, plan->part_count + 1);
 
     if (plan->part_count > 0)
-        mark_parts(bound, plan, measure, needed);
+        mark_parts(bound, plan, measure, NULL, needed);
     return needed;
 }

@@ -15,6 +15,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/bind_compare.c \
 	src/semantic/bind_dimension.c \
 	src/semantic/bind_filter.c \
+	src/semantic/bind_measure.c \
 	src/semantic/bound.h \
 	src/semantic/compile.c \
 	src/semantic/describe.c \
@@ -58,6 +59,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_leg.c \
 	src/semantic/write_parts.c \
 	src/semantic/write_time.c \
+	src/semantic/write_window.c \
 	src/semantic/write_leg.h \
 	src/semantic/cube_dates.c \
 	src/semantic/edit.c \

@@ -67,8 +67,12 @@ static const char *dimension_of(struct leg_text *text, size_t d)
 {
     const struct bound           *bound = text->writer->bound;
     const struct bound_dimension *dimension = &bound->dimensions[d];
-    const char                   *expression = scope_dimension(text->scope, dimension);
+    const char                   *expression;
 
+    if (dimension->is_axis && text->bucket != NULL)
+        expression = bucket_text(text->writer, text->bucket, text->at_type, dimension->unit);
+    else
+        expression = scope_dimension(text->scope, dimension);
     if (dimension->member[text->leg->fact].dimension->type != MEMBER_DATE ||
         bound_dimension_type(bound, d) == MEMBER_DATE)
         return expression;
@@ -418,7 +422,7 @@ static void write_where(struct leg_text *text, struct str *to, const char *tests
     str_done(&str);
 }
 
-static void write_plain(struct leg_text *text, struct str *to)
+void leg_write_plain(struct leg_text *text, struct str *to)
 {
     struct str  select = STR_INIT, source = STR_INIT;
     const char *tests;
@@ -426,6 +430,8 @@ static void write_plain(struct leg_text *text, struct str *to)
     write_leg_parts(text, &select, leg_write_dimensions(text, &select));
     tests = leg_tests(text);
     write_source(text, &source);
+    if (text->also_from != NULL)
+        str_add(&source, text->also_from);
     str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source),
              str_text(&text->scope->joins));
     if (text->leg->kind == LEG_INCREASE && text->leg->baseline == BASELINE_PUBLISHED) {
@@ -496,9 +502,11 @@ void write_leg(struct writer *writer, struct str *to, size_t leg, const char *na
 
     scope_init(&scope, writer, text.leg->fact);
     prepare(&text, writer->bound->facts[text.leg->fact]);
-    if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && has_axis(writer->bound))
+    if (text.leg->window != NULL)
+        write_window(&text, to);
+    else if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && has_axis(writer->bound))
         write_carry(&text, to);
     else
-        write_plain(&text, to);
+        leg_write_plain(&text, to);
     scope_done(&scope);
 }

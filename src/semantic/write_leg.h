@@ -21,6 +21,8 @@ struct leg_text {
     const char       *entities;            /* counters: "SELECT video_key AS key FROM analytics.dim_video" */
     enum member_type  at_type;
     struct resolved   range;               /* on the default time dimension */
+    const char       *bucket;              /* the finest bucket of that time, where the row's own time does not say it */
+    const char       *also_from;           /* what stands behind the source, or NULL */
 };
 
 /* The range of the default time dimension in the period that is written: all such ranges of the query together. */
@@ -34,6 +36,12 @@ void leg_write_with_baseline(struct leg_text *text, struct str *to);
 /* "SELECT key, …" for each dimension: "expr AS d1, key AS k1". True when anything was written. */
 bool leg_write_dimensions(struct leg_text *text, struct str *to);
 void leg_write_group_by(struct leg_text *text, struct str *to);
+
+/* The leg as one SELECT. */
+void leg_write_plain(struct leg_text *text, struct str *to);
+
+/* write_window.c: legs over a stretch of time that moves with the bucket. */
+void write_window(struct leg_text *text, struct str *to);
 
 /* write_carry.c: counters carried along the time axis. */
 void write_carry(struct leg_text *text, struct str *to);

@@ -49,12 +49,18 @@ static bool has_axis(const struct bound *bound)
     return false;
 }
 
+/* Its value in a bucket is made of what lies before the bucket too: buckets do not add up. */
+static bool leg_looks_back(const struct leg *leg)
+{
+    return leg->kind == LEG_LAST || leg->window != NULL;
+}
+
 /* Is the leg at this grain the sum (least, greatest) of what it is at the full one? */
 static bool leg_adds_up(const struct gather *gather, size_t leg)
 {
     const struct plan *plan = gather->writer->plan;
 
-    if (plan->legs[leg].kind == LEG_LAST)
+    if (leg_looks_back(&plan->legs[leg]))
         return gather->request->grain.time || !has_axis(gather->writer->bound);
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == leg && is_needed(gather, p) && plan->parts[p].kind == AGGREGATE_COUNT_DISTINCT &&
@@ -73,7 +79,7 @@ static bool leg_is_nothing(const struct gather *gather, size_t leg)
 {
     const struct restriction *restriction = gather->request->restriction;
 
-    return gather->writer->plan->legs[leg].kind == LEG_LAST && restriction != NULL && restriction->cells != NULL &&
+    return leg_looks_back(&gather->writer->plan->legs[leg]) && restriction != NULL && restriction->cells != NULL &&
            restriction->of_cells.time && has_axis(gather->writer->bound);
 }
 

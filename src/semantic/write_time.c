@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 
+#define DAYS_OF_MONTH 31
+
 static const char *const steps[] = {
     [UNIT_NONE] = "1 day", [UNIT_SECOND] = "1 second", [UNIT_MINUTE] = "1 minute", [UNIT_HOUR] = "1 hour",
     [UNIT_DAY] = "1 day",  [UNIT_WEEK] = "7 days",     [UNIT_MONTH] = "1 month",   [UNIT_QUARTER] = "3 months",
@@ -96,12 +98,33 @@ const char *bucket_number_text(struct writer *writer, const char *bucket, size_t
                             unit == UNIT_HOUR ? 3600 : unit == UNIT_MINUTE ? 60 : 1);
     if (bound_dimension_type(bound, dimension) != MEMBER_DATE)
         local = arena_printf(arena, "(%s AT TIME ZONE %s)::date", bucket, writer_zone(writer));
+    if (unit == UNIT_DAY && bound->by_date)
+        return arena_printf(arena,
+                            "((extract(year FROM %s) * 12 + extract(month FROM %s) - 1 - %" PRId64
+                            ") * %d + extract(day FROM %s) - 1)::integer",
+                            local, local, month_index(first), DAYS_OF_MONTH, local);
     if (months_of(unit) == 0)
         return arena_printf(arena, "((%s - %s) / %d)", local, writer_day(writer, (int32_t)(first / US_PER_DAY)),
                             unit == UNIT_WEEK ? 7 : 1);
     return arena_printf(arena,
                         "((extract(year FROM %s) * 12 + extract(month FROM %s) - 1 - %" PRId64 ") / %d)::integer",
                         local, local, month_index(first), months_of(unit));
+}
+
+/* Where days meet by their date, the number is month and day of the month; a month that has no such day has none. */
+static const char *day_at_text(struct writer *writer, const char *number, size_t dimension, int64_t first_month)
+{
+    const struct bound *bound = writer->bound;
+    struct arena       *arena = bound->arena;
+    const char         *month, *day;
+
+    month = arena_printf(arena, "(%s + (%s / %d) * interval '1 month')",
+                         writer_day(writer, (int32_t)(first_month / US_PER_DAY)), number, DAYS_OF_MONTH);
+    day = arena_printf(arena, "(%s + (%s %% %d) * interval '1 day')", month, number, DAYS_OF_MONTH);
+    if (bound_dimension_type(bound, dimension) == MEMBER_DATE)
+        return arena_printf(arena, "(CASE WHEN date_trunc('month', %s) = %s THEN %s::date END)", day, month, day);
+    return arena_printf(arena, "(CASE WHEN date_trunc('month', %s) = %s THEN %s AT TIME ZONE %s END)", day, month, day,
+                        writer_zone(writer));
 }
 
 const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension)
@@ -114,6 +137,8 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
 
     if (unit <= UNIT_HOUR)
         return arena_printf(arena, "(%s + %s * interval '%s')", writer_instant(writer, first), number, steps[unit]);
+    if (unit == UNIT_DAY && bound->by_date)
+        return day_at_text(writer, number, dimension, local_floor(first, UNIT_MONTH));
     at = arena_printf(arena, "(%s + %s * interval '%s')", writer_day(writer, (int32_t)(first / US_PER_DAY)), number,
                       steps[unit]);
     if (bound_dimension_type(bound, dimension) == MEMBER_DATE)

@@ -53,3 +53,7 @@ check_PROGRAMS += tests/unit/semantic_compare_test
 tests_unit_semantic_compare_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_semantic_compare_test_SOURCES = tests/unit/semantic_compare_test.c tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
 tests_unit_semantic_compare_test_LDADD = $(SEMANTIC_SERVER_LIBS)
+check_PROGRAMS += tests/unit/semantic_window_test
+tests_unit_semantic_window_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_semantic_window_test_SOURCES = tests/unit/semantic_window_test.c tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
+tests_unit_semantic_window_test_LDADD = $(SEMANTIC_SERVER_LIBS)

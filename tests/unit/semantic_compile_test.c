@@ -206,7 +206,7 @@ static void what_is_wrong_is_pointed_at(void **state)
 
 static void comparisons_fills_and_totals_that_mean_nothing_are_refused(void **state)
 {
-    refuses(state, "revenue vs previous", ERR_USAGE, "'vs' compares a period, and the query has none", "previous");
+    refuses(state, "revenue vs previous", ERR_USAGE, "'vs' moves the period of the query, and it has none", "previous");
     refuses(state, "revenue since 2026-01 vs previous", ERR_USAGE, "a period of two ends", "previous");
     refuses(state, "revenue for 0001-01-01 vs last year", ERR_USAGE, "leaves the calendar", "last year");
     refuses(state, "revenue fill", ERR_USAGE, "the query has none", "fill");

@@ -223,8 +223,8 @@ static void places_are_those_of_the_file(void **state)
 /* A member of a later version, or one that rests on another file's fault, goes alone. */
 static void only_the_member_goes(void **state)
 {
-    static const char text[] = "{\"cubes\": [{\"name\": \"A\", \"sql_table\": \"t\", \"measures\": {\"n\": {\"type\": \"count\"}, \"r\": {\"type\": \"rolling\"},"
-        " \"d\": {\"type\": \"derived\", \"sql\": \"{r} + {n}\"}, \"u\": {\"type\": \"count\", \"unit\": \"x\"}, \"w\": {\"type\": \"sum\", \"sql\": \"x\", \"rolling_window\": {}}},"
+    static const char text[] = "{\"cubes\": [{\"name\": \"A\", \"sql_table\": \"t\", \"measures\": {\"n\": {\"type\": \"count\"}, \"r\": {\"type\": \"rank\"},"
+        " \"d\": {\"type\": \"derived\", \"sql\": \"{r} + {n}\"}, \"u\": {\"type\": \"count\", \"units\": \"x\"}, \"w\": {\"type\": \"sum\", \"sql\": \"x\", \"time_shift\": {}}},"
         " \"joins\": {\"b\": {\"cube\": \"Broken\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.x = {b}.x\"}},"
         " \"dimensions\": {\"x\": {\"sql\": \"{b}.y\", \"type\": \"string\"}, \"z\": {\"sql\": \"z\", \"type\": \"string\"}}}]}";
     struct error          error = ERROR_INIT;
