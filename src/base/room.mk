@@ -10,6 +10,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/log.c \
 	src/base/md5.c \
 	src/base/mem.c \
+	src/base/new_file.c \
 	src/base/sha256.c \
 	src/base/str.c \
 	src/base/time.c \

@@ -14,6 +14,18 @@
 int file_read(const char *path, size_t limit, char **ret_text, size_t *ret_length, struct error *error) NODISCARD;
 /* Writes beside the file and renames over it, so that a reader sees the old or the new whole. */
 int file_write(const char *path, const char *text, size_t length, mode_t mode, struct error *error) NODISCARD;
+/*
+ * A file that is made beside another, by a name of its own, and takes its place when it is whole: who looks sees the old
+ * one or the whole new one. A symbolic link stays and what it names is replaced. Nothing is left behind but by kill -9.
+ */
+struct new_file;
+int         new_file_open(const char *path, struct new_file **ret_file, struct error *error) NODISCARD;   /* ERR_USAGE: no ordinary file is there; ERR_IO */
+int         new_file_fd(const struct new_file *file);
+bool        new_file_replaces(const struct new_file *file);             /* one was there when it was opened */
+int         new_file_keep(struct new_file *file, struct error *error) NODISCARD;   /* once; after a failure the old one is there still */
+void        new_file_free(struct new_file *file);                       /* not kept: it goes. NULL is a no-op */
+void        new_file_freep(struct new_file **file);
+
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 int file_make_folders(const char *path, mode_t mode, struct error *error) NODISCARD;   /* mkdir -p */
