@@ -3,7 +3,7 @@
  *
  * A writer takes columns and rows as they arrive and puts bytes into an `output`: one buffer of 64 KB before a file
  * descriptor. Memory does not grow with the rows (the format `table` looks at the first 1,000 to find its widths).
- * csv, tsv, json, ndjson and cube are exact; table, markdown, html and vertical are for people.
+ * csv, tsv, json, ndjson and cube are exact; table, markdown, html, vertical and xlsx are for people.
  * No control character that came from the data is written raw by the formats for people.
  */
 #ifndef YTEMPIRE_OUTPUT_H
@@ -43,7 +43,8 @@ struct style {
     bool        ascii;
     bool        color;
     size_t      width;         /* columns of the terminal; 0: not a terminal, nothing is cut */
-    bool        no_footer;     /* table: without the lines below the rows */
+    bool        no_footer;     /* without what the numbers mean, below the rows or beside them */
+    bool        whole_file;    /* html: a document of its own, not a part of one */
 };
 
 struct writer;
@@ -76,6 +77,8 @@ int            writer_end(struct writer *writer, const struct data_note *note, s
 /* Ends a result that failed midway: what is buffered goes out, nothing is added that would make it look whole. */
 void           writer_abandon(struct writer *writer);
 uint64_t       writer_rows(const struct writer *writer);            /* of the current or last result */
+/* Its values that the format had no room for (a cell of xlsx takes 32,767 characters): they were cut, which must be told. */
+uint64_t       writer_cut(const struct writer *writer);
 /* Whole bytes of this format, made elsewhere (COPY passed through). */
 int            writer_raw(struct writer *writer, const char *bytes, size_t length, struct error *error) NODISCARD;
 

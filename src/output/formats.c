@@ -5,7 +5,7 @@
 
 const struct format *const formats[] = {
     &format_table, &format_csv, &format_tsv, &format_json, &format_ndjson, &format_markdown, &format_html,
-    &format_vertical, &format_cube, NULL,
+    &format_vertical, &format_cube, &format_xlsx, NULL,
 };
 
 const struct format *format_find(const char *name)

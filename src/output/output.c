@@ -42,6 +42,14 @@ static void fail(struct output *output, int number)
     output->number = number;
 }
 
+void output_fail(struct output *output, int code, const char *why)
+{
+    if (output->code != 0)
+        return;
+    output->code = code;
+    output->why = why;
+}
+
 static void wait_for_room(struct output *output)
 {
     struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
@@ -116,6 +124,8 @@ int output_flush(struct output *output, struct error *error)
 {
     if (output->fd >= 0)
         drain(output);
+    if (output->why != NULL)
+        return error_set(error, output->code, "%s: %s", output->name, output->why);
     if (output->code == ERR_CLOSED)
         return error_set(error, ERR_CLOSED, "the reader of %s went away", output->name);
     if (output->code < 0 && output->code != ERR_IO)

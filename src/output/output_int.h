@@ -17,6 +17,7 @@ struct output {
     uint64_t flushed;            /* bytes that left */
     int      code;               /* 0, or why it failed */
     int      number;             /* errno of that */
+    const char *why;             /* in words, or NULL; static */
     int    (*wait)(void *who, int fd);
     void    *who;
 };
@@ -25,6 +26,8 @@ struct output {
 /* The most that output_space may be asked for. */
 #define OUTPUT_SPACE (32 * 1024)
 
+/* A format cannot go on: that stays as the output's failure. `why` is static. */
+void output_fail(struct output *output, int code, const char *why);
 /* Makes `size` (at most OUTPUT_SPACE) bytes free after bytes + used. */
 void output_make_space(struct output *output, size_t size);
 
@@ -61,13 +64,14 @@ struct writer {
     size_t               count;
     uint64_t             rows;
     uint64_t             results;    /* begun so far, this one too */
+    uint64_t             cut;        /* values of it that the format had no room for */
     void                *state;      /* format->size bytes */
     struct str           scratch;    /* for one value at a time */
     bool                 open;
 };
 
 extern const struct format format_table, format_csv, format_tsv, format_json, format_ndjson, format_markdown,
-    format_html, format_vertical, format_cube;
+    format_html, format_vertical, format_cube, format_xlsx;
 
 /* Whether the shown form of a column's values is their text as it is (see data_cell_show). */
 bool column_is_as_is(const struct data_column *column);

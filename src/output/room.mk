@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/output/liboutput.a
 ROOM_output = src/output/liboutput.a
+src_output_liboutput_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 src_output_liboutput_a_SOURCES = \
 	src/output/chart.c \
 	src/output/chart_bar.c \
@@ -24,4 +25,9 @@ src_output_liboutput_a_SOURCES = \
 	src/output/table.c \
 	src/output/tsv.c \
 	src/output/vertical.c \
-	src/output/writer.c
+	src/output/writer.c \
+	src/output/xlsx.c \
+	src/output/xlsx_cell.c \
+	src/output/xlsx_int.h \
+	src/output/zip.c \
+	src/output/zip.h

@@ -109,7 +109,7 @@ int writer_begin(struct writer *writer, const struct data_column *columns, size_
     close_result(writer);
     writer->arena = arena_new();
     copy_columns(writer, columns, count);
-    writer->rows = 0;
+    writer->rows = writer->cut = 0;
     writer->results++;
     writer->open = true;
     writer->format->begin(writer);
@@ -141,6 +141,11 @@ void writer_abandon(struct writer *writer)
 uint64_t writer_rows(const struct writer *writer)
 {
     return writer->rows;
+}
+
+uint64_t writer_cut(const struct writer *writer)
+{
+    return writer->cut;
 }
 
 int writer_raw(struct writer *writer, const char *bytes, size_t length, struct error *error)

@@ -111,7 +111,7 @@ static void markdown_escapes_markup(void **state)
 
 static void html_escapes_markup(void **state)
 {
-    struct sheet sheet = sheet_of("html", (struct style){0});
+    struct sheet sheet = sheet_of("html", (struct style){.no_footer = true});
 
     (void)state;
     assert_written(&sheet,
@@ -119,6 +119,31 @@ static void html_escapes_markup(void **state)
         "<tr><td>T-Series</td><td class=\"number\">1,234,567</td></tr>\n"
         "<tr><td>日本語</td><td class=\"null\"></td></tr>\n"
         "<tr><td>evil \\x1b[2J|&lt;b&gt;</td><td class=\"number\">5</td></tr>\n</tbody>\n</table>\n");
+}
+
+static void html_says_what_the_numbers_mean(void **state)
+{
+    const char *const      remarks[] = {"rows < 3 & more"};
+    const struct data_note note = {.title = "views by \"channel\"", .range = "2026-01-01 … 2026-01-31 (31 days)", .zone = "UTC",
+                                   .rule = "views: last per video", .remarks = remarks, .remark_count = 1};
+
+    (void)state;
+    assert_written(&(struct sheet){.format = "html", COLUMNS(COLUMN("a", DATA_INT)), .count = 1, .note = &note},
+        "<figure>\n<table>\n<thead>\n<tr><th class=\"number\">a</th></tr>\n</thead>\n<tbody>\n</tbody>\n</table>\n"
+        "<figcaption><strong>views by &quot;channel&quot;</strong><br>0 rows · 2026-01-01 … 2026-01-31 (31 days) · UTC · "
+        "views: last per video<br>note: rows &lt; 3 &amp; more</figcaption>\n</figure>\n");
+}
+
+static void html_for_a_file_is_a_document(void **state)
+{
+    struct sheet sheet = {.format = "html", .style = {.no_footer = true, .whole_file = true, .no_header = true},
+                          COLUMNS(COLUMN("a", DATA_TEXT)), .count = 1, ROWS("é"), .rows = 1};
+    char        *text = written(&sheet);
+
+    (void)state;
+    assert_non_null(strstr(text, "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"));
+    assert_non_null(strstr(text, "<body>\n<table>\n<tbody>\n<tr><td>é</td></tr>\n</tbody>\n</table>\n</body>\n</html>\n"));
+    mem_free(text);
 }
 
 int main(void)
@@ -132,6 +157,8 @@ int main(void)
         cmocka_unit_test(vertical_is_a_line_a_value),
         cmocka_unit_test(markdown_escapes_markup),
         cmocka_unit_test(html_escapes_markup),
+        cmocka_unit_test(html_says_what_the_numbers_mean),
+        cmocka_unit_test(html_for_a_file_is_a_document),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
