@@ -12,6 +12,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/doctor_place.c \
 	src/app/doctor_rights.c \
 	src/app/doctor_terminal.c \
+	src/app/export.c \
 	src/app/health.c \
 	src/app/health_int.h \
 	src/app/health_watch.c \

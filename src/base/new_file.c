@@ -22,21 +22,13 @@ static int refuse(struct error *error, const char *path)
     return error_set(error, ERR_IO, "cannot write to '%s': %s", path, strerror(errno));
 }
 
-/* As open(2) would have made it; the mask is the process's, so it can be read only by setting it. */
-static mode_t mode_of(const struct stat *old)
-{
-    mode_t mask = umask(0);
-
-    (void)umask(mask);
-    return old != NULL ? old->st_mode & 0777 : 0666 & ~mask;
-}
-
 int new_file_open(const char *path, struct new_file **ret_file, struct error *error)
 {
     struct new_file *file;
     struct stat old;
     bool there = stat(path, &old) == 0;
     char *resolved = there ? realpath(path, NULL) : NULL;
+    int r = 0;
 
     if (there && !S_ISREG(old.st_mode)) {
         free(resolved);
@@ -48,18 +40,20 @@ int new_file_open(const char *path, struct new_file **ret_file, struct error *er
     }
     file = mem_alloc(sizeof *file);
     file->path = mem_strdup(resolved != NULL ? resolved : path);
-    file->part = mem_printf("%s.XXXXXX", file->path);
+    file->part = mem_printf("%s.%ld.part", file->path, (long)getpid());
     file->replaces = there;
     free(resolved);
-    file->fd = mkostemp(file->part, O_CLOEXEC);
+    file->fd = open(file->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file->fd < 0) {
-        mem_free(TAKE(file->part));
-        new_file_free(file);
-        return refuse(error, path);
+        r = errno == EEXIST ? error_set(error, ERR_CONFLICT, "'%s' is being written already", path)
+                            : refuse(error, path);
+        mem_free(TAKE(file->part)); /* not ours */
+    } else if (there && fchmod(file->fd, old.st_mode & 0777) < 0) {
+        r = refuse(error, path);
     }
-    if (fchmod(file->fd, mode_of(there ? &old : NULL)) < 0) {
+    if (r < 0) {
         new_file_free(file);
-        return refuse(error, path);
+        return r;
     }
     *ret_file = file;
     return 0;

@@ -21,6 +21,7 @@ const struct command *const commands[] = {
     &command_drill,
     &command_drill_rows,
     &command_explain,
+    &command_export,
     &command_focus,
     &command_form_accept,
     &command_form_move,

@@ -5,6 +5,7 @@
 #include "command_int.h"
 
 #include "nouns.h"
+#include "ytempire/app/export.h"
 
 static int act(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
@@ -130,4 +131,4 @@ VERB(command_grid_pivot, "grid pivot", "Show the second dimension as columns",
      .args = ARGS(OPTIONAL("ON_OFF", COMPLETE_NONE)));
 VERB(command_grid_export, "grid export", "Write the rows as they are shown to a file",
      .args = ARGS(REQUIRED("FILE", COMPLETE_FILE)),
-     .text = "The file's ending is the format: .csv, .tsv, .json, .ndjson, .md, .html.");
+     .text = "The file's ending is the format: " EXPORT_ENDINGS ".");

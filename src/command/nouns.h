@@ -10,6 +10,8 @@ extern const struct command command_chart;
 extern const struct command command_deadletters;
 /* doctor.c */
 extern const struct command command_doctor;
+/* export.c */
+extern const struct command command_export;
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include,
     command_habit_timing;

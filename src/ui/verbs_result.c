@@ -1,16 +1,11 @@
 /* Verbs that go on from a result: drill, the rows behind, explain, copy, export. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "console.h"
+#include "ytempire/app/export.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/utf8.h"
 #include "ytempire/command.h"
-#include "ytempire/output.h"
 #include "ytempire/semantic/drill.h"
 
 /* -- the query of a result ----------------------------------------------------------------------------------------- */
@@ -279,65 +274,24 @@ int verb_copy(struct console *console, const char *const *words, size_t count, s
 
 /* -- export -------------------------------------------------------------------------------------------------------- */
 
-static int send_to(struct pane *pane, const struct format *format, int fd, const char *name, struct error *error)
-{
-    struct style   style = {0};
-    struct output *output = output_new(fd, name);
-    struct writer *writer = writer_new(format, &style, output);
-    struct sink   *sink = sink_writer_new(writer);
-    int            r = grid_send(pane->grid, sink, error), flushed = output_flush(output, error);
-
-    sink_writer_free(sink);
-    writer_free(writer);
-    output_free(output);
-    return r < 0 ? r : flushed;
-}
-
-/* Beside the file, then over it: who looks sees the old one or the whole new one, also when the export is stopped. A
- * pipe would wait for its reader, and the screen with it. */
-static int export(struct console *console, struct pane *pane, const struct format *format, const char *path,
-                  struct error *error)
-{
-    _cleanup_(mem_freep) char *part = mem_printf("%s.%ld.part", path, (long)getpid());
-    struct stat                status;
-    bool                       there = stat(path, &status) == 0;
-    int                        fd, r;
-
-    if (there && !S_ISREG(status.st_mode))
-        return error_set(error, ERR_USAGE, "'%s' is no ordinary file", path);
-    if (there && !sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", path))
-        return 0;
-    fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
-    if (fd < 0 && errno == EEXIST)           /* two would write into one another */
-        return error_set(error, ERR_CONFLICT, "'%s' is being written already", path);
-    if (fd < 0)
-        return error_set(error, ERR_IO, "cannot write to '%s': %s", part, strerror(errno));
-    r = send_to(pane, format, fd, path, error);
-    if (close(fd) < 0 && r >= 0)
-        r = error_set(error, ERR_IO, "'%s': %s", part, strerror(errno));
-    if (r >= 0 && rename(part, path) < 0)
-        r = error_set(error, ERR_IO, "cannot write to '%s': %s", path, strerror(errno));
-    if (r < 0)
-        (void)unlink(part);
-    else
-        console_say(console, LOOK_OK, "written to %s as %s", path, format->name);
-    return r;
-}
-
 int verb_grid_export(struct console *console, const char *const *words, size_t count, struct error *error)
 {
-    struct pane         *pane = console_pane(console);
-    const struct format *format = format_for_file(words[0]);
-    int                  r;
+    _cleanup_(export_freep) struct export *export = NULL;
+    struct pane *pane = console_pane(console);
+    int          r;
 
     (void)count;
-    if (format == NULL) {
-        error_set(error, ERR_USAGE, "no format for '%s'", words[0]);
-        error_hint(error, "the file's ending says it: .csv .tsv .json .ndjson .md .html");
-        return ERR_USAGE;
-    }
+    r = export_open(console->app, words[0], &console->sink.sink, &export, error);
+    if (r < 0)
+        return r;
+    if (export_replaces(export) && !sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", words[0]))
+        return 0;
     pane->result->uses++;
-    r = export(console, pane, format, words[0], error);
+    r = grid_send(pane->grid, export_sink(export), error);
     pane->result->uses--;
+    if (r >= 0)
+        r = export_keep(export, error);
+    if (r >= 0)
+        console_say(console, LOOK_OK, "written to %s as %s", words[0], export_format(export));
     return r;
 }

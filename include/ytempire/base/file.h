@@ -16,10 +16,11 @@ int file_read(const char *path, size_t limit, char **ret_text, size_t *ret_lengt
 int file_write(const char *path, const char *text, size_t length, mode_t mode, struct error *error) NODISCARD;
 /*
  * A file that is made beside another, by a name of its own, and takes its place when it is whole: who looks sees the old
- * one or the whole new one. A symbolic link stays and what it names is replaced. Nothing is left behind but by kill -9.
+ * one or the whole new one. A symbolic link stays and what it names is replaced. Nothing is left behind but by kill -9. Two of
+ * this process do not write into one another.
  */
 struct new_file;
-int         new_file_open(const char *path, struct new_file **ret_file, struct error *error) NODISCARD;   /* ERR_USAGE: no ordinary file is there; ERR_IO */
+int         new_file_open(const char *path, struct new_file **ret_file, struct error *error) NODISCARD;   /* ERR_USAGE: no ordinary file is there; ERR_CONFLICT; ERR_IO */
 int         new_file_fd(const struct new_file *file);
 bool        new_file_replaces(const struct new_file *file);             /* one was there when it was opened */
 int         new_file_keep(struct new_file *file, struct error *error) NODISCARD;   /* once; after a failure the old one is there still */
