@@ -4,6 +4,7 @@ src_conf_libconf_a_SOURCES = \
 	src/conf/conf.c \
 	src/conf/conf_int.h \
 	src/conf/line.c \
+	src/conf/named.c \
 	src/conf/options.c \
 	src/conf/password.c \
 	src/conf/path.c \
