@@ -1,10 +1,7 @@
-/* explain and lint: what was understood, and what is wrong with the model. */
+/* explain: what was understood. */
 #include <string.h>
 
 #include "ask_int.h"
-#include "model_files.h"
-
-/* -- explain ------------------------------------------------------------------------------------------------------- */
 
 static void add_plan(struct table *table, const struct pg_result *result)
 {
@@ -61,108 +58,4 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
     if (analyze)
         r = analyze_query(app, arena, asked.compiled, table, error);
     return r < 0 ? r : table_send(table, sink, error);
-}
-
-/* -- lint ---------------------------------------------------------------------------------------------------------- */
-
-static const char *const severity_words[] = {
-    [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
-
-static bool add_findings(struct table *table, const struct finding *findings, size_t count)
-{
-    bool bad = false;
-
-    for (size_t i = 0; i < count; i++) {
-        table_add(table, severity_words[findings[i].severity], findings[i].where, findings[i].message);
-        bad |= findings[i].severity == FINDING_ERROR;
-    }
-    return bad;
-}
-
-/* One question of the database; what it refuses is a finding too. */
-static int check(struct pg *pg, const struct model_check *one, struct table *table, bool *bad, struct error *ret_error)
-{
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    struct error error = ERROR_INIT;
-    const char  *answer = NULL;
-    int          r = pg_query(pg, one->sql, NULL, 0, &result, &error);
-
-    if (r < 0 && r != ERR_SERVER) {
-        error_move(ret_error, &error);
-        return r;
-    }
-    if (r >= 0 && pg_result_rows(result) > 0)
-        answer = pg_result_text(result, 0, 0);
-    if (r < 0 || !text_equal(answer, "t")) {
-        struct str message = STR_INIT;
-
-        str_addf(&message, "%s%s%s", one->message, r < 0 ? ": " : "", r < 0 ? error.text : "");
-        table_add(table, severity_words[one->severity], one->where, str_text(&message));
-        *bad |= one->severity == FINDING_ERROR;
-        str_done(&message);
-    }
-    error_done(&error);
-    return 0;
-}
-
-static int check_database(struct app *app, struct arena *arena, const struct model *model, struct table *table,
-                          bool *bad, struct error *error)
-{
-    const struct model_check *checks;
-    struct error              why = ERROR_INIT;
-    struct pg                *pg;
-    size_t                    count;
-    int                       r = app_pg(app, &pg, &why);
-
-    if (r == ERR_CONNECT) {
-        table_add(table, "warning", "database", "not checked against the database: it cannot be reached");
-        error_done(&why);
-        return 0;
-    }
-    checks = model_checks(model, arena, &count);
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = check(pg, &checks[i], table, bad, &why);
-    if (r < 0)
-        error_move(error, &why);
-    return r;
-}
-
-/* Files that could not be read, then what loading the others found. */
-static bool add_loading(struct table *table, const struct app_ask *ask)
-{
-    size_t                count;
-    const struct finding *findings = model_findings(ask->model, &count);
-    bool                  bad = add_findings(table, findings, count);
-
-    for (size_t i = 0; i < ask->fault_count; i++)
-        table_add(table, severity_words[FINDING_ERROR], ask->faults[i].where, ask->faults[i].message);
-    return bad || ask->fault_count > 0;
-}
-
-int app_lint(struct app *app, struct sink *sink, struct error *error)
-{
-    _cleanup_(arena_freep) struct arena *arena = arena_new();
-    _cleanup_(table_freep) struct table *table = table_new("severity:text where:text message:text");
-    _cleanup_(model_unrefp) struct model *held = NULL;
-    const struct finding *findings;
-    struct model         *model;
-    size_t                count;
-    bool                  bad;
-    int                   r = ask_model_files(app, &model, error);
-
-    if (r < 0)
-        return r;
-    held = model_ref(model);
-    bad = add_loading(table, ask_of(app));
-    if (!bad)
-        r = model_has_cubes(model, error);
-    if (r < 0)
-        return r;
-    findings = model_lint(model, arena, &count);
-    bad |= add_findings(table, findings, count);
-    r = check_database(app, arena, model, table, &bad, error);
-    if (r < 0)
-        return r;
-    r = table_send(table, sink, error);
-    return r < 0 ? r : bad ? error_set(error, ERR_FINDING, "the model has errors") : 0;
 }

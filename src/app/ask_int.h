@@ -1,4 +1,4 @@
-/* Shared by ask.c, ask_model.c and ask_explain.c. */
+/* Shared by ask*.c, and those who ask beside the session. */
 #ifndef APP_ASK_INT_H
 #define APP_ASK_INT_H
 

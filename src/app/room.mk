@@ -5,6 +5,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask.c \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \
+	src/app/ask_lint.c \
 	src/app/ask_model.c \
 	src/app/doctor.c \
 	src/app/doctor_int.h \
@@ -18,4 +19,6 @@ src_app_libapp_a_SOURCES = \
 	src/app/health_watch.c \
 	src/app/model_files.c \
 	src/app/model_files.h \
+	src/app/saved.c \
+	src/app/saved_int.h \
 	src/app/values.c

@@ -296,6 +296,14 @@ void args_freep(struct args **args)
     args_free(*args);
 }
 
+const char *instant_cell(struct arena *arena, int64_t instant)
+{
+    struct civil at = local_to_civil(instant);
+
+    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d:%02d+00", at.year, at.month, at.day, at.hour, at.minute,
+                        at.second);
+}
+
 /* -- reading them -------------------------------------------------------------------------------------------------- */
 
 /* The `index`th of that name; NULL when there are fewer. Of options the last one counts. */

@@ -32,6 +32,9 @@ void split_bounds(const char *text, size_t length, size_t at, size_t *ret_start,
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 
+/* An instant, to the second, as the cell of a timestamptz. */
+const char *instant_cell(struct arena *arena, int64_t instant);
+
 /* A QUERY argument without the word 'query' that may begin it. */
 const char *query_of_rest(const char *rest);
 

@@ -59,6 +59,15 @@ static void add_values(struct str *to)
     }
 }
 
+/* Commands whose first argument is the name of a saved query. */
+static void add_saved_commands(struct str *to)
+{
+    str_add(to, ")\n_ytempire_saved=(\n");
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if ((*command)->args != NULL && (*command)->args[0].complete == COMPLETE_SAVED)
+            str_addf(to, "    '%s'\n", (*command)->name);
+}
+
 void command_bash_completion(struct str *to)
 {
     str_add(to, "# Completion of bash for ytempire. Made by 'ytempire --help-completion'.\n\n"
@@ -66,15 +75,21 @@ void command_bash_completion(struct str *to)
     for (const struct command *const *command = commands; *command != NULL; command++)
         if ((*command)->name[0] != '\\')
             str_addf(to, "    '%s'\n", (*command)->name);
+    add_saved_commands(to);
     str_add(
         to,
         ")\n\n"
         "# A command is one word of the shell: inside a quote it stands as it is, else its space is escaped.\n"
         "_ytempire_command()\n"
         "{\n"
-        "    local command bare=${word#[\\'\\\"]}\n"
+        "    local command file bare=${word#[\\'\\\"]} lines=(\"${_ytempire_commands[@]}\")\n"
         "    bare=${bare//\\\\/}\n"
-        "    for command in \"${_ytempire_commands[@]}\"; do\n"
+        "    for file in \"${XDG_CONFIG_HOME:-$HOME/.config}\"/ytempire/queries/saved/*.query; do\n"
+        "        [[ -e $file ]] || continue\n"
+        "        file=${file##*/}\n"
+        "        for command in \"${_ytempire_saved[@]}\"; do lines+=(\"$command ${file%.query}\"); done\n"
+        "    done\n"
+        "    for command in \"${lines[@]}\"; do\n"
         "        [[ $command == \"$bare\"* ]] || continue\n"
         "        if [[ $word == [\\'\\\"]* ]]; then COMPREPLY+=(\"$command\"); else COMPREPLY+=(\"${command// /\\\\ "
         "}\"); fi\n"

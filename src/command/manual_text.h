@@ -123,6 +123,8 @@ static const struct manual_entry manual_files[] = {
                                              "section [default] is read without being asked for."},
     {"$XDG_CONFIG_HOME/ytempire/queries/model/*.json",
      "Cubes of your own; a file takes the place of the installed one of the same name."},
+    {"$XDG_CONFIG_HOME/ytempire/queries/saved/NAME.query",
+     "Saved queries: text that --file would run. Lines that begin with # are comments, the rest is one query."},
     {"$XDG_DATA_HOME/ytempire/local/", "The private PostgreSQL and Redis of --local."},
     {"~/.pgpass, ~/.pg_service.conf", "Passwords and services, as libpq reads them."},
     {NULL, NULL},

@@ -40,6 +40,8 @@ extern const struct command command_migrate_baseline, command_migrate_down, comm
 extern const struct command command_catalog, command_explain, command_lint, command_query;
 /* sample.c */
 extern const struct command command_sample_load;
+/* saved.c */
+extern const struct command command_run_saved, command_save, command_saved, command_saved_remove;
 /* session.c */
 extern const struct command command_habit_help, command_habit_quit, command_help_verb, command_quit, command_set;
 /* sql.c */

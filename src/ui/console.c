@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ytempire/app/ask.h"
+#include "ytempire/app/saved.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
@@ -295,11 +296,25 @@ static void on_end(void *who)
     console_do(who, "back --quit");
 }
 
+/* A folder's listing, as for an argument that is a file. */
+static const char *const *saved_names(struct console *console, size_t *ret_count)
+{
+    app_saved_names_free(console->saved, console->saved_count);
+    console->saved = NULL;
+    console->saved_count = 0;
+    if (app_saved_names(&console->saved, &console->saved_count, NULL) < 0)
+        console->saved_count = 0;
+    *ret_count = console->saved_count;
+    return (const char *const *)console->saved;
+}
+
 /* Names of things that are known without asking anybody. */
 static const char *const *names_of(void *who, int complete, size_t *ret_count)
 {
-    const struct console *console = who;
+    struct console *console = who;
 
+    if (complete == COMPLETE_SAVED)
+        return saved_names(console, ret_count);
     *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
     return (const char *const *)console->themes;
 }
@@ -570,6 +585,7 @@ static void end(struct console *console)
     keys_free(console->keys);
     theme_free(console->theme);
     mem_free(console->theme_asked);
+    app_saved_names_free(console->saved, console->saved_count);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

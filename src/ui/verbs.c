@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "ytempire/app/saved.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/utf8.h"
 #include "ytempire/command.h"
@@ -197,7 +198,7 @@ static int verb_mouse(struct console *console, const char *const *words, size_t 
  * back there with the next line. */
 static void fill_prompt(struct console *console, const char *words)
 {
-    _cleanup_(mem_freep) char *text = mem_printf("%s ", words);
+    _cleanup_(mem_freep) char *text = mem_printf("%s%s", words, text_ends(words, "=") ? "" : " ");
     enum focus                 from = console->focus;
 
     console_focus(console, FOCUS_PROMPT);
@@ -258,6 +259,29 @@ static bool needs_words(const struct command *command)
                            arg->kind == ARG_REST || arg->kind == ARG_COMMAND);
 }
 
+/* A saved query that has parameters goes to the prompt, the others are asked. */
+static void add_saved_queries(struct picker *list)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    char **names = NULL;
+    size_t count = 0;
+
+    if (app_saved_names(&names, &count, NULL) < 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct app_saved saved;
+        const char      *run = arena_printf(arena, "run %s", names[i]), *command = run;
+
+        if (app_saved_read(arena, names[i], &saved, NULL) < 0)
+            continue;
+        for (size_t p = 0; p < saved.parameter_count; p++)
+            command = arena_printf(arena, "%s %s=", p == 0 ? arena_printf(arena, "prompt %s", run) : command,
+                                   saved.parameters[p]);
+        picker_add(list, run, saved.query, command);
+    }
+    app_saved_names_free(names, count);
+}
+
 static int verb_palette(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     struct picker *list = picker_new("palette");
@@ -273,6 +297,7 @@ static int verb_palette(struct console *console, const char *const *words, size_
 
         picker_add(list, label, text, command);
     }
+    add_saved_queries(list);
     for (const struct command *const *command = commands; *command != NULL; command++) {
         _cleanup_(mem_freep) char *fill = mem_printf("prompt %s", (*command)->name);
 

@@ -57,4 +57,27 @@ def a_model_that_changes_is_read_anew_and_a_broken_file_is_told():
         shutil.rmtree(folder)
 
 
-CASES = [a_model_that_changes_is_read_anew_and_a_broken_file_is_told]
+def a_saved_query_is_completed_and_found_in_the_palette():
+    with Terminal(24, 100) as t:
+        t.start("--local")
+        t.wait_for("ytempire>")
+        ask(t, "save tried videos where category = :category", "'tried' is saved in")
+        t.type("run tr")
+        t.key("Tab")
+        t.wait_for("ytempire> run tried")
+        t.key("C-u")
+        t.key("F3")
+        t.wait_for("┌ palette")
+        t.type("run tried")
+        t.wait_for("│>run tried +videos where")
+        t.key("Enter")
+        t.wait_for("ytempire> run tried category=")
+        t.type("Music")
+        t.key("Enter")
+        t.wait_for(r"┌ run tried category=Music .* 1 row")
+        ask(t, "save tried videos", "is saved as: videos where category = :category")
+        t.type("n")
+        t.wait_for("not confirmed")
+
+
+CASES = [a_saved_query_is_completed_and_found_in_the_palette, a_model_that_changes_is_read_anew_and_a_broken_file_is_told]

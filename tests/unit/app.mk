@@ -11,3 +11,7 @@ check_PROGRAMS += tests/unit/app_model_test
 tests_unit_app_model_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_app_model_test_SOURCES = tests/unit/app_model_test.c src/engine/module/pg_module.c
 tests_unit_app_model_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/app_saved_test
+tests_unit_app_saved_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_app_saved_test_SOURCES = tests/unit/app_saved_test.c src/engine/module/pg_module.c
+tests_unit_app_saved_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)

@@ -17,11 +17,12 @@
 
 static const char *const *known_names(void *who, int complete, size_t *ret_count)
 {
-    static const char *const sources[] = {"trending", "youtube data"}, *const jobs[] = {"1041", "1042"};
+    static const char *const sources[] = {"trending", "youtube data"}, *const jobs[] = {"1041", "1042"},
+                            *const saved[] = {"top channels", "weekly"};
 
     (void)who;
     *ret_count = 2;
-    return complete == COMPLETE_SOURCE ? sources : complete == COMPLETE_JOB ? jobs : NULL;
+    return complete == COMPLETE_SOURCE ? sources : complete == COMPLETE_JOB ? jobs : complete == COMPLETE_SAVED ? saved : NULL;
 }
 
 static const char *const *known_values(void *who, const char *member, size_t *ret_count)
@@ -157,6 +158,10 @@ static void arguments_are_offered(void **state)
         {"catalog Video▏", "VideoMetrics|VideoPerformance|Videos"},
         {"catalog total_v▏", "VideoPerformance.total_views"},
         {"job log ▏", "1041|1042"},
+        {"run ▏", "'top channels'|weekly"},
+        {"saved remove we▏", "weekly"},
+        {"save --yes we▏", "weekly"},
+        {"save weekly total_views by ▏", "day|week|month"},
         {"deadletters tr▏", "trending"},
         {"deadletters y▏", "'youtube data'"},
         {"migrate up --▏", "!--channels"},

@@ -1,0 +1,14 @@
+/* Saved queries for the rest of app. */
+#ifndef APP_SAVED_INT_H
+#define APP_SAVED_INT_H
+
+#include "ytempire/semantic.h"
+
+struct app;
+
+/* Whether the query can be asked of that model, without a database. Where a variable has no value, what is wrong behind
+ * it is not found. */
+int saved_bind(struct app *app, struct arena *arena, struct model *model, const struct query *query,
+               struct error *error) NODISCARD;
+
+#endif
