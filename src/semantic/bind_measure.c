@@ -67,6 +67,30 @@ static bool find_variant(const struct bound *bound, struct cube *from, const cha
            model_find(bound->model, from, name, BIT(MEMBER_MEASURE), NULL, ret_member, NULL) == 0;
 }
 
+/* The cubes a measure is counted in: of one over others, theirs. */
+static int add_facts(struct bound *bound, const struct measure *measure, const struct name *name, struct error *error)
+{
+    int r = 0;
+
+    switch (measure->kind) {
+    case MEASURE_RATIO:
+        r = add_facts(bound, measure->numerator, name, error);
+        return r < 0 ? r : add_facts(bound, measure->denominator, name, error);
+    case MEASURE_WINDOW:
+        return add_facts(bound, measure->inner, name, error);
+    case MEASURE_DERIVED:
+        for (size_t i = 0; r >= 0 && i < measure->sql.piece_count; i++)
+            if (measure->sql.pieces[i].kind == PIECE_MEASURE)
+                r = add_facts(bound, measure->sql.pieces[i].measure, name, error);
+        return r;
+    case MEASURE_AGGREGATE:
+    case MEASURE_LAST:
+    case MEASURE_INCREASE:
+        break;
+    }
+    return bind_add_fact(bound, measure->cube, name, error);
+}
+
 static int bind_measure(struct bound *bound, struct cube *from, const struct name *name, struct error *error)
 {
     struct name_place    place = bind_place_of(bound, name);
@@ -83,7 +107,7 @@ static int bind_measure(struct bound *bound, struct cube *from, const struct nam
         if (bound->measures[i].measure == member.measure && bound->measures[i].variant == item.variant)
             return bind_refuse_twice(bound, name, bound->measures[i].label, error);
     if (r >= 0)
-        r = bind_add_fact(bound, member.measure->cube, name, error);
+        r = add_facts(bound, member.measure, name, error);
     if (r < 0)
         return r;
     item.measure = member.measure;
@@ -134,7 +158,7 @@ bool bind_measure_name(struct bound *bound, const struct name *name, size_t *ret
     if (!found && model_find(bound->model, NULL, name->text, BIT(MEMBER_MEASURE), NULL, &member, NULL) < 0 &&
         !find_variant(bound, NULL, name->text, &member, &item.variant))
         return false;
-    if (bind_add_fact(bound, member.measure->cube, name, NULL) < 0)
+    if (add_facts(bound, member.measure, name, NULL) < 0)
         return false;
     item.measure = member.measure;
     item.period = item.variant == VARIANT_VALUE || item.variant == VARIANT_SHARE ? 0 : 1;

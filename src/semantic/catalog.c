@@ -12,12 +12,20 @@ static const char *const join_types[]   = { "many_to_one", "one_to_one", "one_to
 static const char *const rules[]        = { "carry", "period", "exact" };
 static const char *const baselines[]    = { "none", "zero", "published" };
 
+/* Of another cube with its name in front. */
+static const char *name_for(struct arena *arena, const struct measure *reader, const struct measure *measure)
+{
+    return measure->cube == reader->cube ? measure->name
+                                         : arena_printf(arena, "%s.%s", measure->cube->name, measure->name);
+}
+
 static char *window_rule(struct arena *arena, const struct measure *measure)
 {
     const struct window *window = &measure->window;
     const char          *unit = data_unit_name(window->unit), *plural = window->count == 1 ? "" : "s";
     /* Cube's rolling_window is on the measure itself, which is then inside */
-    const char *inner = measure->inner->name != measure->name ? measure->inner->name : measure->inner->sql.source;
+    const char *inner = measure->inner->name != measure->name ? name_for(arena, measure, measure->inner)
+                                                                 : measure->inner->sql.source;
 
     if (window->kind == WINDOW_ROLLING)
         return arena_printf(arena, "%s over %d %s%s", inner, window->count, unit, plural);
@@ -37,7 +45,8 @@ static char *measure_rule(struct arena *arena, const struct measure *measure)
     case MEASURE_INCREASE:
         return arena_printf(arena, "increase per %s, baseline %s", measure->entity->name, baselines[measure->baseline]);
     case MEASURE_RATIO:
-        return arena_printf(arena, "%s / %s", measure->numerator->name, measure->denominator->name);
+        return arena_printf(arena, "%s / %s", name_for(arena, measure, measure->numerator),
+                            name_for(arena, measure, measure->denominator));
     case MEASURE_WINDOW:
         return window_rule(arena, measure);
     case MEASURE_DERIVED:

@@ -82,6 +82,15 @@ void draft_format(struct load *load, struct draft *draft, enum data_format other
 
 /* -- dimensions -------------------------------------------------------------------------------------------------------- */
 
+struct draft *load_measure_of_other(const struct load *load, const char *name, size_t length)
+{
+    const char        *point = memchr(name, '.', length);
+    struct draft_cube *other = point ? map_get_bytes(load->cube_names, name, (size_t)(point - name)) : NULL;
+    struct draft      *draft = other ? map_get_bytes(other->members, point + 1, length - (size_t)(point + 1 - name)) : NULL;
+
+    return draft && draft->kind == DRAFT_MEASURE ? draft : NULL;
+}
+
 struct draft *draft_find(struct load *load, struct draft_cube *home, const struct tree_node *node, enum draft_kind kind)
 {
     static const char *const kinds[] = { "measure", "dimension", "segment" };
@@ -93,6 +102,8 @@ struct draft *draft_find(struct load *load, struct draft_cube *home, const struc
                   || (strlen(home->cube->name) == (size_t) (point - name) && text_starts(name, home->cube->name))))
         name = point + 1;
     draft = map_get(home->members, name);
+    if (!draft && kind == DRAFT_MEASURE)
+        draft = load_measure_of_other(load, name, strlen(name));
     if (draft && draft->kind == kind)
         return draft;
     load_break(load, home->source, tree_place(&home->source->tree, node, false), load_nearest_key(load, name, home->members),

@@ -125,7 +125,10 @@ void load_declare(struct load *load, struct source *source);
 void draft_common(struct load *load, struct draft *draft, const char **ret_title, const char **ret_description);
 void draft_format(struct load *load, struct draft *draft, enum data_format otherwise, enum data_format *ret_format,
                   int *ret_decimals, const char **ret_currency);
-/* A reference to a member of the same cube by plain name (`CUBE.` and the cube's own name may stand in front). */
+/* "Costs.total_cost": a measure of another cube; NULL when there is none. */
+struct draft *load_measure_of_other(const struct load *load, const char *name, size_t length);
+/* A reference to a member of the same cube by plain name (`CUBE.` and the cube's own name may stand in front), or to a
+ * measure of another cube by both names. */
 struct draft *draft_find(struct load *load, struct draft_cube *home, const struct tree_node *node, enum draft_kind kind);
 void draft_read_dimension(struct load *load, struct draft *draft);
 void draft_read_segment(struct load *load, struct draft *draft);

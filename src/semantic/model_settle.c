@@ -18,8 +18,16 @@ static bool is_gone(const struct map *map, const char *name)
     return !draft || draft->state == DRAFT_REFUSED;
 }
 
+/* Of this cube or of another. */
+static bool measure_is_gone(const struct load *load, const struct measure *measure)
+{
+    const struct draft_cube *home = map_get(load->cube_names, measure->cube->name);
+
+    return !home || home->refused || is_gone(home->members, measure->name);
+}
+
 /* The name of what a fragment needs and is gone, or NULL. */
-static const char *gone_in_fragment(const struct draft_cube *home, const struct fragment *fragment)
+static const char *gone_in_fragment(const struct load *load, const struct draft_cube *home, const struct fragment *fragment)
 {
     for (size_t i = 0; i < fragment->join_count; i++)
         if (is_gone(home->joins, fragment->joins[i]->name))
@@ -29,33 +37,33 @@ static const char *gone_in_fragment(const struct draft_cube *home, const struct 
 
         if (piece->kind == PIECE_DIMENSION && is_gone(home->members, piece->dimension->name))
             return piece->dimension->name;
-        if (piece->kind == PIECE_MEASURE && is_gone(home->members, piece->measure->name))
+        if (piece->kind == PIECE_MEASURE && measure_is_gone(load, piece->measure))
             return piece->measure->name;
     }
     return NULL;
 }
 
-static const char *gone_in_measure(const struct draft_cube *home, const struct measure *measure)
+static const char *gone_in_measure(const struct load *load, const struct draft_cube *home, const struct measure *measure)
 {
-    const char *gone = gone_in_fragment(home, &measure->sql);
+    const char *gone = gone_in_fragment(load, home, &measure->sql);
 
     for (size_t i = 0; !gone && i < measure->aggregate_count; i++) {
-        gone = gone_in_fragment(home, &measure->aggregates[i].argument);
+        gone = gone_in_fragment(load, home, &measure->aggregates[i].argument);
         if (!gone)
-            gone = gone_in_fragment(home, &measure->aggregates[i].filter);
+            gone = gone_in_fragment(load, home, &measure->aggregates[i].filter);
     }
     if (!gone)
-        gone = gone_in_fragment(home, &measure->present);
+        gone = gone_in_fragment(load, home, &measure->present);
     if (!gone)
-        gone = gone_in_fragment(home, &measure->filter);
-    if (!gone && measure->numerator && is_gone(home->members, measure->numerator->name))
+        gone = gone_in_fragment(load, home, &measure->filter);
+    if (!gone && measure->numerator && measure_is_gone(load, measure->numerator))
         gone = measure->numerator->name;
-    if (!gone && measure->denominator && is_gone(home->members, measure->denominator->name))
+    if (!gone && measure->denominator && measure_is_gone(load, measure->denominator))
         gone = measure->denominator->name;
-    if (!gone && measure->inner && measure->inner->aggregate_count == 0 && is_gone(home->members, measure->inner->name))
+    if (!gone && measure->inner && measure->inner->name == measure->name)       /* Cube's rolling_window: no member of its own */
+        gone = gone_in_measure(load, home, measure->inner);
+    else if (!gone && measure->inner && measure_is_gone(load, measure->inner))
         gone = measure->inner->name;
-    if (!gone && measure->inner && measure->inner->aggregate_count > 0 && measure->inner->name == measure->name)
-        gone = gone_in_measure(home, measure->inner);
     if (!gone && measure->entity && is_gone(home->entities, measure->entity->name))
         gone = measure->entity->name;
     return gone;
@@ -82,21 +90,21 @@ static const char *gone_in_draft(const struct load *load, const struct draft *dr
 
     switch (draft->kind) {
     case DRAFT_DIMENSION:
-        gone = gone_in_fragment(home, &draft->dimension->sql);
+        gone = gone_in_fragment(load, home, &draft->dimension->sql);
         if (!gone && draft->dimension->alias_of && is_gone(home->members, draft->dimension->alias_of->name))
             gone = draft->dimension->alias_of->name;
-        return gone ? gone : gone_in_fragment(home, &draft->dimension->key);
+        return gone ? gone : gone_in_fragment(load, home, &draft->dimension->key);
     case DRAFT_MEASURE:
-        return gone_in_measure(home, draft->measure);
+        return gone_in_measure(load, home, draft->measure);
     case DRAFT_SEGMENT:
-        return gone_in_fragment(home, &draft->segment->sql);
+        return gone_in_fragment(load, home, &draft->segment->sql);
     case DRAFT_ENTITY:
-        return gone_in_fragment(home, &draft->entity->key);
+        return gone_in_fragment(load, home, &draft->entity->key);
     case DRAFT_JOIN:
         target = draft->join->target ? map_get(load->cube_names, draft->join->target->name) : NULL;
         if (!target || target->refused)
             return draft->join->target ? draft->join->target->name : draft->name;
-        return gone_in_fragment(home, &draft->join->sql);
+        return gone_in_fragment(load, home, &draft->join->sql);
     case DRAFT_ROLLUP:
         return gone_in_rollup(home, draft->rollup);
     }
@@ -110,7 +118,7 @@ static bool refuse_resting(struct load *load)
 
     for (size_t i = 0; i < load->cube_count; i++) {
         struct draft_cube *home = load->cubes[i];
-        const char        *gone = home->refused ? NULL : gone_in_fragment(home, &home->cube->condition);
+        const char        *gone = home->refused ? NULL : gone_in_fragment(load, home, &home->cube->condition);
 
         if (gone) {
             load_find(load, FINDING_ERROR, home->source, place_of(home->source, home->node), "",

@@ -142,6 +142,9 @@ static int resolve(void *who, const char *name, size_t length, bool qualifies, s
         point = NULL;
     } else if (point) {
         join = find_join(context, name, (size_t) (point - name));
+        member = context->use == FRAGMENT_MEASURE ? load_measure_of_other(context->load, name, length) : NULL;
+        if (member && !join)
+            return resolve_member(context, member, ret_reference, fault);
         if (!join)
             return fail_unknown(context, name, length, fault);
         return resolve_joined(context, join, point + 1, length - (size_t) (point + 1 - name), ret_reference, fault);
@@ -264,7 +267,8 @@ bool draft_weigh(struct load *load, struct draft *draft, const struct fragment *
         const char         *name  = piece->kind == PIECE_DIMENSION ? piece->dimension->name
                                   : piece->kind == PIECE_MEASURE   ? piece->measure->name
                                                                    : NULL;
-        struct draft       *other = name ? map_get(draft->home->members, name) : NULL;
+        struct draft_cube  *home  = piece->kind == PIECE_MEASURE ? map_get(load->cube_names, piece->measure->cube->name) : NULL;
+        struct draft       *other = name ? map_get((home ? home : draft->home)->members, name) : NULL;
 
         draft->weight += piece->text ? strlen(piece->text) : 16;
         draft->weight += other ? other->weight : 0;

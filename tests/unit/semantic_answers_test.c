@@ -246,6 +246,33 @@ SERVER_TEST(ratios_are_of_sums_and_null_over_zero)
     answers(who, "videos, videos_with_cost, snapshots", "3 2 6");
 }
 
+/* A ratio of two facts: each is aggregated by itself on the dimensions of the line. */
+SERVER_TEST(measures_across_cubes)
+{
+    static const char text[] = "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"time_dimension\": \"at\","
+        "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"user\": {\"sql\": \"user_key\", \"type\": \"number\"}},"
+        "\"measures\": {\"cash\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\"},"
+        "\"yield\": {\"type\": \"ratio\", \"numerator\": \"cash\", \"denominator\": \"Costs.cost\"},"
+        "\"left\": {\"type\": \"derived\", \"sql\": \"{cash} - {Costs.cost}\"}, \"broken\": {\"type\": \"derived\", \"sql\": \"{cash} - {Costs.gone}\"}}},"
+        "{\"name\": \"Costs\", \"sql_table\": \"analytics.fact_costs\", \"time_dimension\": \"at\","
+        "\"dimensions\": {\"at\": {\"sql\": \"cost_timestamp\", \"type\": \"time\"}, \"user\": {\"sql\": \"user_key\", \"type\": \"number\"}, \"kind\": {\"sql\": \"cost_category\", \"type\": \"string\"}},"
+        "\"measures\": {\"cost\": {\"type\": \"sum\", \"sql\": \"total_cost_cents\"}, \"gone\": {\"type\": \"rank\"}}}]}";
+    struct fixture asked = *shipped;
+    struct model_file file = {.name = "a.json", .text = text, .length = sizeof text - 1};
+    struct model  *model = model_load_any(&file, 1);
+
+    given(who, "SELECT pg_temp.money(1, 12, '2026-03-01 12:00+00', 60), pg_temp.money(11, 14, '2026-03-02 12:00+00', 30)");
+    script(who, "INSERT INTO analytics.fact_costs (source, source_ref, user_key, date_key, cost_category, quantity, total_cost_cents, channel_id, cost_timestamp) VALUES"
+                " ('t', '1', 101, 20260301, 'ai', 1, 40, 'UC-a', '2026-03-01 12:00+00'), ('t', '2', 101, 20260301, 'ai', 1, 10, 'UC-a', '2026-03-01 13:00+00')");
+    answers_with(who, model, "yield, left", "1.8 40");
+    answers_with(who, model, "yield, left by user order by user", "101 1.2 10; 102 - -");
+    answers_with(who, model, "yield by day for 2026-03-01..2026-03-02 total", "row 2026-03-01 1.2; row 2026-03-02 -; total - 1.8");
+    asked.model = model;
+    refuses(&asked, "yield by kind", ERR_UNKNOWN, "Facts has no such dimension", NULL, NULL);
+    refuses(&asked, "broken", ERR_UNKNOWN, "unknown measure 'broken'", NULL, NULL);
+    model_unref(model);
+}
+
 SERVER_TEST(all_types_of_measures)
 {
     static const char text[] = "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"time_dimension\": \"at\","
@@ -416,6 +443,7 @@ int main(void)
         cmocka_unit_test(top_goes_by_the_whole_range),
         cmocka_unit_test(nulls_last_and_ties_by_dimensions),
         cmocka_unit_test(ratios_are_of_sums_and_null_over_zero),
+        cmocka_unit_test(measures_across_cubes),
         cmocka_unit_test(all_types_of_measures),
         cmocka_unit_test(many_to_one_joins_do_not_multiply),
         cmocka_unit_test(a_join_that_multiplies_is_refused),
