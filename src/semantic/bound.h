@@ -193,6 +193,8 @@ void plan_write_measure(struct str *to, const struct bound *bound, const struct 
                         const struct measure *measure, const struct part_style *style);
 /* "p3", of the first compared period "p3_1". In the arena. */
 const char *part_column(const struct bound *bound, size_t part, size_t period);
+/* The aggregate that makes one part of several, where they can be brought together at all. */
+const char *part_merger(const struct part *part);
 /* Is what is missing of it nothing (0), and the whole the sum of what it is made of? */
 bool part_is_sum(const struct plan *plan, size_t part);
 /* For each part of the plan whether the measure rests on it. In the arena. */

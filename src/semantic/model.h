@@ -86,7 +86,8 @@ enum aggregate_kind {
     AGGREGATE_MIN,
     AGGREGATE_MAX,
     AGGREGATE_AVG,
-    AGGREGATE_COUNT_DISTINCT
+    AGGREGATE_COUNT_DISTINCT,
+    AGGREGATE_COUNT_APPROX             /* of distinct values, by the sketches of the extension hll, which can be united */
 };
 
 struct aggregate {

@@ -56,7 +56,8 @@ static const struct measure_type {
     { "to_date", MEASURE_WINDOW, AGGREGATE_SUM, FORMAT_NUMBER, read_window },
     { "shift", MEASURE_WINDOW, AGGREGATE_SUM, FORMAT_NUMBER, read_window },
     { "running_total", MEASURE_AGGREGATE, AGGREGATE_SUM, FORMAT_NUMBER, read_simple },
-    { .name = "count_distinct_approx" }, { .name = "rank" }, { .name = "string" }, { .name = "time" },
+    { "count_distinct_approx", MEASURE_AGGREGATE, AGGREGATE_COUNT_APPROX, FORMAT_NUMBER, read_simple },
+    { .name = "rank" }, { .name = "string" }, { .name = "time" },
     { .name = "boolean" },
 };
 

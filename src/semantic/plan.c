@@ -187,6 +187,25 @@ static void remark_tests_of_time(struct bound *bound, const struct plan *plan)
     }
 }
 
+/* Said before the server says that there is no such function. */
+static bool check_sketches(const struct bound *bound, const struct plan *plan, struct error *error)
+{
+    const char *answer = NULL;
+    bool        any = false;
+
+    for (size_t p = 0; p < plan->part_count; p++)
+        any |= plan->parts[p].aggregate != NULL && plan->parts[p].kind == AGGREGATE_COUNT_APPROX;
+    if (!any || bound->query->ungrouped || bound->context->look_up == NULL ||
+        bound->context->look_up(bound->context->who, bound->arena,
+                                "SELECT count(*) FROM pg_catalog.pg_extension WHERE extname = 'hll'", &answer) < 0 ||
+        !text_equal(answer, "0"))
+        return true;
+    error_set(error, ERR_SERVER, "counting distinct values by approximation needs the extension hll, which this "
+                                      "database does not have");
+    error_hint(error, "CREATE EXTENSION hll, by a superuser (Debian: postgresql-15-hll); or a measure of type count_distinct");
+    return false;
+}
+
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
 {
     for (size_t i = 0; i < bound->measure_count; i++) {
@@ -195,6 +214,8 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
         if (r < 0)
             return r;
     }
+    if (!check_sketches(bound, plan, error))
+        return ERR_SERVER;
     if (is_carried(plan) && !axis_nests(bound)) {
         error_set(error, ERR_USAGE,
                   "a carried counter cannot be read by week and by a longer unit at once: weeks do not nest in it");
@@ -242,6 +263,13 @@ bool part_is_sum(const struct plan *plan, size_t part)
                                    : this->kind == AGGREGATE_SUM || this->kind == AGGREGATE_COUNT;
 }
 
+const char *part_merger(const struct part *part)
+{
+    if (part->aggregate == NULL || part->kind == AGGREGATE_SUM || part->kind == AGGREGATE_COUNT)
+        return "sum";
+    return part->kind == AGGREGATE_COUNT_APPROX ? "hll_union_agg" : part->kind == AGGREGATE_MIN ? "min" : "max";
+}
+
 static void write_part(struct str *to, const struct bound *bound, const struct plan *plan, size_t part,
                        const struct part_style *style)
 {
@@ -260,6 +288,12 @@ static void write_aggregate(struct str *to, const struct bound *bound, const str
                             const struct measure *measure, const struct aggregate *aggregate,
                             const struct part_style *style)
 {
+    if (aggregate->kind == AGGREGATE_COUNT_APPROX && !bound->query->ungrouped) {
+        str_add(to, "round(hll_cardinality(");
+        write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, aggregate->kind), style);
+        str_add(to, "))::bigint");
+        return;
+    }
     if (aggregate->kind != AGGREGATE_AVG) {
         write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, aggregate->kind), style);
         return;

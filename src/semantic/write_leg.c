@@ -294,7 +294,8 @@ static void write_row_value(struct leg_text *text, struct str *to, const struct 
 {
     const struct fragment *argument = part->aggregate != NULL ? &part->aggregate->argument : &part->counter->sql;
     const struct fragment *filter = part->aggregate != NULL ? &part->aggregate->filter : &part->counter->filter;
-    bool counts = part->aggregate != NULL && (part->kind == AGGREGATE_COUNT || part->kind == AGGREGATE_COUNT_DISTINCT);
+    bool counts = part->aggregate != NULL && (part->kind == AGGREGATE_COUNT || part->kind == AGGREGATE_COUNT_DISTINCT ||
+                                              part->kind == AGGREGATE_COUNT_APPROX);
     const char *value = argument->piece_count > 0 ? scope_fragment(text->scope, argument) : "1";
 
     if (counts && argument->piece_count > 0)
@@ -309,7 +310,10 @@ static void write_aggregate(struct leg_text *text, struct str *to, const struct 
 {
     const struct aggregate *aggregate = part->aggregate;
 
-    str_addf(to, "%s(%s%s)", aggregate_names[part->kind], part->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
+    if (part->kind == AGGREGATE_COUNT_APPROX)
+        str_addf(to, "hll_add_agg(hll_hash_text((%s)::text))", scope_fragment(text->scope, &aggregate->argument));
+    else
+        str_addf(to, "%s(%s%s)", aggregate_names[part->kind], part->kind == AGGREGATE_COUNT_DISTINCT ? "DISTINCT " : "",
              aggregate->argument.piece_count > 0 ? scope_fragment(text->scope, &aggregate->argument) : "*");
     if (aggregate->filter.piece_count > 0)
         str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &aggregate->filter));

@@ -86,15 +86,6 @@ static bool leg_is_nothing(const struct gather *gather, size_t leg)
 /* -- sums ------------------------------------------------------------------------------------------------------------
  */
 
-static const char *merger(const struct plan *plan, size_t part)
-{
-    const struct part *this = &plan->parts[part];
-
-    if (this->aggregate == NULL)
-        return "sum";
-    return this->kind == AGGREGATE_MIN ? "min" : this->kind == AGGREGATE_MAX ? "max" : "sum";
-}
-
 /* Dimensions to select and to group by. Buckets that are compared are grouped by their number. */
 static void write_group(struct gather *gather, struct str *select, struct str *group, bool resolved)
 {
@@ -176,7 +167,7 @@ static void gather_sums(struct gather *gather)
              is_needed(gather, p) && leg_is_summed(gather, plan->parts[p].leg) && k <= bound->compared_count; k++) {
             const char *column = part_column(bound, p, k);
 
-            str_addf(&select, "%s%s(part.%s) AS %s", select.length > 0 ? ", " : "", merger(plan, p), column, column);
+            str_addf(&select, "%s%s(part.%s) AS %s", select.length > 0 ? ", " : "", part_merger(&plan->parts[p]), column, column);
         }
     str_addf(gather->to, "%s AS (\n    SELECT %s\n    FROM %s AS part", source.name, str_text(&select),
              gather->request->from);
@@ -296,7 +287,9 @@ static const char *write_merged(struct gather *gather)
         for (size_t k = 0; is_needed(gather, p) && k <= bound->compared_count; k++) {
             const char *column = part_column(bound, p, k);
 
-            str_addf(&select, "%smax(part.%s) AS %s", select.length > 0 ? ", " : "", column, column);
+            /* one of them at most is not NULL, and sketches have no greatest */
+            str_addf(&select, "%s%s(part.%s) AS %s", select.length > 0 ? ", " : "",
+                     plan->parts[p].kind == AGGREGATE_COUNT_APPROX ? "hll_union_agg" : "max", column, column);
         }
     str_addf(gather->to, "%s AS (\n    SELECT %s\n    FROM (", name, str_text(&select));
     for (size_t i = 0; i < gather->source_count; i++) {

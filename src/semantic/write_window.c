@@ -213,13 +213,6 @@ static void write_stretch(struct leg_text *text, struct str *to, enum data_unit 
     str_addf(to, " %s", between);
 }
 
-static const char *merger(const struct part *part)
-{
-    if (part->aggregate == NULL || part->kind == AGGREGATE_SUM || part->kind == AGGREGATE_COUNT)
-        return "sum";
-    return part->kind == AGGREGATE_MIN ? "min" : "max";
-}
-
 /* Columns of the leg, over the running sums. */
 static void write_shown(struct leg_text *text, struct str *to)
 {
@@ -272,7 +265,7 @@ static void write_running(struct leg_text *text, struct str *to, const char *bas
     str_addf(to, ", count(base.d%zu) OVER stretch AS rows", axis + 1);
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == text->index)
-            str_addf(to, ", %s(base.p%zu) OVER stretch AS p%zu", merger(&plan->parts[p]), p + 1, p + 1);
+            str_addf(to, ", %s(base.p%zu) OVER stretch AS p%zu", part_merger(&plan->parts[p]), p + 1, p + 1);
     write_grid(text, to, base, axis);
     str_add(to, "\n      WINDOW stretch AS (");
     write_stretch(text, to, text->writer->bound->dimensions[axis].unit);

@@ -246,6 +246,46 @@ SERVER_TEST(ratios_are_of_sums_and_null_over_zero)
     answers(who, "videos, videos_with_cost, snapshots", "3 2 6");
 }
 
+static int no_extension(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    (void)who;
+    *ret_text = arena_strdup(arena, "0");
+    return strstr(sql, "pg_extension") != NULL ? 0 : ERR_UNKNOWN;
+}
+
+/* Sketches of few values are exact. They are united over groups, buckets and stretches of time. */
+SERVER_TEST(distinct_values_by_approximation)
+{
+    static const char text[] = "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"time_dimension\": \"at\","
+        "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"user\": {\"sql\": \"user_key\", \"type\": \"number\"}},"
+        "\"measures\": {\"videos\": {\"type\": \"count_distinct_approx\", \"sql\": \"video_key\"}, \"n\": {\"type\": \"count\"},"
+        "\"videos_3d\": {\"type\": \"rolling\", \"measure\": \"videos\", \"window\": \"3 days\"}}}]}";
+    struct fixture asked = *shipped;
+    struct model  *model = model_of_text(text);
+    struct desk   *desk = who;
+    _cleanup_(pg_result_freep) struct pg_result *there = NULL;
+
+    given(who, "SELECT pg_temp.money(1, 12, '2026-03-01 12:00+00', 1), pg_temp.money(2, 12, '2026-03-01 13:00+00', 1),"
+               " pg_temp.money(1, 12, '2026-03-03 12:00+00', 1), pg_temp.money(11, 14, '2026-03-03 12:00+00', 1)");
+    asked.model = model;
+    asked.context.look_up = no_extension;
+    refuses(&asked, "videos", ERR_SERVER, "needs the extension hll", NULL, "postgresql-15-hll");
+    assert_int_equal(pg_query(desk->pg, "SELECT FROM pg_available_extensions WHERE name = 'hll'", NULL, 0, &there, &desk->error), 0);
+    if (pg_result_rows(there) == 0) {
+        fprintf(stderr, "SKIPPED: distinct_values_by_approximation: the extension hll is not installed\n");
+        model_unref(model);
+        return;
+    }
+    script(who, "CREATE EXTENSION IF NOT EXISTS hll SCHEMA public");
+    answers_with(who, model, "videos", "3");
+    answers_with(who, model, "videos, n by day for 2026-03-01..2026-03-04 fill", "2026-03-01 2 2; 2026-03-02 - -; 2026-03-03 2 2; 2026-03-04 - -");
+    answers_with(who, model, "videos by user, day total", "row 101 2026-03-01 2; row 101 2026-03-03 1; row 102 2026-03-03 1; total - - 3");
+    answers_with(who, model, "videos by user, day top 1 with other", "row 101 2026-03-01 2; row 101 2026-03-03 1; other - 2026-03-03 1");
+    answers_with(who, model, "videos_3d by day for 2026-03-02..2026-03-03", "2026-03-02 2; 2026-03-03 3");
+    answers_with(who, model, "videos for 2026-03-03 vs 2026-03-01", "2 2 0 0");
+    model_unref(model);
+}
+
 /* A ratio of two facts: each is aggregated by itself on the dimensions of the line. */
 SERVER_TEST(measures_across_cubes)
 {
@@ -443,6 +483,7 @@ int main(void)
         cmocka_unit_test(top_goes_by_the_whole_range),
         cmocka_unit_test(nulls_last_and_ties_by_dimensions),
         cmocka_unit_test(ratios_are_of_sums_and_null_over_zero),
+        cmocka_unit_test(distinct_values_by_approximation),
         cmocka_unit_test(measures_across_cubes),
         cmocka_unit_test(all_types_of_measures),
         cmocka_unit_test(many_to_one_joins_do_not_multiply),
