@@ -270,7 +270,8 @@ static void a_server_is_found_by_every_address(void **state)
     assert_refused(url(&server, ":wr0ng@", 0), ERR_CONNECT, "without any password configured", NULL);
     server_end(&server);
     assert_refused(path, ERR_CONNECT, path, NULL);
-    assert_refused(url(&server, ":s3cret@", 0), ERR_CONNECT, "refused", NULL);
+    /* nobody there; or, since the port is free again, somebody who does not speak Redis */
+    assert_refused(url(&server, ":s3cret@", 0), ERR_CONNECT, "Redis at 127.0.0.1:", NULL);
 }
 
 static void a_password_is_given_and_never_shown(void **state)
