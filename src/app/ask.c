@@ -63,7 +63,7 @@ static int look_up(void *who, struct arena *arena, const char *sql, const char *
     return 0;
 }
 
-static int parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct error *error)
+int ask_parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct error *error)
 {
     struct app_ask *ask = ask_of(app);
     const char     *first = text + strspn(text, " \t\r\n");
@@ -108,7 +108,7 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
 
 int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked, struct error *error)
 {
-    int r = parse(app, arena, text, &ret_asked->query, error);
+    int r = ask_parse(app, arena, text, &ret_asked->query, error);
 
     return r < 0 ? r : ask_compile_at(app, arena, instant_now(), ret_asked, error);
 }
@@ -171,8 +171,8 @@ static int count_rows(struct pg *pg, struct arena *arena, const struct compiled 
     return r;
 }
 
-static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
-               struct error *error)
+int ask_run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
+            struct error *error)
 {
     struct answer answer = {.sink = sink,
                             .compiled = compiled,
@@ -201,7 +201,7 @@ int app_ask(struct app *app, const char *text, struct sink *sink, struct error *
     app_connect_early(app);
     r = ask_compile(app, arena, text, &asked, error);
     if (r >= 0)
-        r = run(app, arena, asked.compiled, sink, error);
+        r = ask_run(app, arena, asked.compiled, sink, error);
     remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */
     return r;
 }

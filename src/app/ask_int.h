@@ -38,6 +38,12 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
 /* The model as its files make it, be there a cube in it or not; borrowed until the caller next waits. */
 int ask_model_files(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
 void ask_model_drop(struct app_ask *ask);
+/* A line, an edit of the session's last query, or Cube's JSON. */
+int ask_parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
+              struct error *error) NODISCARD;
+/* Its rows, into a sink. */
+int ask_run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
+            struct error *error) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);
 
 #endif

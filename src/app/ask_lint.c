@@ -1,10 +1,13 @@
-/* lint: what is wrong with the model and the saved queries, also by the database's word. */
+/* lint: what is wrong with the model, the saved queries and the pinned answers, also by the database's word. */
 #include <string.h>
 
 #include "ask_int.h"
 #include "model_files.h"
 #include "saved_int.h"
+#include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
+
+#define DIFFERENCES_MOST 20         /* of one pin */
 
 static const char *const severity_words[] = {
     [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
@@ -115,7 +118,71 @@ static int check_saved(struct app *app, struct model *model, struct table *table
     return 0;
 }
 
-int app_lint(struct app *app, struct sink *sink, struct error *error)
+/* -- pinned answers ------------------------------------------------------------------------------------------------ */
+
+static void tell_differences(struct table *table, struct arena *arena, const char *where,
+                             const char *const *differences, size_t count)
+{
+    for (size_t i = 0; i < count && i < DIFFERENCES_MOST; i++)
+        table_add(table, severity_words[FINDING_ERROR], where, differences[i]);
+    if (count > DIFFERENCES_MOST)
+        table_add(table, severity_words[FINDING_ERROR], where,
+                  arena_printf(arena, "… and %zu differences more", count - DIFFERENCES_MOST));
+}
+
+/* 1: it holds; 0: it does not, which is told. What has nothing to do with the pin fails. */
+static int replay(struct app *app, const char *name, struct table *table, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char        *where = arena_printf(arena, "pin %s", name);
+    const char *const *differences;
+    struct error       why = ERROR_INIT;
+    struct app_pin     pin, again;
+    size_t             count;
+    int                r = app_pin_read(app, arena, name, &pin, &why);
+
+    if (r >= 0)
+        r = app_pin_again(app, arena, &pin, &again, &why);
+    if (r == ERR_CONNECT || r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_MEMORY) {
+        error_move(error, &why);
+        return r;
+    }
+    if (r < 0) {
+        table_add(table, severity_words[FINDING_ERROR], where,
+                  arena_printf(arena, "%s%s%s", why.where != NULL ? why.where : "", why.where != NULL ? ": " : "",
+                               why.text));
+        error_done(&why);
+        return 0;
+    }
+    app_pin_compare(arena, &pin, &again, &differences, &count);
+    tell_differences(table, arena, where, differences, count);
+    return count == 0;
+}
+
+static int replay_all(struct app *app, struct table *table, bool *bad, struct sink *sink, struct error *error)
+{
+    char **names;
+    size_t count, held = 0;
+    int    r = app_pin_names(app, &names, &count, error);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count && r >= 0; i++) {
+        r = replay(app, names[i], table, error);
+        held += r > 0;
+    }
+    app_pin_names_free(names, count);
+    if (r < 0)
+        return r;
+    *bad |= held < count;
+    if (count > 0)
+        sink_text(sink, "%zu of %zu pins hold", held, count);
+    else
+        sink_text(sink, "there are no pins");
+    return 0;
+}
+
+int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(table_freep) struct table *table = table_new("severity:text where:text message:text");
@@ -139,6 +206,8 @@ int app_lint(struct app *app, struct sink *sink, struct error *error)
     r = check_saved(app, model, table, &bad, error);
     if (r >= 0)
         r = check_database(app, arena, model, table, &bad, error);
+    if (r >= 0 && tests)
+        r = replay_all(app, table, &bad, sink, error);
     if (r < 0)
         return r;
     r = table_send(table, sink, error);

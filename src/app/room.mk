@@ -19,6 +19,9 @@ src_app_libapp_a_SOURCES = \
 	src/app/health_watch.c \
 	src/app/model_files.c \
 	src/app/model_files.h \
+	src/app/pin_ask.c \
+	src/app/pin_compare.c \
+	src/app/pin_file.c \
 	src/app/saved.c \
 	src/app/saved_int.h \
 	src/app/values.c

@@ -62,7 +62,8 @@ static bool has_parameter(const char *const *names, size_t count, const char *na
 }
 
 /* The places of ":NAME" in a line. A query in JSON has none: it is taken as it is. */
-static void find_variables(struct arena *arena, const char *query, const struct word_span **ret_spans, size_t *ret_count)
+static void find_variables(struct arena *arena, const char *query, const struct word_span **ret_spans,
+                           size_t *ret_count)
 {
     *ret_count = 0;
     if (*query != '{')
@@ -201,7 +202,8 @@ static const char *variable_of(void *who, const char *name)
     return value;
 }
 
-int saved_bind(struct app *app, struct arena *arena, struct model *model, const struct query *query, struct error *error)
+int saved_bind(struct app *app, struct arena *arena, struct model *model, const struct query *query,
+               struct error *error)
 {
     struct asker            asker = {.app = app};
     struct semantic_context context = {
@@ -305,8 +307,7 @@ static const char *value_of(const struct app *app, const struct app_given *given
     return app_variable(app, name, strlen(name));
 }
 
-/* As the line's language has it: "…" with JSON's escapes. */
-static void add_quoted(struct str *to, const char *text)
+void add_json_text(struct str *to, const char *text)
 {
     str_add_char(to, '"');
     for (; *text != '\0'; text++) {
@@ -347,7 +348,7 @@ int app_saved_line(struct app *app, struct arena *arena, const struct app_saved 
             break;
         }
         str_add_bytes(&line, saved->query + done, at - done);
-        add_quoted(&line, value);
+        add_json_text(&line, value);
         done = at + length;
     }
     str_add(&line, saved->query + done);

@@ -136,7 +136,8 @@ static const char *kind_name(enum complete complete)
 {
     static const char *const names[] = {
         [COMPLETE_SOURCE] = "source", [COMPLETE_JOB] = "job",           [COMPLETE_MIGRATION] = "migration",
-        [COMPLETE_CACHE_KEY] = "key", [COMPLETE_SAVED] = "saved query", [COMPLETE_BOARD] = "board"};
+        [COMPLETE_CACHE_KEY] = "key", [COMPLETE_SAVED] = "saved query", [COMPLETE_BOARD] = "board",
+        [COMPLETE_PIN] = "pin"};
 
     return complete < COUNT_OF(names) && names[complete] != NULL ? names[complete] : "value";
 }
@@ -239,6 +240,7 @@ void offer_arg(struct offers *offers, const struct place *place, const char *tex
     case COMPLETE_MIGRATION:
     case COMPLETE_CACHE_KEY:
     case COMPLETE_SAVED:
+    case COMPLETE_PIN:
     case COMPLETE_BOARD:
         offer_names(offers, arg->complete);
         break;

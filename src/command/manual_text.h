@@ -125,6 +125,8 @@ static const struct manual_entry manual_files[] = {
      "Cubes of your own; a file takes the place of the installed one of the same name."},
     {"$XDG_CONFIG_HOME/ytempire/queries/saved/NAME.query",
      "Saved queries: text that --file would run. Lines that begin with # are comments, the rest is one query."},
+    {"$XDG_CONFIG_HOME/ytempire/queries/model/pins/NAME.json",
+     "Pinned queries with their answers; with --model they are in the folder 'pins' of that one."},
     {"$XDG_DATA_HOME/ytempire/local/", "The private PostgreSQL and Redis of --local."},
     {"~/.pgpass, ~/.pg_service.conf", "Passwords and services, as libpq reads them."},
     {NULL, NULL},

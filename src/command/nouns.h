@@ -38,6 +38,8 @@ extern const struct command command_migrate_baseline, command_migrate_down, comm
     command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
+/* pin.c */
+extern const struct command command_pin, command_pin_remove, command_pin_update, command_pins;
 /* sample.c */
 extern const struct command command_sample_load;
 /* saved.c */

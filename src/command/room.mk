@@ -32,6 +32,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/nouns.h \
 	src/command/query.c \
 	src/command/sample.c \
+	src/command/pin.c \
 	src/command/saved.c \
 	src/command/session.c \
 	src/command/split.c \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ytempire/app/ask.h"
+#include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
@@ -299,13 +300,22 @@ static void on_end(void *who)
 /* A folder's listing, as for an argument that is a file. */
 static const char *const *saved_names(struct console *console, size_t *ret_count)
 {
-    app_saved_names_free(console->saved, console->saved_count);
-    console->saved = NULL;
-    console->saved_count = 0;
-    if (app_saved_names(&console->saved, &console->saved_count, NULL) < 0)
-        console->saved_count = 0;
-    *ret_count = console->saved_count;
-    return (const char *const *)console->saved;
+    app_saved_names_free(console->saved.items, console->saved.count);
+    console->saved = (struct names){0};
+    if (app_saved_names(&console->saved.items, &console->saved.count, NULL) < 0)
+        console->saved = (struct names){0};
+    *ret_count = console->saved.count;
+    return (const char *const *)console->saved.items;
+}
+
+static const char *const *pin_names(struct console *console, size_t *ret_count)
+{
+    app_pin_names_free(console->pins.items, console->pins.count);
+    console->pins = (struct names){0};
+    if (app_pin_names(console->app, &console->pins.items, &console->pins.count, NULL) < 0)
+        console->pins = (struct names){0};
+    *ret_count = console->pins.count;
+    return (const char *const *)console->pins.items;
 }
 
 /* Names of things that are known without asking anybody. */
@@ -315,6 +325,8 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
 
     if (complete == COMPLETE_SAVED)
         return saved_names(console, ret_count);
+    if (complete == COMPLETE_PIN)
+        return pin_names(console, ret_count);
     *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
     return (const char *const *)console->themes;
 }
@@ -585,7 +597,8 @@ static void end(struct console *console)
     keys_free(console->keys);
     theme_free(console->theme);
     mem_free(console->theme_asked);
-    app_saved_names_free(console->saved, console->saved_count);
+    app_saved_names_free(console->saved.items, console->saved.count);
+    app_pin_names_free(console->pins.items, console->pins.count);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

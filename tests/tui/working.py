@@ -80,4 +80,7 @@ def a_saved_query_is_completed_and_found_in_the_palette():
         t.wait_for("not confirmed")
 
 
-CASES = [a_saved_query_is_completed_and_found_in_the_palette, a_model_that_changes_is_read_anew_and_a_broken_file_is_told]
+CASES = [
+    a_saved_query_is_completed_and_found_in_the_palette,
+    a_model_that_changes_is_read_anew_and_a_broken_file_is_told,
+]

@@ -15,3 +15,7 @@ check_PROGRAMS += tests/unit/app_saved_test
 tests_unit_app_saved_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_app_saved_test_SOURCES = tests/unit/app_saved_test.c src/engine/module/pg_module.c
 tests_unit_app_saved_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/app_pin_test
+tests_unit_app_pin_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_app_pin_test_SOURCES = tests/unit/app_pin_test.c src/engine/module/pg_module.c
+tests_unit_app_pin_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)

@@ -137,7 +137,8 @@ static void a_value_is_quoted_and_never_part_of_the_language(void **state)
     put(place, "a", "views where title = :n and niche = :m and title != :n");
     saved = get(place, "a");
     assert_int_equal(app_saved_line(place->app, place->arena, &saved, given, 2, &line, NULL), 0);
-    assert_string_equal(line, "views where title = \"x\\\" or \\\"1\\\" = \\\"1\" and niche = \"back\\\\slash\\u000a'é'\""
+    assert_string_equal(line,
+                        "views where title = \"x\\\" or \\\"1\\\" = \\\"1\" and niche = \"back\\\\slash\\u000a'é'\""
                               " and title != \"x\\\" or \\\"1\\\" = \\\"1\"");
     assert_int_equal(query_parse(place->arena, line, NULL, &query, NULL), 0);
     assert_non_null(strstr(query_to_line(place->arena, query), "back\\\\slash\\n'é'"));

@@ -23,8 +23,9 @@ int app_model(struct app *app, struct model **ret_model, struct error *error) NO
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `part text`: the query as understood, what it means, SQL, parameters; with `analyze` PostgreSQL's plan too. */
 int app_explain(struct app *app, const char *text, bool analyze, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `severity where message`; ERR_FINDING when one is an error. Asks the database where it can be reached. */
-int app_lint(struct app *app, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `severity where message`; ERR_FINDING when one is an error. Asks the database where it can be reached; with
+ * `tests` it must be (ERR_CONNECT), and the pinned queries (app/pin.h) are asked again. */
+int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error) NODISCARD;
 
 void app_ask_free(struct app_ask *ask);      /* NULL is a no-op */
 

@@ -22,7 +22,8 @@ void conf_named_begin(struct conf_named *named, const char *folder);
 void conf_named_done(struct conf_named *named);
 
 /* All names, sorted; ended with conf_named_free. A folder that is not there has none. */
-int  conf_named_list(const struct conf_named *named, char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;
+int  conf_named_list(const struct conf_named *named, char ***ret_names, size_t *ret_count,
+                     struct error *error) NODISCARD;
 void conf_named_free(char **names, size_t count);
 /* Its file, caller frees; ERR_UNKNOWN with did-you-mean. */
 int  conf_named_find(const struct conf_named *named, const char *name, char **ret_path, struct error *error) NODISCARD;
