@@ -180,12 +180,15 @@ int child_attend(struct child *child, struct error *error)
         gather(&child->err, &child->err_text);
         if (!ended)
             code = wait_for_child(child, pidfd);
+        child->late = !ended && code == 0 && child->until != 0 && monotonic_us() > child->until;
+        if (child->late)
+            code = ERR_TIMEOUT;
     }
     if (pidfd >= 0)
         close(pidfd);
     if (code < 0) {
         put_down(child);
-        return error_set(error, code, "%s", error_sentence(code));
+        return error_set(error, code, "%s", child->late ? "it took longer than it may" : error_sentence(code));
     }
     return 0;
 }

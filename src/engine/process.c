@@ -12,9 +12,12 @@
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +27,7 @@
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
+#include "ytempire/base/time.h"
 
 extern char **environ;
 
@@ -77,7 +81,7 @@ static bool is_same_name(const char *a, const char *b)
 {
     size_t length = strcspn(a, "=");
 
-    return strncmp(a, b, length + 1) == 0;
+    return strncmp(a, b, length) == 0 && b[length] == '=';
 }
 
 /* Our environment with `changes` on top; the strings stay their owners'. */
@@ -94,7 +98,8 @@ static char **make_environment(const char *const *changes)
             VEC_PUSH(made, count, room, *ours);
     }
     for (const char *const *change = changes; change && *change; change++)
-        VEC_PUSH(made, count, room, (char *)*change);    /* NOLINT: execve takes them so */
+        if (strchr(*change, '='))
+            VEC_PUSH(made, count, room, (char *)*change);    /* NOLINT: execve takes them so */
     VEC_PUSH(made, count, room, NULL);
     return made;
 }
@@ -174,6 +179,23 @@ static void close_the_rest(void)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* Only when it is alone: none of this can be undone. What the kernel refuses is done without. */
+static void fence_in(const struct process_fence *fence)
+{
+    struct rlimit cpu = {fence->cpu_seconds, fence->cpu_seconds}, core = {0, 0};
+    struct rlimit memory = {fence->memory, fence->memory}, file = {fence->file, fence->file};
+
+    (void)setsid();
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (unshare(CLONE_NEWNET) < 0)
+        (void)unshare(CLONE_NEWUSER | CLONE_NEWNET);
+    (void)setrlimit(RLIMIT_CPU, &cpu);
+    (void)setrlimit(RLIMIT_CORE, &core);
+    (void)setrlimit(RLIMIT_AS, &memory);
+    (void)setrlimit(RLIMIT_FSIZE, &file);
+}
+
 static _Noreturn void become(const struct plan *plan)
 {
     const struct process_options *options = plan->options;
@@ -189,6 +211,8 @@ static _Noreturn void become(const struct plan *plan)
         say(plan, STEP_USER);
     if (options->folder && chdir(options->folder) < 0)
         say(plan, STEP_FOLDER);
+    if (options->fence)
+        fence_in(options->fence);
     if (options->detach)
         umask(077);
     execve(plan->path, plan->argv, plan->environment);
@@ -331,11 +355,13 @@ int process_run(const struct process_options *options, int *ret_status, char **r
     int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
     int code = plan_make(&plan, options, error);
 
-    if (code == 0 && (make_pipe(in) < 0 || make_pipe(out) < 0 || make_pipe(err) < 0))
+    if (options->fence)
+        child.until = monotonic_us() + options->fence->time_us;
+    if (code == 0 && (make_pipe(in) < 0 || (options->output == 0 && make_pipe(out) < 0) || make_pipe(err) < 0))
         code = error_set(error, ERR_FAILED, "no pipe can be made: %s", strerror(errno));
     if (code == 0) {
         plan.descriptors[0] = in[0];
-        plan.descriptors[1] = out[1];
+        plan.descriptors[1] = options->output > 0 ? options->output : out[1];
         plan.descriptors[2] = err[1];
         code = start(&plan, &child.pid, error);
     }

@@ -5,6 +5,7 @@
 #ifndef YTEMPIRE_ENGINE_PROCESS_INTERNAL_H
 #define YTEMPIRE_ENGINE_PROCESS_INTERNAL_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "ytempire/base/error.h"
@@ -15,7 +16,9 @@ struct child {
     int         in, out, err;               /* our ends; -1: closed. The caller closes what is left */
     const char *input;
     size_t      input_length;
+    int64_t     until;                      /* monotonic; 0: as long as it takes */
     struct str  out_text, err_text;
+    bool        late;
     int         status;                     /* as a shell gives it: the exit code, or 128 + signal */
 };
 

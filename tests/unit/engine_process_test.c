@@ -52,6 +52,48 @@ static void output_and_exit_code_come_back(void **state)
     done(&answer);
 }
 
+static void a_fenced_child_has_its_limits_and_no_terminal(void **state)
+{
+    static const struct process_fence fence = {.cpu_seconds = 7, .memory = UINT64_C(1) << 30, .file = 1024 * 1024,
+                                               .time_us = 60 * INT64_C(1000000)};
+    struct answer answer;
+
+    (void)state;
+    assert_int_equal(setenv("TO_GO", "there", 1), 0);
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c",
+        "ulimit -t; ulimit -c; ulimit -v; ulimit -f; echo ${TO_GO-gone}; [ \"$(ps -o sid= -p $$)\" -eq $$ ] && echo alone"),
+        .environment = ARGV("TO_GO"), .fence = &fence, OURS}, &answer), 0);
+    assert_string_equal(answer.out, "7\n0\n1048576\n2048\ngone\nalone\n");
+    done(&answer);
+}
+
+static void a_fenced_child_that_takes_too_long_is_ended(void **state)
+{
+    static const struct process_fence fence = {.cpu_seconds = 60, .memory = UINT64_C(1) << 30, .file = 1, .time_us = 50000};
+    struct answer answer;
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sleep", "1000"), .fence = &fence, OURS}, &answer), ERR_TIMEOUT);
+    done(&answer);
+}
+
+static void output_goes_into_a_descriptor(void **state)
+{
+    struct answer answer;
+    char  name[] = "/tmp/engine-process-XXXXXX", read_back[16] = "";
+    int   fd = mkstemp(name);
+
+    (void)state;
+    assert_true(fd > 2);
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "echo picture"), .output = fd, OURS}, &answer), 0);
+    assert_string_equal(answer.out, "");
+    assert_int_equal(pread(fd, read_back, sizeof read_back - 1, 0), 8);
+    assert_string_equal(read_back, "picture\n");
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(unlink(name), 0);
+    done(&answer);
+}
+
 static void input_is_fed_and_the_environment_lies_on_top(void **state)
 {
     struct answer answer;
@@ -211,6 +253,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_and_exit_code_come_back),
+        cmocka_unit_test(a_fenced_child_has_its_limits_and_no_terminal),
+        cmocka_unit_test(a_fenced_child_that_takes_too_long_is_ended),
+        cmocka_unit_test(output_goes_into_a_descriptor),
         cmocka_unit_test(input_is_fed_and_the_environment_lies_on_top),
         cmocka_unit_test(a_child_that_reads_nothing_does_not_harm),
         cmocka_unit_test(a_program_that_is_not_there_is_named),

@@ -6,13 +6,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "ytempire/base/error.h"
 
 struct process_options {
     const char *const *argv;          /* NULL-terminated; argv[0] is a path or a name looked up in PATH */
-    const char *const *environment;   /* "NAME=VALUE" on top of ours, or NULL */
+    const char *const *environment;   /* "NAME=VALUE" on top of ours, "NAME" to take one away; or NULL */
     const char *input;                /* fed to its stdin, or NULL for /dev/null */
     size_t      input_length;
     const char *folder;               /* working directory, or NULL */
@@ -20,6 +21,16 @@ struct process_options {
     gid_t       group;
     bool        detach;               /* a session of its own, outlives us; output to `log_file` or /dev/null */
     const char *log_file;
+    int         output;               /* stdout goes into this descriptor, borrowed; 0: it is gathered */
+    const struct process_fence *fence;   /* or NULL */
+};
+
+/* For a child that is not trusted with what it reads: no terminal, no core, no rights gained on exec, no network where the
+ * kernel allows that without rights; it ends when we do. */
+struct process_fence {
+    unsigned cpu_seconds;
+    uint64_t memory, file;            /* bytes of address space, and of a file it writes */
+    int64_t  time_us;                 /* then it is ended: ERR_TIMEOUT */
 };
 
 /* Runs a child to its end and gathers stdout and stderr (each at most 1 MB). Waits in a task; outside one it blocks. */
