@@ -112,6 +112,16 @@ static const char *const *labels_of(const struct chart_data *data, struct arena 
     return labels;
 }
 
+/* Of a time axis; NULL of any other. */
+static const int64_t *instants_of(const struct chart_data *data, struct arena *arena, const struct places *places)
+{
+    int64_t *instants = data->timed ? ARENA_ARRAY(arena, int64_t, places->count + 1) : NULL;
+
+    for (size_t i = 0; instants != NULL && i < places->count; i++)
+        instants[i] = places->items[i].instant;
+    return instants;
+}
+
 /* -- series -------------------------------------------------------------------------------------------------------- */
 
 struct ranked {
@@ -274,6 +284,7 @@ int chart_data_fill(struct chart_data *data, struct chart *chart, struct error *
     shape = shape_of(data, chart);
     twice = make_series(data, arena, &places, shape, chart);
     chart->labels = labels_of(data, arena, &places);
+    chart->instants = instants_of(data, arena, &places);
     chart->points = places.count;
     data->remark = make_remark(data, arena, shape, twice);
     arena_free(data->filled);

@@ -38,6 +38,7 @@ struct chart {
     enum chart_glyphs          glyphs;
     const char                *title;       /* or NULL */
     const char *const         *labels;      /* one a point: "2026-01-31", "Music" */
+    const int64_t             *instants;    /* one a point, where all are times, in order; or NULL */
     size_t                     points;
     const struct chart_series *series;      /* of a heat map: one a row */
     size_t                     series_count;
