@@ -118,7 +118,8 @@ struct sink_ops {
     int (*row)(struct sink *sink, const struct data_cell *cells, struct error *error);
     int (*end)(struct sink *sink, const struct data_note *note, struct error *error);
     /* Raw bytes already in the front end's format (COPY passed through); only when `passes` said yes. NULL: never.
-     * "csv": like COPY … (FORMAT csv, HEADER); "text": pages for people (help), where rows would come as a table. */
+     * "csv": like COPY … (FORMAT csv, HEADER); "text": pages for people (help), where rows would come as a table;
+     * "sixel": pictures, on a terminal that shows them. */
     bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
     void (*paper)(struct sink *sink, struct data_paper *ret_paper);    /* of "text"; NULL: nothing is known */

@@ -78,4 +78,7 @@ void batch_command(struct batch *batch, const char *command, const char *file, s
 /* Commands from a terminal, until it ends. */
 int  batch_prompt(struct batch *batch, struct error *error);
 
+/* Whether the terminal says that it shows sixel; waits for its answer, in a task. */
+bool pictures_are_shown(void);
+
 #endif

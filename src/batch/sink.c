@@ -131,6 +131,8 @@ static bool on_passes(struct sink *sink, const char *format)
     const struct conf *conf = batch->app->conf;
 
     renew_writer(batch);
+    if (text_equal(format, "sixel"))
+        return batch->to_terminal && pictures_are_shown();
     if (text_equal(format, "text"))
         return text_equal(batch->format->name, "table") && batch->condition == NULL;
     return text_equal(batch->format->name, format) && batch->style.null_text == NULL && !batch->style.no_header &&

@@ -77,6 +77,7 @@ const struct command *const commands[] = {
     &command_pin_remove,
     &command_pin_update,
     &command_pins,
+    &command_plot,
     &command_prompt,
     &command_query,
     &command_quit,

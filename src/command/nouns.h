@@ -36,6 +36,8 @@ extern const struct command command_back, command_cancel, command_connect, comma
 /* migrate.c */
 extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_plan,
     command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;
+/* plot.c */
+extern const struct command command_plot;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
 /* pin.c */

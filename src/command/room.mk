@@ -18,7 +18,10 @@ src_command_libcommand_a_SOURCES = \
 	src/command/doctor.c \
 	src/command/export.c \
 	src/command/find.c \
+	src/command/gather.c \
+	src/command/gather.h \
 	src/command/groups.c \
+	src/command/plot.c \
 	src/command/habits.c \
 	src/command/help.c \
 	src/command/help_program.c \

@@ -21,6 +21,9 @@ src_output_liboutput_a_SOURCES = \
 	src/output/markdown.c \
 	src/output/output.c \
 	src/output/output_int.h \
+	src/output/plot.c \
+	src/output/plot_int.h \
+	src/output/plot_kinds.c \
 	src/output/sink.c \
 	src/output/table.c \
 	src/output/tsv.c \

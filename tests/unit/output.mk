@@ -12,3 +12,6 @@ tests_unit_output_chart_data_test_LDADD = $(OUTPUT_TEST_LIBS)
 check_PROGRAMS += tests/unit/output_xlsx_test
 tests_unit_output_xlsx_test_SOURCES = tests/unit/output_xlsx_test.c tests/unit/output_help.h
 tests_unit_output_xlsx_test_LDADD = $(OUTPUT_TEST_LIBS)
+check_PROGRAMS += tests/unit/output_plot_test
+tests_unit_output_plot_test_SOURCES = tests/unit/output_plot_test.c tests/unit/output_help.h
+tests_unit_output_plot_test_LDADD = $(OUTPUT_TEST_LIBS)
