@@ -64,6 +64,29 @@ const char *const *model_member_names(const struct model *model, size_t *ret_cou
 struct model_check { const char *where, *sql, *message; enum finding_severity severity; };
 const struct model_check *model_checks(const struct model *model, struct arena *arena, size_t *ret_count);
 
+/* -- rollups -------------------------------------------------------------------------------------------------------- */
+
+struct semantic_rollup {
+    const char *cube, *name;
+    const char *fact;                       /* "analytics.fact_video_performance" */
+    const char *relation;                   /* "parts.rollup_…": the table that keeps it */
+    const char *definition;                 /* digest of what it is made from: another one is another table */
+    const char *time_column;                /* of the bucket's start, as SQL */
+    enum data_unit unit;
+    const struct zone *zone;
+    const char *fault;                      /* why it cannot be kept; then there is no SQL. NULL: it can */
+    const char *sql;                        /* yields the rows of the buckets from `from` (NULL: from the first) to `to` */
+    const struct semantic_value *values;
+    size_t value_count;
+};
+
+/* What a declared rollup is, and the statement that makes its rows: `from` and `to` lie where buckets begin. Counters
+ * are kept as changes, so that a row that comes late changes its own bucket and the one of its entity's next snapshot. */
+int model_rollup_fill(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
+                      const int64_t *from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
+/* "CUBE.NAME" of every rollup of the model. */
+const char *const *model_rollup_names(const struct model *model, struct arena *arena, size_t *ret_count);
+
 /* -- a query ---------------------------------------------------------------------------------------------------------- */
 
 struct query;                          /* what was asked, as parsed: names not yet looked up */
@@ -87,6 +110,7 @@ struct semantic_context {
     const struct zone *zone;                /* of `set tz` or the profile; NULL: the model's, else UTC */
     bool               tenant;              /* read schema `tenant` in place of `analytics` */
     int64_t            default_limit;       /* 0: none; Cube's 10,000 comes with JSON by itself */
+    bool               no_rollups;          /* from the facts alone */
     bool               for_cube;            /* fill note.cube_query and note.cube_annotation, for the format `cube` */
     /* value of :NAME, or NULL when unknown */
     const char *(*variable)(void *who, const char *name);
@@ -116,6 +140,8 @@ struct compiled {
     /* for `explain`: how it is answered, one line a leg: "facts VideoPerformance: last per video, carry; …" */
     const char *const *steps;
     size_t step_count;
+    const char *const *rollup_notes;        /* of each rollup that is not used the reason, with its code */
+    size_t rollup_note_count;
 };
 
 int semantic_compile(struct arena *arena, const struct model *model, const struct query *query,

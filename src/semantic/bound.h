@@ -103,6 +103,7 @@ struct bound {
     const char *kind_label;                /* of the column that tells groups from other and total */
     size_t compared_range;                 /* index of the range that is moved, when anything is compared */
     const char **remarks;                  size_t remark_count, remark_room;
+    const char **rollup_notes;             size_t rollup_note_count, rollup_note_room;
 };
 
 /* bind.c */
@@ -169,6 +170,7 @@ struct leg {
     enum last_rule rule;
     enum baseline  baseline;
     const struct fragment *present;
+    struct leg_rollup *from;               /* a rollup that answers it (rollup.h); NULL: the facts */
 };
 
 struct plan {

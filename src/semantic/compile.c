@@ -6,6 +6,7 @@
  */
 #include "bound.h"
 #include "describe.h"
+#include "rollup.h"
 #include "scope.h"
 
 #include <inttypes.h>
@@ -200,6 +201,9 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
     if (r < 0)
         return r;
     r = plan_measures(&bound, &plan, error);
+    if (r < 0)
+        return r;
+    r = match_rollups(&bound, &plan, error);
     if (r < 0)
         return r;
     compiled->limit = query->limit;

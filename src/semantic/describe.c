@@ -1,9 +1,11 @@
 #include "describe.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 
 #include "absolute.h"
+#include "rollup.h"
 
 /* -- columns --------------------------------------------------------------------------------------------------------- */
 
@@ -307,6 +309,10 @@ static const char *step_text(const struct bound *bound, const struct leg *leg)
 {
     const char *cube = bound->facts[leg->fact]->name;
 
+    if (leg->from != NULL)
+        return arena_printf(bound->arena, "rollup %s.%s (%" PRId64 " rows)%s", cube, leg->from->layout->rollup->name,
+                            leg->from->state->rows, leg->kind == LEG_LAST ? ": changes, summed to the end of each bucket" : "");
+
     switch (leg->kind) {
     case LEG_ROWS:
         break;
@@ -329,8 +335,28 @@ static void describe_steps(const struct bound *bound, const struct plan *plan, s
 
     for (size_t i = 0; i < plan->leg_count; i++)
         steps[i] = step_text(bound, &plan->legs[i]);
+    compiled->rollup_notes = bound->rollup_notes;
+    compiled->rollup_note_count = bound->rollup_note_count;
     compiled->steps = steps;
     compiled->step_count = plan->leg_count;
+}
+
+/* "facts", "rollup daily_rollup", or both. */
+static const char *source_text(const struct bound *bound, const struct plan *plan)
+{
+    const char *text = NULL;
+
+    for (size_t i = 0; i < plan->leg_count; i++) {
+        const char *one = plan->legs[i].from != NULL
+                              ? arena_printf(bound->arena, "rollup %s", plan->legs[i].from->layout->rollup->name)
+                              : "facts";
+
+        if (text == NULL)
+            text = one;
+        else if (strstr(text, one) == NULL)
+            text = arena_printf(bound->arena, "%s and %s", text, one);
+    }
+    return text != NULL ? text : "facts";
 }
 
 void describe_result(struct bound *bound, const struct plan *plan, struct compiled *compiled)
@@ -344,7 +370,7 @@ void describe_result(struct bound *bound, const struct plan *plan, struct compil
         .range = range_text(bound),
         .zone = zone_name(bound->zone),
         .rule = rules_text(bound),
-        .source = "facts",
+        .source = source_text(bound, plan),
         .remarks = bound->remarks,
         .remark_count = bound->remark_count,
     };

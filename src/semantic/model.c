@@ -156,3 +156,16 @@ struct cube *model_cube(const struct model *model, const char *name)
             return model->cubes[i];
     return NULL;
 }
+
+const char *const *model_rollup_names(const struct model *model, struct arena *arena, size_t *ret_count)
+{
+    const char **names = NULL;
+    size_t       count = 0, room = 0;
+
+    for (size_t i = 0; i < model->cube_count; i++)
+        for (size_t k = 0; k < model->cubes[i]->rollup_count; k++)
+            ARENA_PUSH(arena, names, count, room,
+                       arena_printf(arena, "%s.%s", model->cubes[i]->name, model->cubes[i]->rollups[k]->name));
+    *ret_count = count;
+    return names;
+}

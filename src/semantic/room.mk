@@ -35,6 +35,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/fragment_read.c \
 	src/semantic/fragment_walk.c \
 	src/semantic/fragment_work.h \
+	src/semantic/match.c \
 	src/semantic/model.c \
 	src/semantic/catalog.c \
 	src/semantic/lint.c \
@@ -50,6 +51,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/model_sql.c \
 	src/semantic/plan.c \
 	src/semantic/query.h \
+	src/semantic/rollup.c \
 	src/semantic/scope.c \
 	src/semantic/scope.h \
 	src/semantic/write_carry.c \
@@ -58,6 +60,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_fill.c \
 	src/semantic/write_leg.c \
 	src/semantic/write_parts.c \
+	src/semantic/write_rollup.c \
 	src/semantic/write_time.c \
 	src/semantic/write_window.c \
 	src/semantic/write_leg.h \

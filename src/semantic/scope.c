@@ -1,5 +1,7 @@
 #include "scope.h"
 
+#include "rollup.h"
+
 #include <string.h>
 
 /* -- identifiers --------------------------------------------------------------------------------------------------- */
@@ -240,6 +242,10 @@ static struct instance *instance_of(struct scope *scope, const struct member *me
 
 const char *scope_member(struct scope *scope, const struct member *member)
 {
+    if (scope->rollup != NULL && member->path_length == 0 && rollup_has_value(scope->rollup, member->dimension))
+        return arena_printf(arena_of(scope), "%s.%s", scope_base(scope),
+                            identifier_text(arena_of(scope), arena_printf(arena_of(scope), "d_%s",
+                                                                          dimension_meant(member->dimension)->name)));
     return write_fragment(instance_of(scope, member), &member->dimension->sql);
 }
 

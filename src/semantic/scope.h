@@ -20,6 +20,7 @@ struct scope {
     size_t            fact;
     struct instance **instances;
     size_t            instance_count, instance_room;
+    const struct rollup_layout *rollup;    /* the base is a rollup under the fact's name; NULL: the fact */
     struct str        joins;               /* " LEFT JOIN … ON …", in the order they are needed */
 };
 

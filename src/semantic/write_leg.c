@@ -306,7 +306,7 @@ static void write_row_value(struct leg_text *text, struct str *to, const struct 
         str_add(to, value);
 }
 
-static void write_aggregate(struct leg_text *text, struct str *to, const struct part *part)
+void leg_write_aggregate(struct leg_text *text, struct str *to, const struct part *part)
 {
     const struct aggregate *aggregate = part->aggregate;
 
@@ -358,7 +358,7 @@ static void write_leg_parts(struct leg_text *text, struct str *to, bool any)
         if (text->writer->bound->query->ungrouped)
             write_row_value(text, to, &plan->parts[p]);
         else if (plan->parts[p].aggregate != NULL)
-            write_aggregate(text, to, &plan->parts[p]);
+            leg_write_aggregate(text, to, &plan->parts[p]);
         else
             write_counter(text, to, plan->parts[p].counter, p);
         str_addf(to, " AS p%zu", p + 1);
@@ -455,8 +455,9 @@ void leg_write_plain(struct leg_text *text, struct str *to)
 
 /* -- the leg ------------------------------------------------------------------------------------------------------- */
 
-static void prepare(struct leg_text *text, const struct cube *cube)
+void leg_prepare(struct leg_text *text)
 {
+    const struct cube   *cube = text->writer->bound->facts[text->leg->fact];
     const struct entity *entity = text->leg->entity;
 
     text->base = scope_base(text->scope);
@@ -505,7 +506,11 @@ void write_leg(struct writer *writer, struct str *to, size_t leg, const char *na
                             .restriction = restriction};
 
     scope_init(&scope, writer, text.leg->fact);
-    prepare(&text, writer->bound->facts[text.leg->fact]);
+    leg_prepare(&text);
+    if (text.leg->from != NULL && write_from_rollup(&text, to)) {
+        scope_done(&scope);
+        return;
+    }
     if (text.leg->window != NULL)
         write_window(&text, to);
     else if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && has_axis(writer->bound))

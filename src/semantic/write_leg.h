@@ -37,13 +37,29 @@ void leg_write_with_baseline(struct leg_text *text, struct str *to);
 bool leg_write_dimensions(struct leg_text *text, struct str *to);
 void leg_write_group_by(struct leg_text *text, struct str *to);
 
+/* Base, table, time, range and, of counters, key and snapshots: from the leg and the scope. */
+void leg_prepare(struct leg_text *text);
+/* "sum(…) FILTER (…)" */
+void leg_write_aggregate(struct leg_text *text, struct str *to, const struct part *part);
 /* The leg as one SELECT. */
 void leg_write_plain(struct leg_text *text, struct str *to);
 
 /* write_window.c: legs over a stretch of time that moves with the bucket. */
 void write_window(struct leg_text *text, struct str *to);
 
+/* write_rollup.c: the leg over the rollup that was chosen for it. False: none of the range lies in it. */
+bool write_from_rollup(struct leg_text *text, struct str *to);
+
 /* write_carry.c: counters carried along the time axis. */
+/* The finest bucket of the default time that the leg shows; SIZE_MAX: none. */
+size_t carry_axis(const struct leg_text *text);
+/* Columns of the groups beside that bucket, each after a comma. */
+void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to);
+/* "NAME_changes AS (…), " over the range of `text`: bucket (not before `asked` begins), groups, n, v<p>, n<p>. What was
+ * before the range is counted where `asked` begins with it, else left out. */
+void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked);
+/* The axis and the running sums, over NAME_changes. */
+void carry_write_running(struct leg_text *text, struct str *to, size_t axis);
 void write_carry(struct leg_text *text, struct str *to);
 
 #endif

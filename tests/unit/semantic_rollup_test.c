@@ -1,0 +1,203 @@
+/* semantic: rollups on a real server: the same answers as from the facts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "semantic_rows_help.h"
+
+static struct model *model;
+
+static int set_up_rollups(void **state)
+{
+    static const char text[] =
+        "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"snapshots\": \"analytics.video_snapshots\", \"time_dimension\": \"at\","
+        "\"entities\": {\"video\": {\"sql\": \"video_key\", \"sql_table\": \"analytics.dim_video\", \"key\": \"video_key\"}},"
+        "\"joins\": {\"channel\": {\"cube\": \"Channels\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {channel}.channel_key\"}},"
+        "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"video\": {\"sql\": \"video_key\", \"type\": \"number\"},"
+        "\"channel_key\": {\"sql\": \"{channel}.channel_key\", \"type\": \"number\"}, \"niche\": {\"sql\": \"{channel}.niche\", \"type\": \"string\"},"
+        "\"user\": {\"sql\": \"user_key\", \"type\": \"number\"}},"
+        "\"segments\": {\"anns\": {\"sql\": \"user_key = 101\"}},"
+        "\"measures\": {"
+        "\"n\": {\"type\": \"count\"}, \"cash\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\"}, \"mean\": {\"type\": \"avg\", \"sql\": \"actual_revenue_cents\"},"
+        "\"most\": {\"type\": \"max\", \"sql\": \"actual_revenue_cents\"}, \"big\": {\"type\": \"count\", \"filters\": [{\"sql\": \"actual_revenue_cents > 10\"}]},"
+        "\"videos\": {\"type\": \"count_distinct\", \"sql\": \"video_key\"},"
+        "\"views\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"carry\"}, \"likes\": {\"type\": \"last\", \"sql\": \"likes\", \"per\": \"video\", \"rule\": \"carry\", \"present\": \"views IS NOT NULL\"},"
+        "\"period\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"period\"},"
+        "\"gained\": {\"type\": \"increase\", \"sql\": \"views\", \"per\": \"video\"}, \"rate\": {\"type\": \"ratio\", \"numerator\": \"likes\", \"denominator\": \"views\"}},"
+        "\"pre_aggregations\": {"
+        "\"daily\": {\"type\": \"rollup\", \"measures\": [\"n\", \"cash\", \"mean\", \"most\", \"big\", \"views\", \"likes\", \"gained\"], \"dimensions\": [\"niche\", \"user\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
+        "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"}"
+        "}},"
+        "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\", \"dimensions\": {\"niche\": {\"sql\": \"niche\", \"type\": \"string\"}}}]}";
+    int r = set_up(state);
+
+    model = model_of_text(text);
+    return r;
+}
+
+static int tear_down_rollups(void **state)
+{
+    model_unref(model);
+    return tear_down(state);
+}
+
+static int ask_server(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    struct desk                                 *desk = who;
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+    if (pg_query(desk->pg, sql, NULL, 0, &result, &desk->error) < 0)
+        fail_msg("%s: %s", sql, desk->error.text);
+    *ret_text = pg_result_text(result, 0, 0) != NULL ? arena_strdup(arena, pg_result_text(result, 0, 0)) : NULL;
+    return 0;
+}
+
+/* Builds it whole up to a day, and says so. */
+static void build(struct desk *desk, const char *name, const char *until)
+{
+    struct arena          *arena = arena_new();
+    struct semantic_rollup rollup;
+    struct pg_value        values[16];
+    int64_t                to = instant_of(until);
+
+    assert_int_equal(model_rollup_fill(model, arena, "Facts", name, shipped->context.now, NULL, to, &rollup, &desk->error), 0);
+    if (rollup.fault != NULL)
+        fail_msg("%s: %s", name, rollup.fault);
+    for (size_t i = 0; i < rollup.value_count; i++)
+        values[i] = PG_TEXT(rollup.values[i].text);
+    script(desk, arena_printf(arena, "DROP TABLE IF EXISTS %s", rollup.relation));
+    if (pg_query(desk->pg, arena_printf(arena, "CREATE TABLE %s AS %s", rollup.relation, rollup.sql), values, rollup.value_count, NULL,
+                 &desk->error) < 0)
+        fail_msg("%s in\n%s", desk->error.text, rollup.sql);
+    script(desk, arena_printf(arena, "DELETE FROM ops.rollup_state WHERE name = '%s'", name));
+    script(desk, arena_printf(arena, "INSERT INTO ops.rollup_state (cube, name, relation, fact, definition, state, rows, watermark)"
+                                     " SELECT 'Facts', '%s', '%s', '%s', '%s', 'ready', count(*), '%s' FROM %s",
+                              name, rollup.relation, rollup.fact, rollup.definition, until, rollup.relation));
+    arena_free(arena);
+}
+
+/* The answer from the facts, which is the same with the rollups; `source` is what the latter rests on. */
+static void same(struct desk *desk, const char *line, const char *expected, const char *source)
+{
+    struct fixture             facts = *shipped, rolled = *shipped;
+    _cleanup_(mem_freep) char *plain = NULL, *answer = NULL;
+
+    facts.model = rolled.model = model;
+    facts.context.look_up = rolled.context.look_up = ask_server;
+    facts.context.who = rolled.context.who = desk;
+    facts.context.no_rollups = true;
+    plain = answer_of(desk, &facts, line);
+    if (expected != NULL)
+        assert_string_equal(plain, expected);
+    answer = answer_of(desk, &rolled, line);
+    if (strcmp(plain, answer) != 0)
+        fail_msg("%s\n  rollup %s\n  facts  %s\n%s", line, answer, plain, compiles(&rolled, line)->sql);
+    if (strcmp(compiles(&rolled, line)->note.source, source) != 0)
+        fail_msg("%s rests on '%s' and not on '%s': %s", line, compiles(&rolled, line)->note.source, source,
+                 compiles(&rolled, line)->rollup_note_count > 0 ? compiles(&rolled, line)->rollup_notes[0] : "");
+}
+
+static const char world_of_rollups[] =
+    "SELECT pg_temp.money(1, 11, '2026-01-10 12:00+00', 5), pg_temp.money(1, 12, '2026-03-01 12:00+00', 10), pg_temp.money(2, 12, '2026-03-01 18:00+00', 30),"
+    " pg_temp.money(10, 13, '2026-03-03 12:00+00', 7), pg_temp.money(11, 14, '2026-03-05 12:00+00', 100), pg_temp.money(1, 12, '2026-03-07 12:00+00', 1),"
+    " pg_temp.snap(1, 11, '2026-01-10 14:00+00', 110, 11), pg_temp.snap(11, 14, '2026-01-10 13:00+00', 50, 5), pg_temp.snap(1, 12, '2026-02-10 12:00+00', 180, NULL),"
+    " pg_temp.snap(1, 12, '2026-03-02 06:00+00', 170, 20), pg_temp.snap(11, 14, '2026-03-04 06:00+00', 60, 6), pg_temp.snap(2, 12, '2026-03-06 12:00+00', 9, 1),"
+    " pg_temp.snap(1, 12, '2026-03-07 06:00+00', 200, 21)";
+
+SERVER_TEST(a_rollup_answers_as_the_facts)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    same(who, "cash, n, mean, most, big by niche for 2026-03-01..2026-03-05", "Gaming 100 2 100 100 1; Music 40 3 20 30 1; - 7 1 7 7 0", "rollup daily");
+    same(who, "cash by day for 2026-03-01..2026-03-05", "2026-03-01 40; 2026-03-02 -; 2026-03-03 7; 2026-03-04 -; 2026-03-05 100", "rollup daily");
+    same(who, "cash by month", NULL, "rollup daily");
+    same(who, "cash, n", "153 13", "rollup daily");
+    same(who, "views by niche for 2026-03-01..2026-03-05", "Music 170; Gaming 60", "rollup daily");
+    same(who, "views, likes, rate by day, niche for 2026-02-28..2026-03-05", NULL, "rollup daily");
+    same(who, "views by month", "2026-01-01 160; 2026-02-01 230; 2026-03-01 269", "rollup daily");
+    same(who, "views by month, niche", NULL, "rollup daily");
+    same(who, "views, gained, cash by niche, day", NULL, "rollup daily");
+    same(who, "gained by niche for 2026-02..2026-03", NULL, "rollup daily");
+    same(who, "gained, views by user where niche = Music", NULL, "rollup daily");
+    same(who, "cash segment anns by day", NULL, "rollup daily");
+    same(who, "views by channel_key, month where user = 101 having views > 0", NULL, "rollup daily");
+    same(who, "cash by niche for 2026-03 vs previous total", NULL, "rollup daily");
+    same(who, "views by niche, day for 2026-03-01..2026-03-09 top 1 with other total", NULL, "rollup daily");
+    same(who, "cash, views by day for 2026-03-01..2026-03-09 fill zero", NULL, "rollup daily");
+}
+
+SERVER_TEST(what_a_rollup_lacks_is_read_from_the_facts)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    same(who, "cash for 2026-03-01T15:00..2026-03-05T11:59", "37", "rollup daily");       /* ends inside days */
+    same(who, "gained for 2026-03-02T07:00..2026-03-07T05:00", NULL, "rollup daily");
+    same(who, "views for 2026-03-01..2026-03-07T05:59", "239", "rollup daily");
+    same(who, "cash, n for 2026-03-01..2026-03-07", "148 9", "rollup daily");             /* past the watermark */
+    same(who, "cash by niche where video = 1", NULL, "facts");
+    same(who, "videos by day", NULL, "facts");
+    same(who, "period by day", NULL, "facts");
+    same(who, "cash by hour", NULL, "facts");
+    same(who, "cash by day tz America/Los_Angeles", NULL, "facts");
+    same(who, "cash for 2026-03-01..2026-03-03 tz America/Los_Angeles", NULL, "rollup daily");   /* the zone moves buckets, not a total */
+    same(who, "cash for 2026-03-03T01:00..2026-03-03T20:00", "7", "facts");                /* no whole bucket */
+}
+
+/* A late row is counted at once, from the facts, until the rollup has it. */
+SERVER_TEST(late_rows_are_never_missing)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-03 15:00+00', 1000), pg_temp.snap(2, 12, '2026-03-03 15:30+00', 4)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-03 15:00+00'),"
+                " ('analytics.fact_video_performance', '2026-03-09 15:00+00')");
+    same(who, "cash, n by day for 2026-03-01..2026-03-05", NULL, "rollup daily");
+    same(who, "cash for 2026-03-03", "1007", "facts");
+    same(who, "views by day for 2026-03-01..2026-03-07", NULL, "facts");          /* its next snapshot changes, too */
+    same(who, "views by day for 2026-02-01..2026-03-02", NULL, "rollup daily");
+    build(who, "daily", "2026-03-06");
+    same(who, "views, gained, cash by day for 2026-03-01..2026-03-07", NULL, "rollup daily");
+}
+
+SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
+{
+    struct fixture         asked = *shipped;
+    const struct compiled *compiled;
+
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-01");
+    build(who, "monthly", "2026-03-01");
+    same(who, "cash by month for 2026-01..2026-02", NULL, "rollup monthly");
+    same(who, "cash by day for 2026-01..2026-02", NULL, "rollup daily");
+    asked.model = model;
+    asked.context.look_up = ask_server;
+    asked.context.who = who;
+    compiled = compiles(&asked, "cash by day, niche for 2026-01");
+    assert_int_equal(compiled->rollup_note_count, 2);
+    assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: grain_too_coarse"));
+    assert_non_null(strstr(compiled->rollup_notes[1], "Facts.distinct: measure_missing"));
+    script(who, "UPDATE ops.rollup_state SET definition = 'x' WHERE name = 'monthly'");
+    compiled = compiles(&asked, "cash by month for 2026-01");
+    assert_string_equal(compiled->note.source, "rollup daily");
+    assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: stale"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rollup_answers_as_the_facts),
+        cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
+        cmocka_unit_test(late_rows_are_never_missing),
+        cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
+    };
+
+    return cmocka_run_group_tests(tests, set_up_rollups, tear_down_rollups);
+}
