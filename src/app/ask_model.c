@@ -31,8 +31,8 @@ static bool same_faults(const struct app_ask *ask, const struct model_look *look
 /* What was read takes the place of what there is, unless it says the same. */
 static void take(struct app_ask *ask, struct model_look *look)
 {
-    _cleanup_(model_unrefp) struct model *model = model_load_any(look->files, look->count);
-    bool same = ask->model != NULL && text_equal(model_hash(model), model_hash(ask->model)) && same_faults(ask, look);
+    bool same = ask->model != NULL && text_equal(model_hash(look->model), model_hash(ask->model)) &&
+                same_faults(ask, look);
 
     mem_free(ask->stamp);
     ask->stamp = str_take(&look->stamp);
@@ -41,7 +41,7 @@ static void take(struct app_ask *ask, struct model_look *look)
     ask->exchanged = ask->model != NULL;
     ask->told = false;
     model_unref(ask->model);
-    ask->model = TAKE(model);
+    ask->model = TAKE(look->model);
     model_faults_done(ask->faults, ask->fault_count);
     ask->faults = TAKE(look->faults);
     ask->fault_count = look->fault_count;

@@ -64,6 +64,7 @@ void model_look_done(struct model_look *look)
         mem_free((void *)(uintptr_t)look->files[i].text);
     }
     mem_free(look->files);
+    model_unref(look->model);
     model_faults_done(look->faults, look->fault_count);
     mem_free(look->own);
     mem_free(look->folder);
@@ -194,6 +195,8 @@ void model_look_run(void *who)
         return;
     take_stamp(look);
     look->changed = !text_equal(look->known, str_text(&look->stamp));
-    if (look->changed)
-        read_files(look);
+    if (!look->changed)
+        return;
+    read_files(look);
+    look->model = model_load_any(look->files, look->count);
 }

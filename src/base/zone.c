@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +102,7 @@ static bool spell(const char *wanted, char spelled[static NAME_LIMIT + 1])
     return true;
 }
 
-int zone_find(const char *name, const struct zone **ret_zone)
+static int find(const char *name, const struct zone **ret_zone)
 {
     char         path[sizeof ZONE_FOLDER + NAME_LIMIT + 2], spelled[NAME_LIMIT + 1];
     struct zone *zone;
@@ -133,6 +134,18 @@ int zone_find(const char *name, const struct zone **ret_zone)
     found = zone;
     *ret_zone = zone;
     return 0;
+}
+
+/* Models are read on a thread, and name zones. */
+int zone_find(const char *name, const struct zone **ret_zone)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    int                    r;
+
+    (void)pthread_mutex_lock(&lock);
+    r = find(name, ret_zone);
+    (void)pthread_mutex_unlock(&lock);
+    return r;
 }
 
 int32_t zone_offset(const struct zone *zone, int64_t instant)

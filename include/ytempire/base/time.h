@@ -38,7 +38,8 @@ struct civil local_to_civil(int64_t local);
 
 /*
  * Time zones, by the names of the IANA database, read by libc from the system's tzdata.
- * Zones live as long as the program. Not thread-safe (TZ is the process's): call from the loop's thread only.
+ * Zones live as long as the program. Not thread-safe (TZ is the process's): call from the loop's thread only, but for
+ * zone_find.
  */
 struct zone;
 
