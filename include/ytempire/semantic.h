@@ -84,6 +84,15 @@ struct semantic_rollup {
  * are kept as changes, so that a row that comes late changes its own bucket and the one of its entity's next snapshot. */
 int model_rollup_fill(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
                       const int64_t *from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
+/* The start of the rollup's bucket that holds the instant, and that of the one after it. */
+int64_t model_rollup_bucket(const struct semantic_rollup *rollup, int64_t instant, int64_t *ret_after);
+/* The same for what rows from `from` to `to` that came late change besides: `sql` yields the starts of the buckets at or
+ * after `to` where an entity that has a snapshot between them has its next one, as microseconds; NULL: there are no
+ * counters in it. */
+int model_rollup_next(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
+                      int64_t from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
+/* The question that has all that a rollup keeps as its answer, as a line. In the arena; NULL: there is none. */
+const char *model_rollup_line(const struct model *model, struct arena *arena, const char *cube, const char *name);
 /* "CUBE.NAME" of every rollup of the model. */
 const char *const *model_rollup_names(const struct model *model, struct arena *arena, size_t *ret_count);
 
@@ -111,6 +120,7 @@ struct semantic_context {
     bool               tenant;              /* read schema `tenant` in place of `analytics` */
     int64_t            default_limit;       /* 0: none; Cube's 10,000 comes with JSON by itself */
     bool               no_rollups;          /* from the facts alone */
+    const char        *only_rollup;         /* from no other; NULL: any */
     bool               for_cube;            /* fill note.cube_query and note.cube_annotation, for the format `cube` */
     /* value of :NAME, or NULL when unknown */
     const char *(*variable)(void *who, const char *name);

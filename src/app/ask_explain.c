@@ -40,6 +40,8 @@ static void add_meaning(struct table *table, struct arena *arena, const struct c
         table_add(table, "remark", compiled->note.remarks[i]);
     for (size_t i = 0; i < compiled->step_count; i++)
         table_add(table, "source", compiled->steps[i]);
+    for (size_t i = 0; i < compiled->rollup_note_count; i++)
+        table_add(table, "rollup", compiled->rollup_notes[i]);
     table_add(table, "sql", compiled->sql);
     for (size_t i = 0; i < compiled->value_count; i++)
         table_add(table, arena_printf(arena, "$%zu", i + 1), compiled->values[i].text);

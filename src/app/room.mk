@@ -20,6 +20,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/model_files.c \
 	src/app/model_files.h \
 	src/app/pin_ask.c \
+	src/app/rollup.c \
 	src/app/pin_compare.c \
 	src/app/pin_file.c \
 	src/app/saved.c \

@@ -132,6 +132,17 @@ static void offer_cubes_and_members(struct offers *offers, bool members)
         offer_text(offers, names[i], "member", NULL);
 }
 
+static void offer_rollups(struct offers *offers)
+{
+    size_t             count = 0;
+    const char *const *names = NULL;
+
+    if (offers->context->model != NULL)
+        names = model_rollup_names(offers->context->model, offers->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        offer_text(offers, strchr(names[i], '.') + 1, "rollup", NULL);
+}
+
 static const char *kind_name(enum complete complete)
 {
     static const char *const names[] = {
@@ -234,6 +245,9 @@ void offer_arg(struct offers *offers, const struct place *place, const char *tex
         break;
     case COMPLETE_SETTING:
         offer_settings(offers);
+        break;
+    case COMPLETE_ROLLUP:
+        offer_rollups(offers);
         break;
     case COMPLETE_SOURCE:
     case COMPLETE_JOB:

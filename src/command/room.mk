@@ -36,6 +36,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/query.c \
 	src/command/sample.c \
 	src/command/pin.c \
+	src/command/rollup.c \
 	src/command/saved.c \
 	src/command/session.c \
 	src/command/split.c \

@@ -4,7 +4,7 @@
 
 #include "parse.h"
 
-/* -- time -------------------------------------------------------------------------------------------------------------- */
+/* -- time ---------------------------------------------------------------------------------------------------------- */
 
 /* The moment as it is written: in the zone where that says it, else as an instant. */
 static struct point moment(const struct bound *bound, int64_t instant)
@@ -150,7 +150,7 @@ struct query *query_absolute(struct bound *bound)
     return query;
 }
 
-/* -- names ------------------------------------------------------------------------------------------------------------- */
+/* -- names --------------------------------------------------------------------------------------------------------- */
 
 static bool name_measure(struct bound *bound, struct name *name)
 {

@@ -5,8 +5,7 @@
 #include "src/semantic/assist_work.h"
 #include "ytempire/base/utf8.h"
 
-/* -- the word at the cursor ------------------------------------------------------------------------------------------
- */
+/* -- the word at the cursor ---------------------------------------------------------------------------------------- */
 
 static bool is_quote(char c)
 {
@@ -118,8 +117,7 @@ static void read_around(struct completion *c)
     names_read(&c->names, c->arena, c->assist->model, text, &c->line, parser.edit ? c->assist->previous : NULL);
 }
 
-/* -- candidates
- * -------------------------------------------------------------------------------------------------------- */
+/* -- candidates ---------------------------------------------------------------------------------------------------- */
 
 static void keep(struct completion *c, const struct candidate *candidate, const char *text, unsigned rank)
 {

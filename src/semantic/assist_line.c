@@ -44,8 +44,7 @@ bool assist_is_json(const char *text)
     return text[strspn(text, " \t\r\n")] == '{';
 }
 
-/* -- the cubes of the line -------------------------------------------------------------------------------------------
- */
+/* -- the cubes of the line ----------------------------------------------------------------------------------------- */
 
 const char *names_text(const struct line_names *names, const struct mark *mark)
 {
@@ -109,8 +108,7 @@ void names_read(struct line_names *names, struct arena *arena, const struct mode
         add_fact(names, names->from);
 }
 
-/* -- what a name means -----------------------------------------------------------------------------------------------
- */
+/* -- what a name means --------------------------------------------------------------------------------------------- */
 
 /* "Costs.channel" beside another fact is a name of Costs alone. */
 static bool names_its_cube(const struct line_names *names, const char *text)

@@ -49,8 +49,7 @@ static bool is_fact(const struct completion *c, const struct cube *cube)
     return false;
 }
 
-/* -- short names -----------------------------------------------------------------------------------------------------
- */
+/* -- short names --------------------------------------------------------------------------------------------------- */
 
 static char several; /* stands for: more than one cube has it */
 
@@ -109,8 +108,7 @@ static bool is_home(struct completion *c, struct cube *cube, enum member_kind ki
     return map_get(*map, name) == (void *)cube;
 }
 
-/* -- measures --------------------------------------------------------------------------------------------------------
- */
+/* -- measures ------------------------------------------------------------------------------------------------------ */
 
 /* Every dimension on the line is to be had from these cubes; what no cube has is a mistake and shuts out nobody. */
 static void narrow(struct completion *c, const char *text)
@@ -226,8 +224,7 @@ static void offer_line_measures(struct completion *c, unsigned rank, bool asked)
         offer_measures(c);
 }
 
-/* -- dimensions -------------------------------------------------------------------------------------------------------
- */
+/* -- dimensions ---------------------------------------------------------------------------------------------------- */
 
 enum dimension_use { USE_PLAIN, USE_TIMES, USE_UNITS }; /* USE_UNITS: a granularity may follow */
 
@@ -395,8 +392,7 @@ static void offer_granularities(struct completion *c, unsigned rank)
                   rank + (order[i] < UNIT_DAY ? RANK_LATER : 0));
 }
 
-/* -- the rest ---------------------------------------------------------------------------------------------------------
- */
+/* -- the rest ------------------------------------------------------------------------------------------------------ */
 
 static void offer_segments(struct completion *c)
 {

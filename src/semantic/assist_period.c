@@ -54,8 +54,7 @@ static void offer_point(struct completion *c, const char *text, unsigned rank)
         offer(c, text, "point", come_to(c, text, NULL), rank);
 }
 
-/* -- what the clock says ----------------------------------------------------------------------------------------------
- */
+/* -- what the clock says ------------------------------------------------------------------------------------------- */
 
 /* This year, quarter, month and day, as they are written; nothing without a clock. */
 static void offer_dates_of_now(struct completion *c, const char *kind, unsigned rank)
@@ -73,8 +72,7 @@ static void offer_dates_of_now(struct completion *c, const char *kind, unsigned 
         offer(c, texts[i], kind, come_to(c, texts[i], NULL), rank);
 }
 
-/* -- what digits begin
- * ------------------------------------------------------------------------------------------------- */
+/* -- what digits begin --------------------------------------------------------------------------------------------- */
 
 static size_t digits_of(const struct completion *c)
 {
@@ -141,8 +139,7 @@ static void offer_durations(struct completion *c, unsigned rank)
         offer_period(c, arena_printf(c->arena, "%s%s", digits, shorts[i]), "up to now", rank);
 }
 
-/* -- points
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- points -------------------------------------------------------------------------------------------------------- */
 
 void offer_points(struct completion *c, unsigned rank)
 {
@@ -162,8 +159,7 @@ void offer_points(struct completion *c, unsigned rank)
         offer_dates_of_now(c, "point", rank + RANK_NEXT);
 }
 
-/* -- periods
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- periods ------------------------------------------------------------------------------------------------------- */
 
 /* The first are of most use; those with `typed` come only when something is typed. */
 static const struct {

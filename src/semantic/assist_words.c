@@ -125,8 +125,7 @@ void offer_keywords(struct completion *c)
         offer(c, ")", "operator", NULL, RANK_NEXT);
 }
 
-/* -- clauses ---------------------------------------------------------------------------------------------------------
- */
+/* -- clauses ------------------------------------------------------------------------------------------------------- */
 
 /* In the order in which they are of use. */
 static const enum word clauses[] = {
@@ -165,8 +164,7 @@ void offer_clauses(struct completion *c)
         offer_signs(c);
 }
 
-/* -- comparisons ------------------------------------------------------------------------------------------------------
- */
+/* -- comparisons --------------------------------------------------------------------------------------------------- */
 
 #define TEXT (1u << MEMBER_STRING)
 #define NUMBER (1u << MEMBER_NUMBER)
@@ -245,8 +243,7 @@ void offer_comparisons(struct completion *c)
     }
 }
 
-/* -- values
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 static const char *quoted_value(struct completion *c, const char *value)
 {
@@ -300,8 +297,7 @@ void offer_values(struct completion *c, struct candidates *to)
     offer_variables(c);
 }
 
-/* -- zones
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- zones --------------------------------------------------------------------------------------------------------- */
 
 static void offer_zone(struct completion *c, const char *zone, unsigned rank)
 {

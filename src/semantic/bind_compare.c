@@ -60,8 +60,7 @@ static struct resolved move_range(const struct bound *bound, const struct resolv
     return moved;
 }
 
-/* -- which move ------------------------------------------------------------------------------------------------------
- */
+/* -- which move ---------------------------------------------------------------------------------------------------- */
 
 static enum data_unit unit_of_point(const struct point *point)
 {
@@ -180,8 +179,7 @@ static struct move move_of(const struct bound *bound, const struct period *perio
     return move_back(bound, period, shift->unit, shift->kind == SHIFT_AGO ? shift->count : 1);
 }
 
-/* -- the running period ----------------------------------------------------------------------------------------------
- */
+/* -- the running period -------------------------------------------------------------------------------------------- */
 
 /* The end of the data of a fact: after its newest row, or its newest day. False: nothing is known, or there are none.
  */
@@ -267,8 +265,7 @@ static void cut_running(struct bound *bound, const struct move *moves)
                 instant_to_text_in(cut, bound->zone, text), why);
 }
 
-/* -- the clause ------------------------------------------------------------------------------------------------------
- */
+/* -- the clause ---------------------------------------------------------------------------------------------------- */
 
 bool bound_dimension_is_compared(const struct bound *bound, size_t dimension)
 {
@@ -359,8 +356,7 @@ static int put_vs(struct bound *bound, const struct period *asked, struct move *
     return r;
 }
 
-/* -- measures of type shift ------------------------------------------------------------------------------------------
- */
+/* -- measures of type shift ---------------------------------------------------------------------------------------- */
 
 static void find_shifts(struct bound *bound, const struct measure *measure)
 {
@@ -412,8 +408,7 @@ size_t bound_shifted_period(const struct bound *bound, size_t base, const struct
     return 0;
 }
 
-/* -- the whole
- * --------------------------------------------------------------------------------------------------------- */
+/* -- the whole ----------------------------------------------------------------------------------------------------- */
 
 int bind_compare(struct bound *bound, struct error *error)
 {

@@ -8,7 +8,7 @@
 
 enum side { SIDE_ROWS, SIDE_CELLS, SIDE_BOTH };
 
-/* -- rows or cells --------------------------------------------------------------------------------------------------- */
+/* -- rows or cells ------------------------------------------------------------------------------------------------- */
 
 static bool names_measure(const struct bound *bound, const struct name *name)
 {
@@ -51,7 +51,7 @@ bool bind_tests_cells(const struct bound *bound, const struct filter *filter)
     return side_of(bound, filter) == SIDE_CELLS;
 }
 
-/* -- values ---------------------------------------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 static int bad_value(const struct bound *bound, const struct filter *filter, const struct value *value, const char *wanted, struct error *error)
 {
@@ -172,7 +172,7 @@ static int bind_value(const struct bound *bound, const struct filter *filter, co
     return 0;
 }
 
-/* -- does the test fit the type? --------------------------------------------------------------------------------------- */
+/* -- does the test fit the type? ----------------------------------------------------------------------------------- */
 
 static int refuse_test(const struct bound *bound, const struct filter *filter, const char *why, const char *hint, struct error *error)
 {
@@ -242,7 +242,7 @@ static int bind_values(struct bound *bound, const struct filter *filter, struct 
     return 0;
 }
 
-/* -- the tree ---------------------------------------------------------------------------------------------------------- */
+/* -- the tree ------------------------------------------------------------------------------------------------------ */
 
 /* What is neither a dimension nor a measure may be meant as either. */
 static int bind_row_member(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT], enum data_unit *ret_unit, struct error *error)

@@ -127,8 +127,7 @@ static void add_cube(struct table *table, struct arena *arena, const struct cube
         add_rollup(table, arena, cube->rollups[i]);
 }
 
-/* -- one name
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- one name ------------------------------------------------------------------------------------------------------ */
 
 static void add_member(struct table *table, struct arena *arena, const struct member *member)
 {

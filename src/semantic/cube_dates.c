@@ -84,7 +84,7 @@ static size_t count_at(const char *text, int *ret_count, enum data_unit *ret_uni
     return digits + 1 + unit + (text[digits + 1 + unit] == 's');
 }
 
-/* -- points ---------------------------------------------------------------------------------------------------------- */
+/* -- points -------------------------------------------------------------------------------------------------------- */
 
 static enum data_unit cube_precision(const struct cube_text *cube, enum data_unit unit)
 {
@@ -181,7 +181,7 @@ static bool cube_point(struct cube_text *cube, const char *text, struct point *r
            || cube_day(cube, text, ret_point) || cube_month(cube, text, ret_point);
 }
 
-/* -- periods --------------------------------------------------------------------------------------------------------- */
+/* -- periods ------------------------------------------------------------------------------------------------------- */
 
 /* Reads "(this|last|next) UNIT" or "(last|next) N UNIT" at `text`; bytes read. */
 static size_t counted_at(const char *text, bool numbered, struct period *ret_period)
@@ -339,7 +339,7 @@ int cube_literal(struct arena *arena, struct query *query, const char *text, str
     return 1;
 }
 
-/* -- ranges ---------------------------------------------------------------------------------------------------------- */
+/* -- ranges -------------------------------------------------------------------------------------------------------- */
 
 static int line_period(struct arena *arena, const char *text, struct period *ret_period, struct error *error)
 {
@@ -410,7 +410,7 @@ int period_from_text(struct arena *arena, const char *text, struct period *ret_p
     return line_period(arena, text, ret_period, error);
 }
 
-/* -- periods as points ----------------------------------------------------------------------------------------------- */
+/* -- periods as points --------------------------------------------------------------------------------------------- */
 
 static struct point units_away(int count, enum data_unit unit)
 {

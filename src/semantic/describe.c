@@ -7,7 +7,7 @@
 #include "absolute.h"
 #include "rollup.h"
 
-/* -- columns --------------------------------------------------------------------------------------------------------- */
+/* -- columns ------------------------------------------------------------------------------------------------------- */
 
 static const char *member_name(const struct bound *bound, const struct bound_dimension *dimension)
 {
@@ -113,7 +113,7 @@ static void describe_columns(const struct bound *bound, struct compiled *compile
     compiled->column_count = n;
 }
 
-/* -- the header -------------------------------------------------------------------------------------------------------- */
+/* -- the header ---------------------------------------------------------------------------------------------------- */
 
 static const char *day_text(struct arena *arena, int32_t day)
 {
@@ -249,7 +249,7 @@ static const char *rules_text(const struct bound *bound)
     return text;
 }
 
-/* -- Cube's annotation --------------------------------------------------------------------------------------------------- */
+/* -- Cube's annotation --------------------------------------------------------------------------------------------- */
 
 static const char *const format_words[] = {
     [FORMAT_PLAIN] = NULL, [FORMAT_NUMBER] = "number", [FORMAT_PERCENT] = "percent", [FORMAT_CURRENCY] = "currency", [FORMAT_DURATION] = "duration", [FORMAT_BYTES] = "bytes",
@@ -303,7 +303,7 @@ static const char *annotation_of(const struct bound *bound, const struct compile
     return copy;
 }
 
-/* -- steps of explain ------------------------------------------------------------------------------------------------------ */
+/* -- steps of explain ---------------------------------------------------------------------------------------------- */
 
 static const char *step_text(const struct bound *bound, const struct leg *leg)
 {

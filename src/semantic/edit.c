@@ -12,7 +12,7 @@
 #include "src/semantic/print.h"
 #include "ytempire/base/str.h"
 
-/* -- making ---------------------------------------------------------------------------------------------------------- */
+/* -- making -------------------------------------------------------------------------------------------------------- */
 
 struct query *query_new(struct arena *arena)
 {
@@ -56,7 +56,7 @@ bool name_equal(const struct name *a, const struct name *b)
     return text_equal(str_text(&left), str_text(&right));
 }
 
-/* -- copying --------------------------------------------------------------------------------------------------------- */
+/* -- copying ------------------------------------------------------------------------------------------------------- */
 
 static const char *copy_text(struct arena *arena, const char *text)
 {
@@ -142,7 +142,7 @@ struct query *query_copy(struct arena *arena, const struct query *query)
     return copy;
 }
 
-/* -- places ---------------------------------------------------------------------------------------------------------- */
+/* -- places -------------------------------------------------------------------------------------------------------- */
 
 static void forget_period(struct period *period)
 {
@@ -189,7 +189,7 @@ void edit_forget_places(struct query *query)
         = query->fill_span = query->total_span = (struct span){ 0 };
 }
 
-/* -- taking away a clause -------------------------------------------------------------------------------------------- */
+/* -- taking away a clause ------------------------------------------------------------------------------------------ */
 
 bool clause_is_there(const struct query *query, enum word clause)
 {
@@ -244,7 +244,7 @@ static int remove_clause(struct parser *parser)
     return parser_next(parser);
 }
 
-/* -- taking away members --------------------------------------------------------------------------------------------- */
+/* -- taking away members ------------------------------------------------------------------------------------------- */
 
 /* Whole dotted segments at the end: "views" is the end of "Video.views". */
 static bool is_suffix(const char *whole, const char *end)

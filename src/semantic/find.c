@@ -23,7 +23,7 @@ struct search {
     struct member *members;            /* room for CANDIDATES_SHOWN */
 };
 
-/* -- one cube ---------------------------------------------------------------------------------------------------------- */
+/* -- one cube ------------------------------------------------------------------------------------------------------ */
 
 /* Does "Cube.join.name" end in the searched name, at a point? */
 static bool ends_in_name(const char *full, const struct search *search)
@@ -142,7 +142,7 @@ const struct dimension *dimension_meant(const struct dimension *dimension)
     return dimension;
 }
 
-/* -- the whole model --------------------------------------------------------------------------------------------------- */
+/* -- the whole model ----------------------------------------------------------------------------------------------- */
 
 static const char *kind_word(unsigned kinds)
 {

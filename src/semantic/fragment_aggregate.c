@@ -130,7 +130,7 @@ int work_aggregate(struct work *work, const struct tree_node *call, enum aggrega
     return r;
 }
 
-/* -- division ---------------------------------------------------------------------------------------------------------- */
+/* -- division ------------------------------------------------------------------------------------------------------ */
 
 static bool is_nonzero_constant(const struct tree_node *node)
 {

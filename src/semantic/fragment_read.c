@@ -65,7 +65,7 @@ static void work_done(struct work *work)
     mem_free(work->selects);
 }
 
-/* -- references -------------------------------------------------------------------------------------------------------- */
+/* -- references ---------------------------------------------------------------------------------------------------- */
 
 static int replace_reference(struct work *work, struct lexeme lexeme)
 {
@@ -129,7 +129,7 @@ static int make_text(struct work *work)
     return 0;
 }
 
-/* -- what the frame holds ---------------------------------------------------------------------------------------------- */
+/* -- what the frame holds ------------------------------------------------------------------------------------------ */
 
 static bool only_keys(const struct tree_node *object, const char *const *keys)
 {
@@ -247,7 +247,7 @@ static int parse_text(struct work *work)
     return r;
 }
 
-/* -- cutting ----------------------------------------------------------------------------------------------------------- */
+/* -- cutting ------------------------------------------------------------------------------------------------------- */
 
 static void sort_edits(struct work *work)
 {

@@ -54,7 +54,7 @@ static const struct tree_node *last_string(const struct tree_node *list)
     return last ? string_of(last) : NULL;
 }
 
-/* -- columns ----------------------------------------------------------------------------------------------------------- */
+/* -- columns ------------------------------------------------------------------------------------------------------- */
 
 static bool is_shadowed(const struct work *work)
 {
@@ -182,7 +182,7 @@ static int walk_column(struct work *work, const struct tree_node *column)
     return 0;
 }
 
-/* -- sub-selects ------------------------------------------------------------------------------------------------------- */
+/* -- sub-selects --------------------------------------------------------------------------------------------------- */
 
 static void push_name(struct work *work, const struct tree_node *text, bool table)
 {
@@ -277,7 +277,7 @@ static int walk_table(struct work *work, const struct tree_node *table)
     return 0;
 }
 
-/* -- functions --------------------------------------------------------------------------------------------------------- */
+/* -- functions ----------------------------------------------------------------------------------------------------- */
 
 static bool in_list(const char *const *list, const struct tree_node *name)
 {
@@ -395,7 +395,7 @@ static int refuse_node(struct work *work, const struct tree_node *node)
     return work_fail(work, node_number(node, "location"), "", "this is not an expression a model can hold");
 }
 
-/* -- the walk ---------------------------------------------------------------------------------------------------------- */
+/* -- the walk ------------------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *key;

@@ -66,7 +66,7 @@ static int find_operator(struct cube_reader *reader, const char *name, const cha
     return r;
 }
 
-/* -- values ---------------------------------------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 /* The shortest decimal that reads back as the same number, as JavaScript writes it. */
 static const char *real_text(struct arena *arena, double number)
@@ -185,7 +185,7 @@ static int read_order(struct cube_reader *reader, const struct json_t *list, con
     return 0;
 }
 
-/* -- dates ----------------------------------------------------------------------------------------------------------- */
+/* -- dates --------------------------------------------------------------------------------------------------------- */
 
 static int read_range(struct cube_reader *reader, const struct json_t *list, const char *where, struct filter *test)
 {
@@ -215,7 +215,7 @@ static int read_edge(struct cube_reader *reader, const struct json_t *list, cons
     return 0;
 }
 
-/* -- tests and groups ------------------------------------------------------------------------------------------------ */
+/* -- tests and groups ---------------------------------------------------------------------------------------------- */
 
 static int read_operands(struct cube_reader *reader, const struct operator *operator, const struct json_t *list, const char *where,
                          struct filter **test)

@@ -16,7 +16,7 @@
 #define CUBE_DEFAULT_LIMIT 10000
 #define CUBE_LARGEST_LIMIT 50000
 
-/* -- shared ---------------------------------------------------------------------------------------------------------- */
+/* -- shared -------------------------------------------------------------------------------------------------------- */
 
 int cube_fail(struct cube_reader *reader, const char *where, const char *format, ...)
 {
@@ -116,7 +116,7 @@ static int cube_count(struct cube_reader *reader, const struct json_t *value, co
     return 0;
 }
 
-/* -- Cube's fields --------------------------------------------------------------------------------------------------- */
+/* -- Cube's fields ------------------------------------------------------------------------------------------------- */
 
 static int read_measures(struct cube_reader *reader, const json_t *value, const char *key)
 {
@@ -398,7 +398,7 @@ static int read_join_hints(struct cube_reader *reader, const json_t *value, cons
     return 0;
 }
 
-/* -- the query ------------------------------------------------------------------------------------------------------- */
+/* -- the query ----------------------------------------------------------------------------------------------------- */
 
 static const struct field {
     const char *key;

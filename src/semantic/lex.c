@@ -15,7 +15,7 @@
 
 #define SHOWN_LENGTH 40
 
-/* -- errors ---------------------------------------------------------------------------------------------------------- */
+/* -- errors -------------------------------------------------------------------------------------------------------- */
 
 /* The line as an error may show it: byte for byte the same places, nothing a terminal would act upon. */
 static char *lex_printable(struct lexer *lexer)
@@ -73,7 +73,7 @@ const char *lex_show(struct lexer *lexer, const struct token *token)
     return text_show(lexer, lexer->text + token->span.at, token->span.length);
 }
 
-/* -- characters ------------------------------------------------------------------------------------------------------ */
+/* -- characters ---------------------------------------------------------------------------------------------------- */
 
 /* Spaces that come with text copied from a page. */
 static bool is_wide_space(uint32_t point)
@@ -140,7 +140,7 @@ static void skip_space(struct lexer *lexer)
     }
 }
 
-/* -- tokens ---------------------------------------------------------------------------------------------------------- */
+/* -- tokens -------------------------------------------------------------------------------------------------------- */
 
 static int token_end(struct lexer *lexer, struct token *token, enum token_kind kind, size_t end)
 {

@@ -33,7 +33,7 @@ static void find(struct lint *lint, enum finding_severity severity, const struct
     ARENA_PUSH(lint->arena, lint->findings, lint->count, lint->room, finding);
 }
 
-/* -- what columns mean ------------------------------------------------------------------------------------------------- */
+/* -- what columns mean --------------------------------------------------------------------------------------------- */
 
 static bool is_table(const struct cube *cube, const char *table)
 {
@@ -96,7 +96,7 @@ static bool reads(const struct fragment *fragment, const char *column)
     return false;
 }
 
-/* -- measures ---------------------------------------------------------------------------------------------------------- */
+/* -- measures ------------------------------------------------------------------------------------------------------ */
 
 static void lint_aggregate(struct lint *lint, const struct measure *measure, const struct aggregate *aggregate)
 {
@@ -202,7 +202,7 @@ static void lint_measure(struct lint *lint, const struct measure *measure)
              measure->cube->name, measure->name);
 }
 
-/* -- dimensions, segments, cubes --------------------------------------------------------------------------------------- */
+/* -- dimensions, segments, cubes ----------------------------------------------------------------------------------- */
 
 static void lint_dimension(struct lint *lint, const struct dimension *dimension)
 {

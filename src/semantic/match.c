@@ -16,8 +16,7 @@ struct candidate {
 
 struct reason { const char *code, *text, *edit; };
 
-/* -- what the warehouse says -----------------------------------------------------------------------------------------
- */
+/* -- what the warehouse says --------------------------------------------------------------------------------------- */
 
 static const char *state_sql(const struct bound *bound, const struct cube *cube)
 {
@@ -66,8 +65,7 @@ static void look_up_states(struct bound *bound, const struct cube *cube, struct 
     json_decref(list);
 }
 
-/* -- ranges ----------------------------------------------------------------------------------------------------------
- */
+/* -- ranges -------------------------------------------------------------------------------------------------------- */
 
 static int64_t bucket_of(const struct rollup_layout *layout, int64_t instant)
 {
@@ -150,8 +148,7 @@ bool rollup_split(const struct bound *bound, const struct leg_rollup *from, enum
     return true;
 }
 
-/* -- what is covered -------------------------------------------------------------------------------------------------
- */
+/* -- what is covered ----------------------------------------------------------------------------------------------- */
 
 static bool has_column(const struct rollup_layout *layout, const char *column)
 {
@@ -320,6 +317,9 @@ static struct reason reason_of(const struct bound *bound, const struct plan *pla
     size_t        fact = plan->legs[leg].fact;
     struct reason reason = {0};
 
+    if (bound->context->only_rollup != NULL &&
+        !text_equal(bound->context->only_rollup, candidate->layout->rollup->name))
+        return no("other", "it is not the one that is asked for", "");
     if (candidate->layout->fault != NULL)
         return no("measure_missing", candidate->layout->fault, "");
     if (bound->context->tenant)
@@ -336,8 +336,7 @@ static struct reason reason_of(const struct bound *bound, const struct plan *pla
     return reason;
 }
 
-/* -- choosing --------------------------------------------------------------------------------------------------------
- */
+/* -- choosing ------------------------------------------------------------------------------------------------------ */
 
 static void tell(struct bound *bound, const struct candidate *candidate, const struct reason *reason)
 {

@@ -31,7 +31,7 @@ void draft_common(struct load *load, struct draft *draft, const char **ret_title
     *ret_description = load_text(load, draft->home, draft->node, "description");
 }
 
-/* -- formats ----------------------------------------------------------------------------------------------------------- */
+/* -- formats ------------------------------------------------------------------------------------------------------- */
 
 /* "percent", and Cube's "percent_1" with the decimals behind. */
 static bool format_from_text(const char *text, enum data_format *ret_format, int *ret_decimals)
@@ -80,7 +80,7 @@ void draft_format(struct load *load, struct draft *draft, enum data_format other
         load_break(load, home->source, place_of(home->source, decimals), "", "'decimals' is a number from 0 to 9");
 }
 
-/* -- dimensions -------------------------------------------------------------------------------------------------------- */
+/* -- dimensions ---------------------------------------------------------------------------------------------------- */
 
 struct draft *load_measure_of_other(const struct load *load, const char *name, size_t length)
 {

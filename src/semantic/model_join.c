@@ -23,7 +23,7 @@ static const struct key_rule rollup_keys[] = {
     { "union_with_source_data", KEY_LATER },  { NULL, KEY_IDLE },
 };
 
-/* -- joins ------------------------------------------------------------------------------------------------------------- */
+/* -- joins --------------------------------------------------------------------------------------------------------- */
 
 static bool read_relationship(struct load *load, struct draft *draft)
 {
@@ -80,7 +80,7 @@ void draft_read_join(struct load *load, struct draft *draft)
                    "join '%s' does not name the cube it goes to", draft->name);
 }
 
-/* -- rollups ----------------------------------------------------------------------------------------------------------- */
+/* -- rollups ------------------------------------------------------------------------------------------------------- */
 
 /* The nodes of a list of names, or one name alone; NULL when there is none. */
 static const struct tree_node *first_name(const struct tree_node *object, const char *key, const char *other, bool *ret_list)

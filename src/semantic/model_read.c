@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* -- findings ---------------------------------------------------------------------------------------------------------- */
+/* -- findings ------------------------------------------------------------------------------------------------------ */
 
 static void add_finding(struct load *load, enum finding_severity severity, const struct source *source, size_t at,
                         const char *message, const char *hint)
@@ -82,7 +82,7 @@ const char *load_nearest_key(struct load *load, const char *word, const struct m
     return load_nearest(load, word, names);
 }
 
-/* -- keys -------------------------------------------------------------------------------------------------------------- */
+/* -- keys ---------------------------------------------------------------------------------------------------------- */
 
 /* "sql_table" is also written sqlTable. */
 static bool spells(const char *text, size_t length, const char *key)
@@ -159,7 +159,7 @@ bool load_check_keys(struct load *load, struct draft_cube *home, struct draft *d
     return well;
 }
 
-/* -- values ------------------------------------------------------------------------------------------------------------ */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 const char *load_text(struct load *load, struct draft_cube *home, const struct tree_node *object, const char *key)
 {

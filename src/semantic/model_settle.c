@@ -136,8 +136,7 @@ static bool refuse_resting(struct load *load)
     return changed;
 }
 
-/* -- the default time dimension
- * ---------------------------------------------------------------------------------------- */
+/* -- the default time dimension ------------------------------------------------------------------------------------ */
 
 static bool is_time(const struct dimension *dimension)
 {
@@ -171,8 +170,7 @@ static void find_time(struct load *load, struct draft_cube *home)
         cube->time = only;
 }
 
-/* -- the model's arrays
- * ------------------------------------------------------------------------------------------------ */
+/* -- the model's arrays -------------------------------------------------------------------------------------------- */
 
 static void fill_cube(struct load *load, struct draft_cube *home)
 {

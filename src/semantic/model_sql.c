@@ -13,7 +13,7 @@ struct context {
     bool               rests_on_refused;
 };
 
-/* -- references -------------------------------------------------------------------------------------------------------- */
+/* -- references ---------------------------------------------------------------------------------------------------- */
 
 static bool same(const char *name, size_t length, const char *text)
 {
@@ -158,7 +158,7 @@ static int resolve(void *who, const char *name, size_t length, bool qualifies, s
     return resolve_member(context, member, ret_reference, fault);
 }
 
-/* -- reading ----------------------------------------------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------------------------------------- */
 
 static void report(struct context *context, const struct tree_node *node, const struct fragment_fault *fault)
 {
@@ -230,7 +230,7 @@ bool load_row_sql(struct load *load, struct draft_cube *home, struct draft *draf
     return true;
 }
 
-/* -- in the order they are needed -------------------------------------------------------------------------------------- */
+/* -- in the order they are needed ---------------------------------------------------------------------------------- */
 
 static void read_draft(struct load *load, struct draft *draft)
 {

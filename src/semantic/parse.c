@@ -10,7 +10,7 @@
 
 #include "ytempire/base/str.h"
 
-/* -- the parser's own ------------------------------------------------------------------------------------------------ */
+/* -- the parser's own ---------------------------------------------------------------------------------------------- */
 
 int parser_open(struct parser *parser, struct arena *arena, const char *text, struct query *query, struct error *error)
 {
@@ -58,7 +58,7 @@ struct span span_from(const struct parser *parser, struct span first)
     return (struct span){ first.at, parser->before.span.at + parser->before.span.length - first.at };
 }
 
-/* -- names ----------------------------------------------------------------------------------------------------------- */
+/* -- names --------------------------------------------------------------------------------------------------------- */
 
 static const struct { const char *what; enum name_use use; } name_roles[] = {
     [NAME_MEASURE] = { "a measure", NAME_PLAIN }, [NAME_DIMENSION] = { "a dimension or a granularity", NAME_OR_UNIT },
@@ -130,7 +130,7 @@ int parse_names(struct parser *parser, enum name_role role, struct name_list *li
     }
 }
 
-/* -- clauses --------------------------------------------------------------------------------------------------------- */
+/* -- clauses ------------------------------------------------------------------------------------------------------- */
 
 static int parse_by(struct parser *parser)
 {
@@ -460,7 +460,7 @@ int parse_clauses(struct parser *parser)
     return 0;
 }
 
-/* -- the line -------------------------------------------------------------------------------------------------------- */
+/* -- the line ------------------------------------------------------------------------------------------------------ */
 
 /* "from CUBE"; "from *" names none, and as "from CUBE" allows dimensions alone. */
 static int parse_from(struct parser *parser, bool *ret_bare)

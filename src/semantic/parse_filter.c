@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* -- trees ----------------------------------------------------------------------------------------------------------- */
+/* -- trees --------------------------------------------------------------------------------------------------------- */
 
 static void filter_push(struct arena *arena, struct filter *group, struct filter *kid)
 {
@@ -42,7 +42,7 @@ struct filter *filter_not(struct arena *arena, struct filter *filter)
     return not;
 }
 
-/* -- values ---------------------------------------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------------------------------------- */
 
 static int value_word_refuse(struct parser *parser)
 {
@@ -146,7 +146,7 @@ static int parse_value_list(struct parser *parser, struct filter *test)
     return parser_next(parser);
 }
 
-/* -- tests ----------------------------------------------------------------------------------------------------------- */
+/* -- tests --------------------------------------------------------------------------------------------------------- */
 
 static int parse_in(struct parser *parser, struct filter *test, bool not)
 {
@@ -283,7 +283,7 @@ static int parse_test(struct parser *parser, struct filter **ret_filter)
     return 0;
 }
 
-/* -- the tree of a line ---------------------------------------------------------------------------------------------- */
+/* -- the tree of a line -------------------------------------------------------------------------------------------- */
 
 static int depth_enter(struct parser *parser)
 {

@@ -40,7 +40,7 @@ bool period_begins(const struct token *token)
     }
 }
 
-/* -- numbers of units ------------------------------------------------------------------------------------------------ */
+/* -- numbers of units ---------------------------------------------------------------------------------------------- */
 
 static const char *unit_near(const struct token *token)
 {
@@ -87,7 +87,7 @@ static bool at_unit(const struct parser *parser)
     return parser_at(parser, WORD_UNIT) || parser_at(parser, WORD_UNITS);
 }
 
-/* -- points ---------------------------------------------------------------------------------------------------------- */
+/* -- points -------------------------------------------------------------------------------------------------------- */
 
 /* "30 days" alone: people mean three things. */
 static int units_alone(struct parser *parser, const struct token *number, enum data_unit unit)
@@ -287,7 +287,7 @@ int parse_point(struct parser *parser, struct point *ret_point)
     }
 }
 
-/* -- periods --------------------------------------------------------------------------------------------------------- */
+/* -- periods ------------------------------------------------------------------------------------------------------- */
 
 int parse_second_point(struct parser *parser, struct period *period)
 {

@@ -10,7 +10,7 @@
 
 #include "src/semantic/parse.h"
 
-/* -- the calendar ---------------------------------------------------------------------------------------------------- */
+/* -- the calendar -------------------------------------------------------------------------------------------------- */
 
 static int64_t floor_to(int64_t value, int64_t size)
 {
@@ -85,7 +85,7 @@ int64_t local_add(int64_t local, enum data_unit unit, int64_t count)
     return sum;
 }
 
-/* -- units around now ------------------------------------------------------------------------------------------------ */
+/* -- units around now ---------------------------------------------------------------------------------------------- */
 
 struct clock {
     int64_t            now;
@@ -145,7 +145,7 @@ static int units_around(const struct clock *clock, enum data_unit unit, int64_t 
     return 0;
 }
 
-/* -- points ---------------------------------------------------------------------------------------------------------- */
+/* -- points -------------------------------------------------------------------------------------------------------- */
 
 static int local_span(const struct clock *clock, int64_t from, int64_t to, int64_t *ret_from, int64_t *ret_to)
 {
@@ -257,7 +257,7 @@ int point_resolve(const struct point *point, int64_t now, const struct zone *zon
     return point_span(&clock, point, ret_from, ret_to);
 }
 
-/* -- periods --------------------------------------------------------------------------------------------------------- */
+/* -- periods ------------------------------------------------------------------------------------------------------- */
 
 /* "7d": to now, from the same time of day, floored to the minute. */
 static int duration_span(const struct clock *clock, const struct period *period, struct resolved *to)
@@ -372,7 +372,7 @@ bool resolved_is_whole_days(const struct resolved *resolved, const struct zone *
            (!resolved->has_to || instant_begins_day(resolved->to, zone));
 }
 
-/* -- points out of text ---------------------------------------------------------------------------------------------- */
+/* -- points out of text -------------------------------------------------------------------------------------------- */
 
 int point_from_text(const char *text, size_t length, struct point *ret_point)
 {

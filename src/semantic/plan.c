@@ -228,8 +228,7 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
     return 0;
 }
 
-/* -- the measure over its parts --------------------------------------------------------------------------------------
- */
+/* -- the measure over its parts ------------------------------------------------------------------------------------ */
 
 static size_t find_part(const struct bound *bound, const struct plan *plan, const struct measure *measure,
                         const struct window *window, const struct aggregate *aggregate, enum aggregate_kind kind)
@@ -348,8 +347,7 @@ void plan_write_measure(struct str *to, const struct bound *bound, const struct 
     }
 }
 
-/* -- which parts -----------------------------------------------------------------------------------------------------
- */
+/* -- which parts --------------------------------------------------------------------------------------------------- */
 
 static void mark_parts(const struct bound *bound, const struct plan *plan, const struct measure *measure,
                        const struct window *window, bool *needed)

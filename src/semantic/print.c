@@ -9,7 +9,7 @@
 
 #include "src/semantic/parse.h"
 
-/* -- time ------------------------------------------------------------------------------------------------------------ */
+/* -- time ---------------------------------------------------------------------------------------------------------- */
 
 static const char *const weekdays[] = { "", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
 
@@ -160,7 +160,7 @@ void print_shift(struct str *to, const struct shift *shift)
     }
 }
 
-/* -- names and values ------------------------------------------------------------------------------------------------ */
+/* -- names and values ---------------------------------------------------------------------------------------------- */
 
 void print_name(struct str *to, const struct name *name)
 {
@@ -248,7 +248,7 @@ static void print_value(struct str *to, const struct value *value)
     }
 }
 
-/* -- filters --------------------------------------------------------------------------------------------------------- */
+/* -- filters ------------------------------------------------------------------------------------------------------- */
 
 static const char *const test_words[] = {
     [TEST_EQUAL] = "=", [TEST_NOT_EQUAL] = "!=", [TEST_LESS] = "<", [TEST_LESS_EQUAL] = "<=", [TEST_GREATER] = ">",
@@ -300,7 +300,7 @@ void print_filter(struct str *to, const struct filter *filter)
     }
 }
 
-/* -- the line -------------------------------------------------------------------------------------------------------- */
+/* -- the line ------------------------------------------------------------------------------------------------------ */
 
 void print_order(struct str *to, const struct query *query)
 {

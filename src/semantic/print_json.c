@@ -13,7 +13,7 @@
 #define CUBE_LARGEST_LIMIT 50000
 #define REAL_DIGITS 15                 /* a double gives back as many as it was given */
 
-/* -- small things ---------------------------------------------------------------------------------------------------- */
+/* -- small things -------------------------------------------------------------------------------------------------- */
 
 static json_t *text_json(struct str *text)
 {
@@ -45,7 +45,7 @@ static void put(json_t *object, const char *key, json_t *value)
     (void)json_object_set_new_nocheck(object, key, value);
 }
 
-/* -- periods in Cube's words ----------------------------------------------------------------------------------------- */
+/* -- periods in Cube's words --------------------------------------------------------------------------------------- */
 
 static bool is_exact(const struct point *point)
 {
@@ -125,7 +125,7 @@ static json_t *period_json(const struct period *period)
     return NULL;
 }
 
-/* -- filters --------------------------------------------------------------------------------------------------------- */
+/* -- filters ------------------------------------------------------------------------------------------------------- */
 
 static const struct { const char *name, *date; } test_names[] = {
     [TEST_EQUAL] = { "equals", NULL }, [TEST_NOT_EQUAL] = { "notEquals", NULL },
@@ -264,7 +264,7 @@ static void put_filter(json_t *root, json_t *extras, const struct filter *filter
     }
 }
 
-/* -- dimensions and ranges ------------------------------------------------------------------------------------------- */
+/* -- dimensions and ranges ----------------------------------------------------------------------------------------- */
 
 /* Times with a granularity of their own stand in timeDimensions; JSON reads these after the dimensions, so only those at
  * the end of the list may. */
@@ -334,7 +334,7 @@ static void put_times(struct arena *arena, json_t *root, json_t *extras, const s
         json_decref(list);
 }
 
-/* -- the rest -------------------------------------------------------------------------------------------------------- */
+/* -- the rest ------------------------------------------------------------------------------------------------------ */
 
 static void put_order(json_t *root, json_t *extras, const struct query *query)
 {

@@ -52,6 +52,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/plan.c \
 	src/semantic/query.h \
 	src/semantic/rollup.c \
+	src/semantic/rollup_fill.c \
 	src/semantic/scope.c \
 	src/semantic/scope.h \
 	src/semantic/write_carry.c \

@@ -81,8 +81,7 @@ static bool has_time(const struct bound *bound, bool wanted)
     return false;
 }
 
-/* -- measures --------------------------------------------------------------------------------------------------------
- */
+/* -- measures ------------------------------------------------------------------------------------------------------ */
 
 void write_measure(struct writer *writer, struct str *to, size_t measure, const struct part_style *style,
                    const struct part_style *whole)
@@ -182,8 +181,7 @@ static void write_measures(struct building *building, const char *name, const ch
     str_done(&from);
 }
 
-/* -- having ----------------------------------------------------------------------------------------------------------
- */
+/* -- having -------------------------------------------------------------------------------------------------------- */
 
 static const char *expression_of_cell(void *who, const struct bound_filter *test)
 {
@@ -210,8 +208,7 @@ static const char *where_having(const struct building *building)
                                      : arena_printf(building->writer->bound->arena, " WHERE %s", building->having);
 }
 
-/* -- top -------------------------------------------------------------------------------------------------------------
- */
+/* -- top ----------------------------------------------------------------------------------------------------------- */
 
 void write_key(struct str *to, const char *prefix, const char *column, bool text, bool descending)
 {
@@ -294,8 +291,7 @@ static bool top_is_of_cells(const struct bound *bound)
     return bound->query->top.count > 0 && !(has_time(bound, true) && has_time(bound, false));
 }
 
-/* -- other and total
- * --------------------------------------------------------------------------------------------------- */
+/* -- other and total ----------------------------------------------------------------------------------------------- */
 
 /* Columns of `rows` for a level: what the grain lacks is NULL. */
 static void write_level(struct building *building, struct str *to, int level, const char *from, struct grain grain,
@@ -375,8 +371,7 @@ static void write_rows(struct building *building)
     str_done(&rows);
 }
 
-/* -- the whole
- * --------------------------------------------------------------------------------------------------------- */
+/* -- the whole ----------------------------------------------------------------------------------------------------- */
 
 struct cells write_cells(struct writer *writer)
 {

@@ -11,7 +11,7 @@
 
 #define LONG_LIST 32
 
-/* -- bound values ---------------------------------------------------------------------------------------------------- */
+/* -- bound values -------------------------------------------------------------------------------------------------- */
 
 const char *writer_value(struct writer *writer, const char *text, const char *type)
 {
@@ -64,7 +64,7 @@ const char *writer_zone(struct writer *writer)
     return writer_value(writer, zone_name(writer->bound->zone), "text");
 }
 
-/* -- time -------------------------------------------------------------------------------------------------------------- */
+/* -- time ---------------------------------------------------------------------------------------------------------- */
 
 bool write_range(struct writer *writer, struct str *to, const char *expression, enum member_type type, const struct resolved *range)
 {
@@ -118,7 +118,7 @@ static void write_time_test(struct writer *writer, struct str *to, const char *e
     (void)write_range(writer, to, expression, filter->type, &first);
 }
 
-/* -- equality and patterns ------------------------------------------------------------------------------------------------ */
+/* -- equality and patterns ----------------------------------------------------------------------------------------- */
 
 static bool has_null(const struct bound_filter *filter)
 {
@@ -261,7 +261,7 @@ static void write_has(struct writer *writer, struct str *to, const char *express
     }
 }
 
-/* -- one test --------------------------------------------------------------------------------------------------------------- */
+/* -- one test ------------------------------------------------------------------------------------------------------ */
 
 static const char *comparison_of(enum filter_operator test)
 {

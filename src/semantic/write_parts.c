@@ -83,8 +83,7 @@ static bool leg_is_nothing(const struct gather *gather, size_t leg)
            restriction->of_cells.time && has_axis(gather->writer->bound);
 }
 
-/* -- sums ------------------------------------------------------------------------------------------------------------
- */
+/* -- sums ---------------------------------------------------------------------------------------------------------- */
 
 /* Dimensions to select and to group by. Buckets that are compared are grouped by their number. */
 static void write_group(struct gather *gather, struct str *select, struct str *group, bool resolved)
@@ -210,8 +209,7 @@ static void gather_legs(struct gather *gather)
         gather_sums(gather);
 }
 
-/* -- bringing together -----------------------------------------------------------------------------------------------
- */
+/* -- bringing together --------------------------------------------------------------------------------------------- */
 
 static bool source_has(const struct gather *gather, const struct source *source, size_t part, size_t period)
 {

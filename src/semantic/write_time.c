@@ -43,8 +43,7 @@ enum member_type bound_dimension_type(const struct bound *bound, size_t dimensio
     return bound->dimensions[dimension].member[0].dimension->type;
 }
 
-/* -- numbers ---------------------------------------------------------------------------------------------------------
- */
+/* -- numbers ------------------------------------------------------------------------------------------------------- */
 
 size_t bound_compared_axis(const struct bound *bound)
 {
@@ -146,8 +145,7 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
     return arena_printf(arena, "(%s AT TIME ZONE %s)", at, writer_zone(writer));
 }
 
-/* -- series ----------------------------------------------------------------------------------------------------------
- */
+/* -- series -------------------------------------------------------------------------------------------------------- */
 
 /* A day whose midnight is skipped begins at one o'clock: the steps are taken from its midnight all the same. */
 const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,

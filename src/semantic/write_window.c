@@ -29,8 +29,7 @@ static size_t finest_axis(const struct bound *bound)
     return best;
 }
 
-/* -- the stretch in numbers ------------------------------------------------------------------------------------------
- */
+/* -- the stretch in numbers ---------------------------------------------------------------------------------------- */
 
 /* Where a stretch begins that ends at `end`; of `to date` the moment before it counts. Local time. */
 static int64_t stretch_begin(const struct window *window, int64_t end)
@@ -103,8 +102,7 @@ static bool parts_add_up(const struct leg_text *text)
     return true;
 }
 
-/* -- the stretch in SQL ----------------------------------------------------------------------------------------------
- */
+/* -- the stretch in SQL -------------------------------------------------------------------------------------------- */
 
 static const char *step(const struct leg_text *text, enum data_unit unit, int64_t count)
 {
@@ -166,8 +164,7 @@ static const char *first_bucket(struct leg_text *text, const struct resolved *ra
                                         : writer_instant(text->writer, range->from);
 }
 
-/* -- over buckets ----------------------------------------------------------------------------------------------------
- */
+/* -- over buckets -------------------------------------------------------------------------------------------------- */
 
 static bool is_group(const struct leg_text *text, size_t d)
 {
@@ -296,8 +293,7 @@ static void write_over_buckets(struct leg_text *text, struct str *to, size_t axi
     str_add(to, "\n)");
 }
 
-/* -- over rows -------------------------------------------------------------------------------------------------------
- */
+/* -- over rows ----------------------------------------------------------------------------------------------------- */
 
 static void write_over_rows(struct leg_text *text, struct str *to, size_t axis)
 {

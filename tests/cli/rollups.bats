@@ -1,0 +1,99 @@
+# Rollups: built, brought up to date after late rows, compared, and the same answers throughout.
+
+load helper
+
+y() { yt --quiet "$@"; }
+
+setup_file() {
+    load helper
+    yt --quiet -e 'sample load --channels 6 --days 40 --seed 3' >/dev/null
+}
+
+teardown_file() {
+    load helper
+    yt --quiet -e 'set write on' -e 'sql DELETE FROM analytics.fact_video_performance WHERE actual_revenue_cents = 12345' \
+        -e 'sql DROP TABLE IF EXISTS parts.rollup_videoperformance_daily_rollup' -e 'sql DELETE FROM ops.rollup_state' >/dev/null
+}
+
+# QUERY: the same with the rollup and without its table being looked at (the facts)
+both() {
+    local rolled facts
+    rolled=$(y --format csv -e "$1") || return 1
+    y -e 'set write on' -e "sql UPDATE ops.rollup_state SET state = 'failed'" >/dev/null
+    facts=$(y --format csv -e "$1") || return 1
+    y -e 'set write on' -e "sql UPDATE ops.rollup_state SET state = 'ready'" >/dev/null
+    [ -n "$rolled" ] && [ "$rolled" = "$facts" ] || { diff <(echo "$rolled") <(echo "$facts"); return 1; }
+}
+
+@test "a rollup that is declared is absent until it is built" {
+    run y --format tsv -e rollups
+    [ "$status" -eq 0 ]
+    [[ $output == *"VideoPerformance	daily_rollup	absent"* ]]
+    run y --format tsv -e 'explain revenue by month'
+    [[ $output == *"daily_rollup: building: it was not built yet; would do: rollup refresh"* ]]
+    run y -e 'rollup check'
+    [ "$status" -eq 2 ]
+    [[ $output == *"cannot be compared"*"not built yet"* ]]
+    run y -e 'rollup refresh daily_rolup'
+    [ "$status" -eq 2 ]
+    [[ $output == *"no rollup 'daily_rolup'"*"did you mean"* ]]
+}
+
+@test "built, it answers, and explain says so" {
+    run y --format tsv -e 'rollup refresh'
+    [ "$status" -eq 0 ]
+    [[ $output == *"daily_rollup	built"* ]]
+    run y --format tsv -e rollups
+    [[ $output == *"daily_rollup	ready"* ]]
+    run y --format tsv -e 'explain revenue by month'
+    [[ $output == *"source	rollup VideoPerformance.daily_rollup"* ]]
+    run y --format tsv -e 'explain revenue by content_type'
+    [[ $output == *"rollup	VideoPerformance.daily_rollup: dimension_missing"* ]]
+    both 'total_views, revenue, profit by channel, month'
+    both 'total_views by niche, week last 4 weeks top 2 with other total'
+    both 'revenue by day last 14 days vs previous fill'
+    run y -e 'rollup check daily_rollup'
+    [ "$status" -eq 0 ]
+}
+
+@test "late rows are counted at once, and after a refresh from the rollup" {
+    y -e 'set write on' -e 'sql INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, "timestamp", views, actual_revenue_cents) SELECT video_key, channel_key, user_key, date_key, "timestamp" + interval $$7 minutes$$, views + 1000, 12345 FROM analytics.fact_video_performance WHERE views IS NOT NULL AND "timestamp" < now() - interval $$10 days$$ ORDER BY "timestamp" DESC, video_key LIMIT 3' \
+        -e 'sql INSERT INTO ops.touched_hours (relation, hour) SELECT DISTINCT $$analytics.fact_video_performance$$, date_trunc($$hour$$, "timestamp", $$UTC$$) FROM analytics.fact_video_performance WHERE actual_revenue_cents = 12345' >/dev/null
+    both 'total_views, revenue by day last 20 days'
+    run y --format tsv -e 'explain total_views by day last 20 days'
+    [[ $output == *"daily_rollup: touched"* ]]
+    run y --format tsv -e 'explain revenue by day last 20 days'
+    [[ $output == *"source	rollup VideoPerformance.daily_rollup"* ]]
+    run y --format tsv -e 'rollup refresh daily_rollup'
+    [ "$status" -eq 0 ]
+    [[ $output == *"daily_rollup	updated"* ]]
+    run y --format tsv -e 'explain total_views by day last 20 days'
+    [[ $output == *"source	rollup VideoPerformance.daily_rollup"* ]]
+    both 'total_views, revenue by day, channel last 20 days'
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ]
+}
+
+@test "what differs is told, cell by cell" {
+    y -e 'set write on' -e 'sql UPDATE parts.rollup_videoperformance_daily_rollup SET s2 = s2 + 100 WHERE ctid = (SELECT min(ctid) FROM parts.rollup_videoperformance_daily_rollup WHERE s2 > 0)' >/dev/null
+    run y --format tsv -e 'rollup check'
+    [ "$status" -eq 1 ]
+    [[ $output == *"VideoPerformance.daily_rollup	"*"	revenue	"* ]]
+    y -e 'set write on' -e "sql UPDATE ops.rollup_state SET definition = 'of an older model'" >/dev/null
+    run y --format tsv -e rollups
+    [[ $output == *"daily_rollup	stale"* ]]
+    run y --format tsv -e 'rollup refresh'
+    [[ $output == *"daily_rollup	built"* ]]
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ]
+}
+
+@test "an analyst reads rollups and may not refresh them; a tenant does without" {
+    run y --format tsv -e "sql SELECT has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'SELECT'), has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'INSERT'), has_schema_privilege('ytempire_tenant', 'parts', 'USAGE')"
+    [[ $output == *"t	f	f"* || $output == *"true	false	false"* ]]
+    user=$(y --format tsv --no-header -e 'sql SELECT user_id FROM analytics.dim_user WHERE is_current ORDER BY user_key LIMIT 1')
+    run y --as-user "$user" --format tsv -e 'explain revenue by month'
+    [[ $output == *"daily_rollup: tenant_not_covered"* ]]
+    run y --as-user "$user" -e 'rollup refresh'
+    [ "$status" -eq 2 ]
+}
