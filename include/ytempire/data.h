@@ -49,6 +49,7 @@ struct data_column {
     enum data_unit     unit;
     const struct zone *zone;             /* of a DATA_TIMESTAMPTZ column; NULL: UTC */
     enum data_role     role;
+    bool               marked;           /* text in which ** and ** stand around what was sought */
     const char        *member;           /* "VideoPerformance.total_views", or NULL */
     const char        *title, *description;   /* for people and for Cube's annotation, or NULL */
 };

@@ -25,4 +25,5 @@ src_app_libapp_a_SOURCES = \
 	src/app/pin_file.c \
 	src/app/saved.c \
 	src/app/saved_int.h \
+	src/app/search.c \
 	src/app/values.c

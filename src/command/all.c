@@ -97,6 +97,7 @@ const struct command *const commands[] = {
     &command_saved,
     &command_saved_remove,
     &command_screen,
+    &command_search,
     &command_set,
     &command_sources,
     &command_sql,

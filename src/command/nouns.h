@@ -46,6 +46,8 @@ extern const struct command command_pin, command_pin_remove, command_pin_update,
 extern const struct command command_sample_load;
 /* saved.c */
 extern const struct command command_run_saved, command_save, command_saved, command_saved_remove;
+/* search.c */
+extern const struct command command_search;
 /* session.c */
 extern const struct command command_habit_help, command_habit_quit, command_help_verb, command_quit, command_set;
 /* sql.c */

@@ -229,6 +229,21 @@ static void draw_bar(struct canvas *canvas, int y, const struct slot *slot, stru
     }
 }
 
+/* What was sought, in its colour; the marks stay, since colour is never the only sign. */
+static void draw_marks(struct canvas *canvas, int y, const struct slot *slot, const char *text, size_t length)
+{
+    const char *end = text + length, *open, *close;
+
+    for (const char *at = text; (open = memmem(at, (size_t)(end - at), "**", 2)) != NULL; at = close + 2) {
+        int x = (int)utf8_width(text, (size_t)(open - text)), room = slot->width - 1 - x;
+
+        close = memmem(open + 2, (size_t)(end - open - 2), "**", 2);
+        if (close == NULL || room <= 0)
+            return;
+        canvas_text(canvas, y, slot->x + x, room, LOOK_MATCH, open, (size_t)(close + 2 - open));
+    }
+}
+
 /* The text at its side of the slot; true: the column should be wider. */
 static bool draw_text(struct grid *grid, struct canvas *canvas, int y, const struct slot *slot, enum look look,
                       const struct str *text)
@@ -246,6 +261,8 @@ static bool draw_text(struct grid *grid, struct canvas *canvas, int y, const str
         canvas_text_right(canvas, y, slot->x, slot->width, look, at, length);
     else
         canvas_text_cut(canvas, y, slot->x, slot->width, look, at + skip, length - skip);
+    if (view->known[slot->column].marked && look == LOOK_NORMAL)
+        draw_marks(canvas, y, slot, at + skip, length - skip);
     if (skip > 0)                                              /* there is something to the left */
         canvas_print(canvas, y, slot->x, 1, look, "%s", canvas->ascii ? "~" : "…");
     return grows;

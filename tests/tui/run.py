@@ -179,6 +179,17 @@ def a_locale_that_is_not_utf8_gets_ascii():
         leave_by_keys(t)
 
 
+def what_a_search_found_has_a_colour():
+    title = value("SELECT video_title FROM analytics.dim_video WHERE video_title ~ '^[A-Z][a-z]+ [a-z]+ ' ORDER BY video_key LIMIT 1")
+    word = title.split()[0]
+    with console(24, 200) as t:
+        ask(t, "search --limit 3 %s" % word, "3 rows ·")
+        t.key("Down")
+        t.settled()
+        assert re.search(r"\x1b\[[0-9;]*48;5;221[0-9;]*m\*\*%s\*\*\x1b" % word, t.colours()), t.colours()
+        leave(t)
+
+
 def no_color_means_none():
     with asked(24, 100, environment={"NO_COLOR": "1"}) as t:
         t.settled()
@@ -859,6 +870,7 @@ CASES = [
     it_starts_on_any_terminal,
     a_dumb_terminal_gets_a_plain_prompt,
     a_locale_that_is_not_utf8_gets_ascii,
+    what_a_search_found_has_a_colour,
     no_color_means_none,
     a_theme_that_cannot_be_had_is_told_once,
     double_width_and_combining_text_lines_up,
