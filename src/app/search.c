@@ -10,12 +10,14 @@
 /* Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: a text is one word to PostgreSQL's parser, or nearly so. */
 static bool lacks_spaces(const char *text)
 {
-    static const struct { uint32_t from, to; } scripts[] = {
-        {0x0e00, 0x0eff}, {0x1000, 0x109f}, {0x1100, 0x11ff}, {0x1780, 0x17ff}, {0x2e80, 0x9fff},
+    static const struct {
+        uint32_t from, to;
+    } scripts[] = {
+        {0x0e00, 0x0eff}, {0x1000, 0x109f}, {0x1100, 0x11ff}, {0x1780, 0x17ff},   {0x2e80, 0x9fff},
         {0xac00, 0xd7af}, {0xf900, 0xfaff}, {0xff66, 0xffdc}, {0x20000, 0x3ffff},
     };
     uint32_t point;
-    size_t   size, length = strlen(text);
+    size_t size, length = strlen(text);
 
     for (size_t at = 0; (size = utf8_decode(text + at, length - at, &point)) > 0; at += size)
         for (size_t i = 0; i < COUNT_OF(scripts); i++)
@@ -28,7 +30,7 @@ static bool lacks_spaces(const char *text)
 static char *for_tenant(const char *sql)
 {
     static const char from[] = "analytics.";
-    struct str        made = STR_INIT;
+    struct str made = STR_INIT;
 
     for (const char *at; (at = strstr(sql, from)) != NULL; sql = at + sizeof from - 1) {
         str_add_bytes(&made, sql, (size_t)(at - sql));
@@ -42,11 +44,11 @@ static int find(struct app *app, const char *text, long long limit, bool parts, 
                 struct error *error)
 {
     _cleanup_(mem_freep) char *sql = NULL, *own = NULL;
-    char            limit_text[32];
+    char limit_text[32];
     struct pg_value values[] = {PG_TEXT(text), PG_TEXT(limit_text), PG_TEXT(parts ? "t" : "f")};
-    struct pg      *pg;
-    bool            tenant = false;
-    int             r = app_is_tenant(app, &tenant, error);
+    struct pg *pg;
+    bool tenant = false;
+    int r = app_is_tenant(app, &tenant, error);
 
     (void)snprintf(limit_text, sizeof limit_text, "%lld", limit);
     if (r >= 0)
@@ -61,8 +63,8 @@ static int find(struct app *app, const char *text, long long limit, bool parts, 
 
 static int send(const struct pg_result *result, struct sink *sink, struct error *error)
 {
-    _cleanup_(table_freep) struct table *table =
-        table_new("rank:numeric video_id:text title:text channel:text published_at:timestamptz snippet:text");
+    _cleanup_(table_freep) struct table *table = table_new(
+        "rank:numeric video_id:text title:text channel:text published_at:timestamptz snippet:text");
     struct data_cell cells[6];
 
     table_column_mutable(table, 5)->marked = true;
@@ -81,7 +83,7 @@ int app_search(struct app *app, const char *text, long long limit, struct sink *
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     bool parts = lacks_spaces(text);
-    int  r = find(app, text, limit, parts, &result, error);
+    int r = find(app, text, limit, parts, &result, error);
 
     if (r >= 0 && !parts && pg_result_rows(result) == 0) {
         pg_result_free(TAKE(result));

@@ -23,7 +23,7 @@ static bool has_sixel(const char *answer)
 
 static bool ask(int fd)
 {
-    char   answer[64];
+    char answer[64];
     size_t length = 0;
 
     if (fd_write_all(fd, "\033[c", 3) < 0)
@@ -41,9 +41,9 @@ static bool ask(int fd)
 
 bool pictures_are_shown(void)
 {
-    int            fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    int fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     struct termios before, quiet;
-    bool           shown = false;
+    bool shown = false;
 
     if (fd < 0)
         return false;

@@ -48,7 +48,12 @@ static bool on_ask(struct sink *sink, const char *question)
 }
 
 static const struct sink_ops gather_ops = {
-    .begin = on_begin, .row = on_row, .end = on_end, .text = on_text, .progress = on_progress, .ask = on_ask,
+    .begin = on_begin,
+    .row = on_row,
+    .end = on_end,
+    .text = on_text,
+    .progress = on_progress,
+    .ask = on_ask,
 };
 
 void gather_init(struct gather *gather, struct sink *to,
@@ -66,7 +71,7 @@ void gather_done(struct gather *gather)
 static int refuse_kind(const char *kind, struct error *error)
 {
     static const char *const kinds[] = {"line", "bar", "spark", "heat"};
-    const char              *near = nearest_word(kind, strlen(kind), kinds, COUNT_OF(kinds));
+    const char *near = nearest_word(kind, strlen(kind), kinds, COUNT_OF(kinds));
 
     error_set(error, ERR_USAGE, "--kind cannot be '%s'", kind);
     if (near != NULL)

@@ -1,8 +1,9 @@
 /*
  * plot: the answer to a query as a picture, drawn by gnuplot.
  *
- * gnuplot runs with its defaults only (no start-up files), reads the script from a pipe, writes to a descriptor of ours, and
- * is fenced in. It goes on after an error and ends with 0, so the script's last line says that it came to the end.
+ * gnuplot runs with its defaults only (no start-up files), reads the script from a pipe, writes to a descriptor of
+ * ours, and is fenced in. It goes on after an error and ends with 0, so the script's last line says that it came to the
+ * end.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,22 +25,25 @@
 #define WIDTH 1200
 #define HEIGHT 675
 #define MOST_BARS 100
-#define MOST_CELLS 2000                     /* of a heat map, across */
-#define HEAT_ROWS 43                        /* as chart_data_fill counts: 40 series */
+#define MOST_CELLS 2000 /* of a heat map, across */
+#define HEAT_ROWS 43    /* as chart_data_fill counts: 40 series */
 #define THEME_MOST (256u << 10)
 
 static const struct process_fence fence = {
-    .cpu_seconds = 20, .memory = UINT64_C(2) << 30, .file = 64u << 20, .time_us = 30 * US_PER_SECOND,
+    .cpu_seconds = 20,
+    .memory = UINT64_C(2) << 30,
+    .file = 64u << 20,
+    .time_us = 30 * US_PER_SECOND,
 };
 
 struct picture {
-    struct gather    gather;
-    struct app      *app;
-    struct plot      plot;
-    struct chart     chart;
-    bool             kind_given;
-    char             mark[PLOT_MARK_SIZE];
-    int              fd;                    /* gnuplot writes here */
+    struct gather gather;
+    struct app *app;
+    struct plot plot;
+    struct chart chart;
+    bool kind_given;
+    char mark[PLOT_MARK_SIZE];
+    int fd; /* gnuplot writes here */
 };
 
 /* -- colours ------------------------------------------------------------------------------------------------------- */
@@ -64,10 +68,10 @@ static void read_roles(const struct tree *tree, struct plot_colors *colors)
 static int read_theme(const struct conf *conf, struct plot_colors *colors, struct error *error)
 {
     _cleanup_(mem_freep) char *path = NULL, *text = NULL;
-    struct tree       tree = {0};
+    struct tree tree = {0};
     struct tree_fault fault;
-    size_t            length;
-    int               r = conf_theme_file(conf_text(conf, OPTION_THEME), &path, error);
+    size_t length;
+    int r = conf_theme_file(conf_text(conf, OPTION_THEME), &path, error);
 
     plot_colors_init(colors);
     if (r >= 0)
@@ -99,12 +103,13 @@ static int find_gnuplot(struct error *error)
 static int judge(const struct picture *picture, int status, const char *said, struct error *error)
 {
     struct str words = STR_INIT;
-    bool       whole = plot_is_whole(said, picture->mark, &words);
-    int        r = 0;
+    bool whole = plot_is_whole(said, picture->mark, &words);
+    int r = 0;
 
     if (status != 0 || !whole)
-        r = words.length > 0 ? error_set(error, ERR_FAILED, "gnuplot did not draw it: %s", str_text(&words))
-                             : error_set(error, ERR_FAILED, "gnuplot did not draw it, and ended with status %d", status);
+        r = words.length > 0
+                ? error_set(error, ERR_FAILED, "gnuplot did not draw it: %s", str_text(&words))
+                : error_set(error, ERR_FAILED, "gnuplot did not draw it, and ended with status %d", status);
     else if (words.length > 0)
         sink_text(picture->gather.to, "gnuplot: %s", str_text(&words));
     str_done(&words);
@@ -114,11 +119,11 @@ static int judge(const struct picture *picture, int status, const char *said, st
 static int run_gnuplot(const struct picture *picture, const struct str *script, struct error *error)
 {
     _cleanup_(mem_freep) char *out = NULL, *said = NULL;
-    char                   folder[] = "/tmp/ytempire-plot-XXXXXX";
+    char folder[] = "/tmp/ytempire-plot-XXXXXX";
     struct process_options options = {
         .argv = (const char *const[]){"gnuplot", "-d", NULL},
-        .environment = (const char *const[]){"LC_ALL=C.UTF-8", "GNUTERM", "GNUPLOT_LIB", "GNUPLOT_FONTPATH", "FIT_LOG", "DISPLAY",
-                                             NULL},
+        .environment = (const char *const[]){"LC_ALL=C.UTF-8", "GNUTERM", "GNUPLOT_LIB", "GNUPLOT_FONTPATH", "FIT_LOG",
+                                             "DISPLAY", NULL},
         .input = str_text(script),
         .input_length = script->length,
         .folder = folder,
@@ -142,16 +147,18 @@ static int run_gnuplot(const struct picture *picture, const struct str *script, 
 /* -- fonts --------------------------------------------------------------------------------------------------------- */
 
 struct ranges {
-    struct range { uint32_t from, to; } *items;
+    struct range {
+        uint32_t from, to;
+    } * items;
     size_t count, room;
-    bool   known;                           /* else every character is taken to be there */
+    bool known; /* else every character is taken to be there */
     size_t missing;
 };
 
 static uint32_t read_hex(const char **text)
 {
     static const char digits[] = "0123456789abcdef";
-    uint32_t          number = 0;
+    uint32_t number = 0;
 
     for (const char *at; **text != '\0' && (at = strchr(digits, **text)) != NULL; (*text)++)
         number = number << 4 | (uint32_t)(at - digits);
@@ -180,9 +187,10 @@ static void read_fonts(struct ranges *ranges)
 {
     _cleanup_(mem_freep) char *out = NULL, *said = NULL;
     struct process_options options = {.argv = (const char *const[]){"fc-list", "--format", "%{charset}\n", NULL},
-                                      .user = (uid_t)-1, .output = memfd_create("fonts", MFD_CLOEXEC)};
+                                      .user = (uid_t)-1,
+                                      .output = memfd_create("fonts", MFD_CLOEXEC)};
     off_t size;
-    int   status = 0;
+    int status = 0;
 
     if (options.output < 0)
         return;
@@ -224,11 +232,11 @@ static void limit_points(const struct picture *picture, struct chart *chart)
 static char *about_of(const struct picture *picture, const struct data_note *note)
 {
     struct data_note without = *note;
-    struct str       about = STR_INIT;
+    struct str about = STR_INIT;
 
     without.remark_count = 0;
     output_note(&about, picture->gather.rows, &without, false);
-    about.data[--about.length] = '\0';      /* its line end */
+    about.data[--about.length] = '\0'; /* its line end */
     return str_take(&about);
 }
 
@@ -245,12 +253,12 @@ static void tell_remarks(const struct picture *picture, const struct data_note *
 static int on_end(struct gather *gather, const struct data_note *note, struct error *error)
 {
     struct picture *picture = (struct picture *)gather;
-    struct chart    chart = picture->chart;
-    struct plot     plot = picture->plot;
-    struct str      script = STR_INIT;
-    struct ranges   fonts = {0};
+    struct chart chart = picture->chart;
+    struct plot plot = picture->plot;
+    struct str script = STR_INIT;
+    struct ranges fonts = {0};
     _cleanup_(mem_freep) char *about = about_of(picture, note);
-    int             r;
+    int r;
 
     if (!picture->kind_given)
         chart.kind = chart_data_kind(gather->data);
@@ -265,14 +273,15 @@ static int on_end(struct gather *gather, const struct data_note *note, struct er
     plot.mark = picture->mark;
     if (plot.height == 0)
         plot.height = plot_height_wanted(&chart, HEIGHT);
-    if (plot.kind != PLOT_SVG) {            /* that is drawn where it is read */
+    if (plot.kind != PLOT_SVG) { /* that is drawn where it is read */
         read_fonts(&fonts);
         plot.has_glyph = has_glyph;
         plot.who = &fonts;
     }
     plot_script(&plot, &chart, &script);
     if (fonts.missing > 0)
-        sink_text(gather->to, "note: no font here has %zu of the characters, which are drawn as '?'; fonts-noto-cjk has many",
+        sink_text(gather->to,
+                  "note: no font here has %zu of the characters, which are drawn as '?'; fonts-noto-cjk has many",
                   fonts.missing);
     mem_free(fonts.items);
     r = run_gnuplot(picture, &script, error);
@@ -309,8 +318,8 @@ static int to_file(const struct args *args, struct picture *picture, struct erro
 {
     _cleanup_(new_file_freep) struct new_file *file = NULL;
     const char *path = args_get(args, "FILE");
-    long long   bytes = 0;
-    int         r = new_file_open(path, &file, error);
+    long long bytes = 0;
+    int r = new_file_open(path, &file, error);
 
     if (r >= 0 && new_file_replaces(file))
         r = args_confirm(args, picture->gather.to, error, "'%s' is there already. Write over it?", path);
@@ -327,9 +336,9 @@ static int to_file(const struct args *args, struct picture *picture, struct erro
 static int send_pixels(const struct picture *picture, struct error *error)
 {
     struct sink *to = picture->gather.to;
-    off_t        size = lseek(picture->fd, 0, SEEK_END);
-    char        *pixels = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, picture->fd, 0) : MAP_FAILED;
-    int          r;
+    off_t size = lseek(picture->fd, 0, SEEK_END);
+    char *pixels = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, picture->fd, 0) : MAP_FAILED;
+    int r;
 
     if (pixels == MAP_FAILED)
         return error_set(error, ERR_FAILED, "gnuplot drew nothing");
@@ -363,7 +372,7 @@ static int to_terminal(const struct args *args, struct picture *picture, struct 
 static int read_size(const struct args *args, struct plot *plot, struct error *error)
 {
     const char *size = args_option(args, "size"), *cross = size != NULL ? strchr(size, 'x') : NULL;
-    long long   width = WIDTH, height = 0;
+    long long width = WIDTH, height = 0;
 
     if (size != NULL && (cross == NULL || text_to_int64(size, (size_t)(cross - size), &width) < 0 ||
                          text_to_int64(cross + 1, strlen(cross + 1), &height) < 0 || width < 200 || width > 4000 ||
@@ -380,8 +389,8 @@ static int read_size(const struct args *args, struct plot *plot, struct error *e
 static int run_plot(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct picture picture = {.app = app};
-    const char    *path = args_get(args, "FILE");
-    int            r = kind_of_args(args, &picture.chart.kind, &picture.kind_given, error);
+    const char *path = args_get(args, "FILE");
+    int r = kind_of_args(args, &picture.chart.kind, &picture.kind_given, error);
 
     if (r >= 0)
         r = read_size(args, &picture.plot, error);
@@ -401,12 +410,15 @@ static int run_plot(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_plot = {
     .name = "plot",
     .summary = "Draw the answer to a query as a picture",
-    .text = "What 'chart' draws, drawn by gnuplot: the file's ending (.png, .svg, .pdf) is the kind of picture, '-' the terminal "
-            "where it shows sixel. Colours are those of the theme; days are those of the query's zone; what is not known is a "
-            "gap. A file that is there already is asked about. Yields the file, its format, rows and bytes.",
+    .text =
+        "What 'chart' draws, drawn by gnuplot: the file's ending (.png, .svg, .pdf) is the kind of picture, '-' the "
+        "terminal where it shows sixel. Colours are those of the theme; days are those of the query's zone; what is "
+        "not known is a gap. A file that is there already is asked about. Yields the file, its format, rows and "
+        "bytes.",
     .args = ARGS(REQUIRED("FILE", COMPLETE_FILE), REST("QUERY", COMPLETE_QUERY)),
     .options = OPTIONS(VALUE("kind", "KIND", "line, bar, spark or heat"),
-                       VALUE("size", "WxH", "width and height in pixels (1200x675; bars take the height they need)"), FLAG_YES),
+                       VALUE("size", "WxH", "width and height in pixels (1200x675; bars take the height they need)"),
+                       FLAG_YES),
     .examples = EXAMPLES("plot views.png views_gained by day last 30 days",
                          "plot --kind heat heat.svg views_gained by day, channel last 30 days"),
     .writes = WRITES_FILES,

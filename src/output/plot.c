@@ -119,7 +119,8 @@ static bool is_bright(uint32_t color)
     return 3 * (color >> 16 & 0xff) + 6 * (color >> 8 & 0xff) + (color & 0xff) > 10 * 128;
 }
 
-/* A theme says what it was made for by its series: bright ones stand on black. Without colours: shades of grey on white. */
+/* A theme says what it was made for by its series: bright ones stand on black. Without colours: shades of grey on
+ * white. */
 static void complete(struct plot_colors *colors)
 {
     static const uint32_t greys[CHART_SERIES_PARTS] = {0x000000, 0x707070, 0x303030, 0x909090, 0x505050, 0xa0a0a0};
@@ -157,7 +158,7 @@ static bool is_drawable(const struct plot *plot, uint32_t point)
 
 void sketch_text(struct sketch *sketch, const char *text)
 {
-    size_t   length = strlen(text), cut = utf8_prefix_of_width(text, length, TEXT_COLUMNS, NULL), size;
+    size_t length = strlen(text), cut = utf8_prefix_of_width(text, length, TEXT_COLUMNS, NULL), size;
     uint32_t point;
 
     str_add_char(sketch->to, '\'');
@@ -296,8 +297,8 @@ static void set_terminal(const struct plot *plot, const struct plot_colors *colo
                  plot->width / 96.0, plot->height / 96.0, ground);
         break;
     case PLOT_SIXEL:
-        str_addf(to, "set terminal sixelgd noenhanced size %d,%d background '#%06x' font 'sans,10' truecolor\n", plot->width,
-                 plot->height, ground);
+        str_addf(to, "set terminal sixelgd noenhanced size %d,%d background '#%06x' font 'sans,10' truecolor\n",
+                 plot->width, plot->height, ground);
         break;
     }
 }
@@ -323,7 +324,10 @@ void plot_script(const struct plot *plot, const struct chart *chart, struct str 
     set_terminal(plot, &sketch.colors, to);
     str_addf(to, "set border linecolor rgb '#%06x'\n", (unsigned)sketch.colors.axis);
     str_addf(to, "set grid linecolor rgb '#%06x' dashtype 3\n", (unsigned)sketch.colors.axis);
-    str_addf(to, "set key at graph 0,graph 1.02 left bottom horizontal Left reverse samplen 1.5 width 2 textcolor rgb '#%06x'\n", (unsigned)sketch.colors.text);
+    str_addf(
+        to,
+        "set key at graph 0,graph 1.02 left bottom horizontal Left reverse samplen 1.5 width 2 textcolor rgb '#%06x'\n",
+        (unsigned)sketch.colors.text);
     str_add(to, "set datafile missing 'NaN'\n");
     if (plot->about != NULL)
         sketch_label(&sketch, "label 1", plot->about);

@@ -5,18 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ABOVE 85.0                          /* pixels over the first panel: title, legend */
+#define ABOVE 85.0 /* pixels over the first panel: title, legend */
 #define BELOW 70.0
-#define MARKED 100                          /* points that are marked; more are a line only */
-#define BUCKETS 2000                        /* more points than that are reduced to minimum and maximum of each */
+#define MARKED 100   /* points that are marked; more are a line only */
+#define BUCKETS 2000 /* more points than that are reduced to minimum and maximum of each */
 
 /* `left` and `right`: where the panels end, in gnuplot's words. */
 static void begin_panels(struct sketch *sketch, size_t panels, const char *left, const char *right, int apart)
 {
     const char *title = sketch->chart->title != NULL ? sketch->chart->title : "";
 
-    str_addf(sketch->to, "set multiplot layout %zu,1 margins %s,%s,screen %g,screen %g spacing char %d\n", panels, left, right,
-             BELOW / sketch->plot->height, 1 - ABOVE / sketch->plot->height, apart);
+    str_addf(sketch->to, "set multiplot layout %zu,1 margins %s,%s,screen %g,screen %g spacing char %d\n", panels, left,
+             right, BELOW / sketch->plot->height, 1 - ABOVE / sketch->plot->height, apart);
     sketch_label(sketch, "label 2", title);
     str_add(sketch->to, "set label 2 at screen 0.5,screen 1 offset 0,-1.2 center font ',12'\n");
 }
@@ -111,13 +111,14 @@ static void set_places(struct sketch *sketch)
 static void draw_lines(struct sketch *sketch, const size_t *panels, size_t panel)
 {
     const struct chart *chart = sketch->chart;
-    const char *separator = "plot ", *style = chart->points <= MARKED ? "linespoints pointtype 7 pointsize 0.4" : "lines";
+    const char *separator = "plot ",
+               *style = chart->points <= MARKED ? "linespoints pointtype 7 pointsize 0.4" : "lines";
 
     for (size_t i = 0; i < chart->series_count; i++) {
         if (panels[i] != panel)
             continue;
-        str_addf(sketch->to, "%s$d%zu using 1:2 with %s linewidth 2 linecolor rgb '#%06x' title ", separator, i,
-                 style, (unsigned)sketch_series_color(sketch, i));
+        str_addf(sketch->to, "%s$d%zu using 1:2 with %s linewidth 2 linecolor rgb '#%06x' title ", separator, i, style,
+                 (unsigned)sketch_series_color(sketch, i));
         sketch_text(sketch, chart->series[i].name);
         separator = ", ";
     }
@@ -160,12 +161,14 @@ static void add_bars(struct sketch *sketch, const struct chart_series *series, s
     double thick = 0.8 / (double)of, value;
 
     (void)sketch_block(sketch);
-    str_add(sketch->to, "NaN NaN NaN NaN NaN NaN\n");        /* a block without a row is an error */
+    str_add(sketch->to, "NaN NaN NaN NaN NaN NaN\n"); /* a block without a row is an error */
     for (size_t i = 0; i < sketch->chart->points; i++) {
         double top = (double)i - 0.4 + (double)n * thick;
 
         if (value_is_known(series->values[i], &value))
-            add_box(sketch, (const double[]){value / 2, top, value < 0 ? value : 0, value > 0 ? value : 0, top, top + thick}, 6);
+            add_box(sketch,
+                    (const double[]){value / 2, top, value < 0 ? value : 0, value > 0 ? value : 0, top, top + thick},
+                    6);
     }
     sketch_block_end(sketch);
 }
@@ -210,7 +213,8 @@ static void draw_bars(struct sketch *sketch, const size_t *panels, size_t panel)
     for (size_t i = 0; i < chart->series_count; i++) {
         if (panels[i] != panel)
             continue;
-        str_addf(sketch->to, "%s$d%zu using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder linecolor rgb '#%06x' title ",
+        str_addf(sketch->to,
+                 "%s$d%zu using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder linecolor rgb '#%06x' title ",
                  separator, first++, (unsigned)sketch_series_color(sketch, i));
         sketch_text(sketch, chart->series[i].name);
         separator = ", ";

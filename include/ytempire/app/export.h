@@ -1,8 +1,8 @@
 /*
  * app/export: rows into a file, in the format its ending names.
  *
- * The file is made beside and takes its place when all is written (base/file.h). Formats for programs hold the rows alone; what
- * else must be known of them (a cut, a remark) is said.
+ * The file is made beside and takes its place when all is written (base/file.h). Formats for programs hold the rows
+ * alone; what else must be known of them (a cut, a remark) is said.
  */
 #ifndef YTEMPIRE_APP_EXPORT_H
 #define YTEMPIRE_APP_EXPORT_H

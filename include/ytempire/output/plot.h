@@ -1,9 +1,9 @@
 /*
  * output/plot: a chart as a script for gnuplot.
  *
- * Pure text; the caller starts gnuplot and feeds it. No text of data or of a person stands anywhere but between single quotes,
- * without control characters and with its quotes doubled, on a terminal that reads no markup; numbers stand in data blocks,
- * printed here. No name of a file is in it: gnuplot writes to its standard output.
+ * Pure text; the caller starts gnuplot and feeds it. No text of data or of a person stands anywhere but between single
+ * quotes, without control characters and with its quotes doubled, on a terminal that reads no markup; numbers stand in
+ * data blocks, printed here. No name of a file is in it: gnuplot writes to its standard output.
  */
 #ifndef YTEMPIRE_OUTPUT_PLOT_H
 #define YTEMPIRE_OUTPUT_PLOT_H
@@ -31,7 +31,8 @@ struct plot {
     int                width, height;        /* pixels */
     struct plot_colors colors;
     const char        *about;                /* a line below: range, zone, …; or NULL */
-    bool             (*has_glyph)(void *who, uint32_t point);    /* or NULL: all are there; what is not becomes '?' */
+    /* Whether the fonts have a character, else it becomes '?'. NULL: they have all. */
+    bool             (*has_glyph)(void *who, uint32_t point);
     void              *who;
     const char        *mark;                 /* a word that nobody can guess: ends data blocks, and is said at the end */
 };
