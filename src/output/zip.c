@@ -79,10 +79,11 @@ static void deflate_some(struct zip *zip, const char *bytes, size_t length, int 
 
 static void end_entry(struct zip *zip)
 {
-    struct entry *entry = &zip->entries[zip->count - 1];
+    struct entry *entry;
 
     if (!zip->open)
         return;
+    entry = &zip->entries[zip->count - 1];
     deflate_some(zip, "", 0, Z_FINISH);
     if (zip->ready)
         (void)deflateReset(&zip->stream);
