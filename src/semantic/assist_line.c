@@ -60,10 +60,27 @@ static void add_fact(struct line_names *names, struct cube *cube)
         names->facts[names->fact_count++] = cube;
 }
 
+const char *const measure_columns[] = {"share", "previous", "diff", "change", NULL};
+
+static bool find_measure(const struct line_names *names, const char *text, struct member *ret_member)
+{
+    return model_find(names->model, names->from, text, BIT(MEMBER_MEASURE), NULL, ret_member, NULL) == 0;
+}
+
 bool names_measure(const struct line_names *names, const char *text, struct member *ret_member)
 {
-    return names->model &&
-           model_find(names->model, names->from, text, BIT(MEMBER_MEASURE), NULL, ret_member, NULL) == 0;
+    if (!names->model)
+        return false;
+    if (find_measure(names, text, ret_member))
+        return true;
+    for (size_t i = 0; measure_columns[i]; i++) {              /* revenue.share, revenue_change, revenue_previous_2 */
+        const char *at = strstr(text, measure_columns[i]);
+
+        if (at && at > text && (at[-1] == '.' || at[-1] == '_') &&
+            find_measure(names, arena_printf(names->arena, "%.*s", (int)(at - 1 - text), text), ret_member))
+            return true;
+    }
+    return false;
 }
 
 static void add_measures(struct line_names *names, const struct name_list *list)

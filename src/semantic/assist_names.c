@@ -180,6 +180,30 @@ static void offer_measure(struct completion *c, struct measure *measure, unsigne
     offer(c, text, "measure", describe(c, cube, measure->description, measure->title), rank);
 }
 
+/* "revenue_change", where the line compares with another period. */
+static void offer_compared(struct completion *c, struct measure *measure, unsigned rank)
+{
+    static const char *const words[] = {"of the period it is compared with", "less the same of the period before",
+                                        "change from the period before, as a part of it"};
+
+    for (size_t i = 0; i < COUNT_OF(words) && c->seen & UINT32_C(1) << WORD_VS; i++)
+        offer(c, arena_printf(c->arena, "%s_%s", measure->name, measure_columns[i + 1]), "measure", words[i], rank);
+}
+
+/* "revenue." goes on with what a column can show of it. */
+static void offer_share(struct completion *c)
+{
+    struct member member;
+    const char   *dot = memrchr(c->word, '.', c->word_length), *name;
+
+    if (!dot)
+        return;
+    name = arena_strndup(c->arena, c->word, (size_t)(dot - c->word));
+    if (names_measure(&c->names, name, &member))
+        offer(c, arena_printf(c->arena, "%s.share", name), "measure", "its part in that of all groups of the bucket",
+              RANK_FIRST);
+}
+
 static void offer_measures_of(struct completion *c, struct cube *cube, unsigned rank, bool again)
 {
     for (size_t i = 0; i < cube->measure_count; i++)
@@ -202,6 +226,7 @@ static void offer_measures(struct completion *c)
         if (c->fits[i])
             offer_measures_of(c, cube, rank, false);
     }
+    offer_share(c);
 }
 
 /* After `where`, `having`, `top … by`: those that are asked for, then the others of their cubes. */
@@ -213,8 +238,10 @@ static void offer_line_measures(struct completion *c, unsigned rank, bool asked)
         const struct mark *mark = &c->line.marks[i];
 
         if (mark->kind == MARK_NAME && (mark->role == NAME_MEASURE || mark->role == NAME_ADDED) &&
-            names_measure(&c->names, names_text(&c->names, mark), &member))
+            names_measure(&c->names, names_text(&c->names, mark), &member)) {
             offer_measure(c, member.measure, rank);
+            offer_compared(c, member.measure, rank);
+        }
     }
     for (size_t i = 0; i < c->names.fact_count; i++)
         for (size_t j = 0; j < c->names.facts[i]->measure_count; j++)
@@ -472,6 +499,8 @@ static void offer_query(struct completion *c, const struct query *query)
 /* After `order by`: the columns of the result, as they are written. */
 static void offer_columns(struct completion *c)
 {
+    struct member member;
+
     for (size_t i = 0; i < c->line.mark_count; i++) {
         const struct mark *mark = &c->line.marks[i];
         const char *text = names_text(&c->names, mark);
@@ -487,6 +516,8 @@ static void offer_columns(struct completion *c)
         else
             name.unit = UNIT_NONE;
         offer_name(c, &name);
+        if (mark->role == NAME_MEASURE && names_measure(&c->names, text, &member))
+            offer_compared(c, member.measure, RANK_NEXT);
     }
     if (c->parser.edit)
         offer_query(c, c->assist->previous);

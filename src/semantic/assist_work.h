@@ -34,6 +34,9 @@ struct line_names {
 void names_read(struct line_names *names, struct arena *arena, const struct model *model, const char *text,
                 const struct probe *probe, const struct query *previous);
 const char *names_text(const struct line_names *names, const struct mark *mark);
+/* What stands behind a measure's name, "." or "_" between them, where a column shows something else of it. */
+extern const char *const measure_columns[];
+/* A measure, also by the name of such a column. */
 bool names_measure(const struct line_names *names, const char *text, struct member *ret_member);
 /* As every fact sees it; where there is no fact, as the model does. */
 bool names_dimension(const struct line_names *names, const char *text, struct member *ret_member,

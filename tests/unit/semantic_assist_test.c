@@ -353,6 +353,11 @@ static void periods(void **state)
         {"total_views from ▏", "today"},
         {"total_views from 2026-01-01 ▏", "to"},
         {"total_views since 3 months ▏", "ago|from now"},
+        {"total_views, revenue.▏", "revenue.share"},
+        {"revenue by day last 7 days vs previous having ▏", "revenue|revenue_previous|revenue_diff|revenue_change"},
+        {"revenue by day last 7 days having ▏", "!revenue_change"},
+        {"revenue by channel last 7 days vs previous order by ▏", "revenue|channel|revenue_previous|revenue_diff|revenue_change"},
+        {"revenue by channel last 7 days vs previous top 5 by revenue_c▏", "revenue_change"},
         {"total_views vs ▏", "previous|last week|last month|last quarter|last year"},
         {"total_views vs last ▏", "week|month|quarter|year"},
         {"total_views for published_at in ▏", "last 30 days"},
@@ -569,6 +574,8 @@ static void words_are_known(void **state)
                "from:keyword Costs:cube total_cost:measure segment:keyword x:unknown tz:keyword America/Los_Angeles:string");
     is_painted(state, "total_views segment viral_videos top 5 by revenue vs previous",
                "total_views:measure segment:keyword viral_videos:segment top:keyword 5:number by:keyword revenue:measure vs:keyword previous:period");
+    is_painted(state, "revenue, revenue.share by channel having revenue_change > 0.1",
+               "revenue:measure revenue.share:measure by:keyword channel:dimension having:keyword revenue_change:measure >:operator 0.1:number");
     is_painted(state, "+revenue -channel &niche = Music", "+:operator revenue:measure -:operator channel:dimension &:operator niche:dimension =:operator Music:string");
     is_painted(state, "{\"limit\": 10}", "\"limit\":string 10:number");
     is_painted(state, "", "");
