@@ -154,6 +154,8 @@ static void fill_counters(struct filling *filling, const char *pass, const struc
                  i + 1, i + 1, i + 1, i + 1, i + 1, i + 1, i + 1, i + 1, i + 1, i + 1);
         str_addf(&minus, ", 0, -count(*), -sum(was_x%zu), -count(was_x%zu), NULL", i + 1, i + 1);
     }
+    if (range.has_from)
+        leg_narrow_entities(&text);
     leg_write_with_baseline(&text, &source);
     if (range.has_from)
         since = arena_printf(filling->writer.bound->arena, " AND at >= %s",

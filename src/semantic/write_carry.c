@@ -172,19 +172,39 @@ void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, con
 }
 
 /* The cube's newest row at or after the start of the range and before its end; without a range, of all. */
-static void write_newest(struct leg_text *text, struct str *to)
+static void write_newest_of(struct leg_text *text, struct str *to, const struct resolved *range)
 {
     struct str where = STR_INIT;
 
     if (text->condition != NULL)
         str_addf(&where, "%s", text->condition);
-    if (text->range.has_from || text->range.has_to) {
+    if (range->has_from || range->has_to) {
         str_add(&where, where.length > 0 ? " AND " : "");
-        (void)write_range(text->writer, &where, text->at, text->at_type, &text->range);
+        (void)write_range(text->writer, &where, text->at, text->at_type, range);
     }
     str_addf(to, "(SELECT max(%s) FROM %s%s%s)", text->at, text->table, where.length > 0 ? " WHERE " : "",
              str_text(&where));
     str_done(&where);
+}
+
+/* Past the rollup there are few rows to look at; only where there are none all are. */
+static void write_newest(struct leg_text *text, struct str *to)
+{
+    struct resolved late = text->range;
+
+    if (!text->has_kept || (late.has_from && late.from >= text->kept_until) ||
+        (late.has_to && late.to <= text->kept_until)) {
+        write_newest_of(text, to, &text->range);
+        return;
+    }
+    late.has_from = true;
+    late.from = text->kept_until;
+    resolved_find_days(&late, text->writer->bound->zone);
+    str_add(to, "COALESCE(");
+    write_newest_of(text, to, &late);
+    str_add(to, ", ");
+    write_newest_of(text, to, &text->range);
+    str_add(to, ")");
 }
 
 /* Range end or the cube's watermark, whichever is earlier. Where there are rows after the range, its end comes first,

@@ -226,6 +226,18 @@ static void write_probes(struct leg_text *text, struct str *to, bool until, bool
     str_done(&more);
 }
 
+void leg_narrow_entities(struct leg_text *text)
+{
+    struct str snapshots = STR_INIT;
+
+    if (text->key == NULL)
+        return;
+    leg_write_snapshots(text, &snapshots, true, true, NULL);
+    text->entities = arena_printf(arena_of(text), "SELECT DISTINCT %s AS key FROM (%s) AS %s", text->key,
+                                  str_text(&snapshots), text->base);
+    str_done(&snapshots);
+}
+
 void leg_write_with_baseline(struct leg_text *text, struct str *to)
 {
     leg_write_snapshots(text, to, true, true, NULL);

@@ -22,6 +22,8 @@ struct leg_text {
     enum member_type  at_type;
     struct resolved   range;               /* on the default time dimension */
     const char       *bucket;              /* the finest bucket of that time, where the row's own time does not say it */
+    bool              has_kept;            /* a rollup answers what is before `kept_until` */
+    int64_t           kept_until;
     const char       *also_from;           /* what stands behind the source, or NULL */
 };
 
@@ -31,6 +33,8 @@ struct resolved leg_range(const struct writer *writer);
 const char *leg_tests(struct leg_text *text);
 /* "SELECT * FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. */
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *before);
+/* Of all entities only those that have a snapshot in the range are looked at: for ranges that few are in. */
+void leg_narrow_entities(struct leg_text *text);
 /* All snapshots of the range, and of each entity the last one before it: what a difference is taken from. */
 void leg_write_with_baseline(struct leg_text *text, struct str *to);
 /* "SELECT key, …" for each dimension: "expr AS d1, key AS k1". True when anything was written. */

@@ -134,6 +134,7 @@ static void write_sums(struct leg_text *kept, struct leg_text *facts, struct str
         piece.scope = &scope;
         leg_prepare(&piece);
         piece.range = split->facts[i];
+        leg_narrow_entities(&piece);
         piece.name = arena_printf(facts->writer->bound->arena, "%s_facts%zu", name, i + 1);
         str_add(to, ", ");
         leg_write_plain(&piece, to);
@@ -203,6 +204,7 @@ static void write_carried(struct leg_text *kept, struct leg_text *facts, struct 
     if (split->fact_count > 0) {
         facts->name = arena_printf(bound->arena, "%s_tail", name);
         facts->range = split->facts[0];
+        leg_narrow_entities(facts);
         carry_write_changes(facts, to, axis, &asked);
         sources = arena_printf(bound->arena, "%s UNION ALL SELECT * FROM %s_changes", sources, facts->name);
         facts->name = name;
@@ -212,6 +214,8 @@ static void write_carried(struct leg_text *kept, struct leg_text *facts, struct 
         write_state(facts, to, sources);
         return;
     }
+    facts->has_kept = true;
+    facts->kept_until = split->kept.to;
     str_addf(to, "%s_changes AS (%s), ", name, sources);
     carry_write_running(facts, to, axis);
 }
