@@ -116,7 +116,7 @@ static uint64_t digest(uint64_t hash, const char *text)
 static const char *definition_of(const struct bound *bound, const struct rollup_layout *layout)
 {
     const struct cube *cube = layout->rollup->cube;
-    uint64_t           hash = digest(UINT64_C(14695981039346656037), "1");
+    uint64_t           hash = digest(UINT64_C(14695981039346656037), "2");
 
     hash = digest(digest(digest(hash, cube->schema), cube->table), cube->condition.source);
     hash = digest(digest(digest(hash, cube->snapshot_table), layout->time_column), zone_name(layout->zone));

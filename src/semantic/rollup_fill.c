@@ -56,6 +56,7 @@ static void write_group_by(const struct rollup_layout *layout, struct str *to)
 }
 
 static const char *const counter_columns[] = {"seen", "rows", "state", "count", "gain"};
+static const bool        counter_counts[] = {true, true, false, true, false};    /* of one bucket: small */
 
 static void begin_text(struct filling *filling, struct leg_text *text, struct scope *scope, const struct leg *leg,
                        struct resolved range)
@@ -224,7 +225,7 @@ static const char *fill_select(struct filling *filling)
     for (size_t i = 0; i < layout->value_count; i++)
         str_addf(&select, ", v%zu AS %s", i + 1,
                  identifier_text(arena, arena_printf(arena, "d_%s", layout->values[i]->name)));
-    str_add(&select, ", sum(facts) AS facts");
+    str_add(&select, ", sum(facts)::integer AS facts");
     for (size_t i = 0; i < layout->part_count; i++) {
         struct part part = {.kind = layout->parts[i].kind, .aggregate = layout->parts[i].aggregate};
 
@@ -233,7 +234,8 @@ static const char *fill_select(struct filling *filling)
             continue;
         }
         for (size_t k = 0; k < COUNT_OF(counter_columns); k++)
-            str_addf(&select, ", sum(c%zu_%s) AS c%zu_%s", i + 1, counter_columns[k], i + 1, counter_columns[k]);
+            str_addf(&select, ", sum(c%zu_%s)%s AS c%zu_%s", i + 1, counter_columns[k],
+                     counter_counts[k] ? "::integer" : "", i + 1, counter_columns[k]);
     }
     text = arena_printf(arena, "WITH %s\nSELECT %s\nFROM (%s\n) AS part", str_text(&filling->with), str_text(&select),
                         str_text(&filling->unions));
