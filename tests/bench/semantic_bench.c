@@ -100,6 +100,79 @@ static char *large_model(void)
     return str_take(&text);
 }
 
+#define ROLLUPS 50
+
+/* One cube with 50 rollups of one dimension each beside the day; the last answers the line. */
+static char *model_of_rollups(void)
+{
+    struct str text = STR_INIT;
+
+    str_add(&text, "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.facts\", \"time_dimension\": \"at\", "
+                   "\"measures\": {\"cash\": {\"type\": \"sum\", \"sql\": \"cents\"}, \"n\": {\"type\": \"count\"}}, "
+                   "\"dimensions\": {\"at\": {\"type\": \"time\", \"sql\": \"at\"}");
+    for (int i = 0; i < ROLLUPS; i++)
+        str_addf(&text, ", \"d%d\": {\"type\": \"string\", \"sql\": \"lower(name_%d)\"}", i, i);
+    str_add(&text, "}, \"pre_aggregations\": {");
+    for (int i = 0; i < ROLLUPS; i++)
+        str_addf(&text, "%s\"r%d\": {\"measures\": [\"cash\", \"n\"], \"dimensions\": [\"d%d\"], \"time_dimension\": \"at\", "
+                        "\"granularity\": \"day\"}", i > 0 ? ", " : "", i, i);
+    str_add(&text, "}}]}");
+    return str_take(&text);
+}
+
+static int states_of_rollups(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    (void)sql;
+    *ret_text = arena_strdup(arena, who);
+    return 0;
+}
+
+/* Parsing, binding, looking at all candidates with what the warehouse says of them, SQL. */
+static void time_rollups(void)
+{
+    struct arena     *arena = arena_new();
+    char             *text = model_of_rollups();
+    struct model_file file = {.name = "rollups.json", .text = text, .length = strlen(text)};
+    struct model     *model = load(&file, 1);
+    struct str        states = STR_INIT;
+    struct error      error = ERROR_INIT;
+    int64_t           us[RUNS];
+
+    for (int i = 0; i < ROLLUPS; i++) {
+        char                   name[16];
+        struct semantic_rollup rollup;
+
+        (void)snprintf(name, sizeof name, "r%d", i);
+        if (model_rollup_fill(model, arena, "Facts", name, 0, NULL, 0, &rollup, &error) < 0)
+            fail(name, &error);
+        str_addf(&states, "%s{\"name\": \"%s\", \"state\": \"ready\", \"definition\": \"%s\", \"rows\": %d, "
+                          "\"watermark\": 1790000000000000, \"touched\": null}", i == 0 ? "[" : ", ", name,
+                 rollup.definition, 1000 - i);
+    }
+    str_add(&states, "]");
+    struct semantic_context context = {.now = INT64_C(1790000000000000), .look_up = states_of_rollups, .who = states.data};
+
+    for (size_t i = 0; i < RUNS; i++) {
+        struct arena    *one = arena_new();
+        struct query    *query;
+        struct compiled *compiled;
+        int64_t          start = monotonic_us();
+
+        if (query_parse(one, "cash, n by d49, month last 12 months", NULL, &query, &error) < 0 ||
+            semantic_compile(one, model, query, &context, &compiled, &error) < 0)
+            fail("rollups", &error);
+        us[i] = monotonic_us() - start;
+        if (strcmp(compiled->note.source, "rollup r49") != 0)
+            fail(compiled->note.source, &error);
+        arena_free(one);
+    }
+    printf("semantic: planning with %d rollups\t%.9f\t0.001\n", ROLLUPS, median_seconds(us, RUNS));
+    str_done(&states);
+    model_unref(model);
+    mem_free(text);
+    arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const lines[] = {
@@ -135,5 +208,6 @@ int main(int argc, char **argv)
     struct model_file large = {.name = "large.json", .text = text, .length = strlen(text)};
 
     time_model("semantic: model of 50 cubes, 1,000 members", &large, 1, 0.020);
+    time_rollups();
     return 0;
 }
