@@ -123,6 +123,9 @@ struct sink_ops {
      * "sixel": pictures, on a terminal that shows them. */
     bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
+    /* How the next result is to lie, in a word of the format's own ("compact" of cube's); what a format does not know it
+     * leaves alone. NULL: there is no choice. */
+    void (*layout)(struct sink *sink, const char *layout);
     void (*paper)(struct sink *sink, struct data_paper *ret_paper);    /* of "text"; NULL: nothing is known */
     void (*text)(struct sink *sink, const char *text);                 /* a message for a person: stderr in batch */
     void (*progress)(struct sink *sink, const struct data_progress *progress);   /* NULL: finished */
@@ -137,6 +140,7 @@ int  sink_begin(struct sink *sink, const struct data_column *columns, size_t cou
 int  sink_row(struct sink *sink, const struct data_cell *cells, struct error *error) NODISCARD;
 int  sink_end(struct sink *sink, const struct data_note *note, struct error *error) NODISCARD;   /* note may be NULL */
 bool sink_passes(struct sink *sink, const char *format);
+void sink_layout(struct sink *sink, const char *layout);
 struct data_paper sink_paper(struct sink *sink);
 void sink_text(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
 void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t total, const char *unit);

@@ -70,6 +70,8 @@ const struct format *format_for_file(const char *path);/* by its ending; NULL: n
 struct writer *writer_new(const struct format *format, const struct style *style, struct output *output);
 void           writer_free(struct writer *writer);
 void           writer_freep(struct writer **writer);
+/* Of the next result, in a word of the format's own; NULL: as usual. What the format does not know changes nothing. */
+void           writer_layout(struct writer *writer, const char *layout);
 int            writer_begin(struct writer *writer, const struct data_column *columns, size_t count,
                             struct error *error) NODISCARD;
 int            writer_row(struct writer *writer, const struct data_cell *cells, struct error *error) NODISCARD;

@@ -140,6 +140,7 @@ struct compiled {
     const char *sql;
     const struct semantic_value *values;
     size_t value_count;
+    const char *layout;                     /* Cube's responseFormat: "compact", "columnar"; else NULL */
     const char *row_count_sql;              /* of the same values: how many rows without limit and offset; NULL: not asked for */
     const struct data_column *columns;      /* as the statement yields them */
     size_t column_count;

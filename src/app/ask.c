@@ -185,6 +185,8 @@ int ask_run(struct app *app, struct arena *arena, const struct compiled *compile
     if (r >= 0)
         r = count_rows(pg, arena, compiled, &note.row_count, error);
     if (r >= 0)
+        sink_layout(sink, compiled->layout);
+    if (r >= 0)
         r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
     if (r < 0)
         return r;

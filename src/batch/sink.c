@@ -124,6 +124,14 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     return r >= 0 && batch->condition != NULL ? condition_end(batch->condition, error) : r;
 }
 
+static void on_layout(struct sink *sink, const char *layout)
+{
+    struct batch_sink *batch = batch_of(sink);
+
+    renew_writer(batch);
+    writer_layout(batch->writer, layout);
+}
+
 /* Bytes made by the server cannot be counted, nor shown to a condition. */
 static bool on_passes(struct sink *sink, const char *format)
 {
@@ -199,6 +207,7 @@ static bool on_ask(struct sink *sink, const char *question)
 
 static const struct sink_ops ops = {
     .begin = on_begin, .row = on_row, .end = on_end, .passes = on_passes, .raw = on_raw,
+    .layout = on_layout,
     .paper = on_paper, .text = on_text, .progress = on_progress, .ask = on_ask,
 };
 

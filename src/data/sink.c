@@ -24,6 +24,12 @@ bool sink_passes(struct sink *sink, const char *format)
     return sink->ops->passes != NULL && sink->ops->passes(sink, format);
 }
 
+void sink_layout(struct sink *sink, const char *layout)
+{
+    if (sink->ops->layout != NULL)
+        sink->ops->layout(sink, layout);
+}
+
 struct data_paper sink_paper(struct sink *sink)
 {
     struct data_paper paper = {0};

@@ -1,18 +1,25 @@
 /*
  * cube: the response body of Cube's /load. Numbers are strings; a time bucket stands under its member and under
  * member.granularity, in the query's zone and without an offset, with milliseconds. The order of an object's keys means
- * nothing, so `data` streams first and what is known at the end follows.
+ * nothing, so `data` streams first and what is known at the end follows. By Cube's responseFormat `data` is a list of
+ * objects, or {members, dataset} with a list a row (compact), or {members, columns} with a list a column (columnar): that
+ * one is kept in memory until its end.
  */
 #include "output_int.h"
 
+enum cube_layout { LAYOUT_OBJECTS, LAYOUT_COMPACT, LAYOUT_COLUMNAR };
+
 struct cube_column {
-    const char    *keys[2];        /* as JSON with the colon; the second is NULL where there is one only */
+    const char    *keys[2];        /* as JSON; the second is NULL where there is one only */
+    struct output *cells;          /* columnar: its values so far */
     enum json_kind kind;
     bool           is_time;
 };
 
 struct cube_state {
     struct cube_column *columns;
+    size_t              count;
+    enum cube_layout    layout;
 };
 
 static const char *key_of(struct writer *writer, const char *name)
@@ -22,7 +29,6 @@ static const char *key_of(struct writer *writer, const char *name)
     size_t length;
 
     json_add_string(key, name, strlen(name));
-    output_put_char(key, ':');
     bytes = output_bytes(key, &length);
     made = arena_strndup(writer->arena, bytes, length);
     output_free(key);
@@ -65,18 +71,52 @@ static void begin_column(struct writer *writer, size_t i)
     }
 }
 
+static void drop_cells(struct writer *writer)
+{
+    struct cube_state *state = writer->state;
+
+    for (size_t i = 0; i < state->count; i++)
+        output_free(TAKE(state->columns[i].cells));
+    state->count = 0;
+}
+
+/* "a","b","b.day" */
+static void add_members(const struct writer *writer)
+{
+    const struct cube_state *state = writer->state;
+
+    for (size_t i = 0, n = 0; i < writer->count; i++)
+        for (size_t k = 0; k < COUNT_OF(state->columns[i].keys) && state->columns[i].keys[k] != NULL; k++) {
+            if (n++ > 0)
+                output_put_char(writer->output, ',');
+            output_add_text(writer->output, state->columns[i].keys[k]);
+        }
+}
+
 static void cube_begin(struct writer *writer)
 {
     struct cube_state *state = writer->state;
 
     state->columns = ARENA_ARRAY(writer->arena, struct cube_column, writer->count + 1);
+    state->layout = text_equal(writer->layout, "compact")    ? LAYOUT_COMPACT
+                    : text_equal(writer->layout, "columnar") ? LAYOUT_COLUMNAR
+                                                             : LAYOUT_OBJECTS;
     for (size_t i = 0; i < writer->count; i++)
         begin_column(writer, i);
-    output_add_text(writer->output, "{\"data\":[");
+    if (state->layout == LAYOUT_OBJECTS) {
+        output_add_text(writer->output, "{\"data\":[");
+        return;
+    }
+    output_add_text(writer->output, "{\"data\":{\"members\":[");
+    add_members(writer);
+    output_add_text(writer->output, state->layout == LAYOUT_COMPACT ? "],\"dataset\":[" : "],\"columns\":[");
+    if (state->layout == LAYOUT_COLUMNAR)
+        for (state->count = 0; state->count < writer->count; state->count++)
+            state->columns[state->count].cells = output_new(-1, "a column");
 }
 
 /* "2026-01-31T12:00:00.000": the local time, as Cube writes it. */
-static void add_time(struct writer *writer, const struct data_column *column, struct data_cell cell)
+static void add_time(struct writer *writer, struct output *output, const struct data_column *column, struct data_cell cell)
 {
     struct str *iso = &writer->scratch;
     const char *text;
@@ -88,7 +128,7 @@ static void add_time(struct writer *writer, const struct data_column *column, st
     text = str_text(iso);
     length = iso->length;
     if (length < 10 || text[4] != '-' || (length > 10 && text[10] != 'T')) {
-        json_add_string(writer->output, text, length);
+        json_add_string(output, text, length);
         return;
     }
     memcpy(local, text, length < 19 ? length : 19);
@@ -96,36 +136,83 @@ static void add_time(struct writer *writer, const struct data_column *column, st
         fraction = strspn(text + 20, "0123456789");
         memcpy(local + 20, text + 20, fraction < 3 ? fraction : 3);
     }
-    json_add_string(writer->output, local, strlen(local));
+    json_add_string(output, local, strlen(local));
+}
+
+static void add_value(struct writer *writer, struct output *output, size_t i, struct data_cell cell)
+{
+    const struct cube_column *column = &((struct cube_state *)writer->state)->columns[i];
+
+    if (column->is_time && cell.text != NULL)
+        add_time(writer, output, &writer->columns[i], cell);
+    else
+        json_add_value(output, column->kind, &writer->columns[i], cell, &writer->scratch);
+}
+
+static void add_to_columns(struct writer *writer, const struct data_cell *cells)
+{
+    const struct cube_state *state = writer->state;
+
+    for (size_t i = 0; i < writer->count; i++) {
+        if (writer->rows > 1)
+            output_put_char(state->columns[i].cells, ',');
+        add_value(writer, state->columns[i].cells, i, cells[i]);
+    }
 }
 
 static void cube_row(struct writer *writer, const struct data_cell *cells)
 {
     const struct cube_state *state = writer->state;
     struct output *output = writer->output;
+    bool objects = state->layout == LAYOUT_OBJECTS;
 
-    output_put(output, writer->rows == 1 ? "\n{" : ",\n{", writer->rows == 1 ? 2 : 3);
-    for (size_t i = 0; i < writer->count; i++) {
+    if (state->layout == LAYOUT_COLUMNAR) {
+        add_to_columns(writer, cells);
+        return;
+    }
+    output_add_text(output, writer->rows == 1 ? "\n" : ",\n");
+    output_put_char(output, objects ? '{' : '[');
+    for (size_t i = 0, n = 0; i < writer->count; i++) {
         const struct cube_column *column = &state->columns[i];
 
         for (size_t k = 0; k < COUNT_OF(column->keys) && column->keys[k] != NULL; k++) {
-            if (i > 0 || k > 0)
+            if (n++ > 0)
                 output_put_char(output, ',');
-            output_put(output, column->keys[k], strlen(column->keys[k]));
-            if (column->is_time && cells[i].text != NULL)
-                add_time(writer, &writer->columns[i], cells[i]);
-            else
-                json_add_value(output, column->kind, &writer->columns[i], cells[i], &writer->scratch);
+            if (objects) {
+                output_put(output, column->keys[k], strlen(column->keys[k]));
+                output_put_char(output, ':');
+            }
+            add_value(writer, output, i, cells[i]);
         }
     }
-    output_put_char(output, '}');
+    output_put_char(output, objects ? '}' : ']');
+}
+
+static void add_columns(struct writer *writer)
+{
+    const struct cube_state *state = writer->state;
+
+    for (size_t i = 0, n = 0; i < writer->count; i++)
+        for (size_t k = 0; k < COUNT_OF(state->columns[i].keys) && state->columns[i].keys[k] != NULL; k++) {
+            size_t      length;
+            const char *bytes = output_bytes(state->columns[i].cells, &length);
+
+            output_add_text(writer->output, n++ > 0 ? ",\n[" : "\n[");
+            output_add(writer->output, bytes, length);
+            output_put_char(writer->output, ']');
+        }
+    drop_cells(writer);
 }
 
 static void cube_end(struct writer *writer, const struct data_note *note)
 {
     struct output *output = writer->output;
 
-    output_add_text(output, writer->rows == 0 ? "],\n\"query\":" : "\n],\n\"query\":");
+    if (((struct cube_state *)writer->state)->layout == LAYOUT_COLUMNAR)
+        add_columns(writer);
+    output_add_text(output, writer->rows == 0 ? "]" : "\n]");
+    output_add_text(output, ((struct cube_state *)writer->state)->layout == LAYOUT_OBJECTS ? "" : "}");
+    output_add_text(output, ",\n\"query\":");
     output_add_text(output, note->cube_query != NULL ? note->cube_query : "null");
     output_add_text(output, ",\n\"annotation\":");
     output_add_text(output, note->cube_annotation != NULL ? note->cube_annotation : "{}");
@@ -138,5 +225,5 @@ static void cube_end(struct writer *writer, const struct data_note *note)
 
 const struct format format_cube = {
     .name = "cube", .text = "the response body of Cube's /load: query, data, annotation",
-    .exact = true, .size = sizeof(struct cube_state), .begin = cube_begin, .row = cube_row, .end = cube_end,
+    .exact = true, .size = sizeof(struct cube_state), .begin = cube_begin, .row = cube_row, .end = cube_end, .free = drop_cells,
 };

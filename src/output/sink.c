@@ -26,6 +26,11 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     return writer_end(writer_of(sink), note, error);
 }
 
+static void on_layout(struct sink *sink, const char *layout)
+{
+    writer_layout(writer_of(sink), layout);
+}
+
 static void on_text(struct sink *sink, const char *text)
 {
     (void)sink;
@@ -46,7 +51,7 @@ static bool on_ask(struct sink *sink, const char *question)
 }
 
 static const struct sink_ops ops = {
-    .begin = on_begin, .row = on_row, .end = on_end, .text = on_text, .progress = on_progress, .ask = on_ask,
+    .begin = on_begin, .row = on_row, .end = on_end, .layout = on_layout, .text = on_text, .progress = on_progress, .ask = on_ask,
 };
 
 struct sink *sink_writer_new(struct writer *writer)

@@ -104,6 +104,11 @@ static int outcome(struct writer *writer, struct error *error)
     return output_failed(writer->output) == 0 ? 0 : output_flush(writer->output, error);
 }
 
+void writer_layout(struct writer *writer, const char *layout)
+{
+    (void)snprintf(writer->layout, sizeof writer->layout, "%s", layout != NULL ? layout : "");
+}
+
 int writer_begin(struct writer *writer, const struct data_column *columns, size_t count, struct error *error)
 {
     close_result(writer);
@@ -129,6 +134,7 @@ int writer_end(struct writer *writer, const struct data_note *note, struct error
 
     writer->format->end(writer, note != NULL ? note : &nothing);
     close_result(writer);
+    writer->layout[0] = '\0';
     return outcome(writer, error);
 }
 

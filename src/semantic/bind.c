@@ -508,8 +508,8 @@ int bind_query(struct bound *bound, struct error *error)
         bind_remark(bound, "%s", query->remarks[i]);
     if (query->join_hints.count > 0)
         bind_remark(bound, "'joinHints' changes nothing: which join a member is reached by stands in its name");
-    if (query->response_format != NULL && !text_equal(query->response_format, "default"))
-        bind_remark(bound, "'responseFormat' changes nothing: the format of the answer is chosen with --format");
+    if (query->response_format != NULL && !text_equal(query->response_format, "default") && !bound->context->for_cube)
+        bind_remark(bound, "'responseFormat' changes nothing but the format cube, which is chosen with --format");
     r = bind_zone(bound, error);
     if (r < 0)
         return r;

@@ -206,6 +206,8 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
     r = match_rollups(&bound, &plan, error);
     if (r < 0)
         return r;
+    if (query->response_format != NULL && !text_equal(query->response_format, "default"))
+        compiled->layout = query->response_format;
     compiled->limit = query->limit;
     compiled->limit_is_default = query->limit_default;
     if (compiled->limit < 0 && context->default_limit > 0) {

@@ -160,6 +160,27 @@ static void cube_answers_as_load_does(void **state)
         "{\"data\":[\n{\"n\":\"1\"}\n],\n\"query\":null,\n\"annotation\":{}}\n");
 }
 
+/* Cube's responseFormat; what a format does not know changes nothing. */
+static void cube_answers_in_three_layouts(void **state)
+{
+#define TWO_ROWS COLUMNS({.name = "day", .type = DATA_DATE, .unit = UNIT_DAY, .role = ROLE_TIME, .decimals = -1, .member = "V.t"}, \
+        {.name = "n", .type = DATA_INT, .role = ROLE_MEASURE, .decimals = -1, .member = "V.n"}), .count = 2, \
+        ROWS("2026-01-31", "12", "2026-02-01", NULL), .rows = 2
+    (void)state;
+    assert_written(&(struct sheet){.format = "cube", .layout = "compact", TWO_ROWS},
+        "{\"data\":{\"members\":[\"V.t.day\",\"V.t\",\"V.n\"],\"dataset\":[\n"
+        "[\"2026-01-31T00:00:00.000\",\"2026-01-31T00:00:00.000\",\"12\"],\n[\"2026-02-01T00:00:00.000\",\"2026-02-01T00:00:00.000\",null]\n]},\n"
+        "\"query\":null,\n\"annotation\":{}}\n");
+    assert_written(&(struct sheet){.format = "cube", .layout = "columnar", TWO_ROWS},
+        "{\"data\":{\"members\":[\"V.t.day\",\"V.t\",\"V.n\"],\"columns\":[\n"
+        "[\"2026-01-31T00:00:00.000\",\"2026-02-01T00:00:00.000\"],\n[\"2026-01-31T00:00:00.000\",\"2026-02-01T00:00:00.000\"],\n[\"12\",null]\n]},\n"
+        "\"query\":null,\n\"annotation\":{}}\n");
+    assert_written(&(struct sheet){.format = "cube", .layout = "columnar", COLUMNS(COLUMN("n", DATA_INT)), .count = 1, .rows = 0},
+        "{\"data\":{\"members\":[\"n\"],\"columns\":[\n[]]},\n\"query\":null,\n\"annotation\":{}}\n");
+    assert_written(&(struct sheet){.format = "csv", .layout = "compact", COLUMNS(COLUMN("n", DATA_INT)), .count = 1, ROWS("1"), .rows = 1}, "n\n1\n");
+#undef TWO_ROWS
+}
+
 static void a_text_larger_than_the_buffer_arrives_whole(void **state)
 {
     static const size_t sizes[] = {65535, 65536, 70000, 300000};
@@ -249,6 +270,7 @@ int main(void)
         cmocka_unit_test(json_writes_far_years_as_iso_8601),
         cmocka_unit_test(json_embeds_documents_and_arrays),
         cmocka_unit_test(cube_answers_as_load_does),
+        cmocka_unit_test(cube_answers_in_three_layouts),
         cmocka_unit_test(a_text_larger_than_the_buffer_arrives_whole),
         cmocka_unit_test(a_full_disk_and_a_closed_pipe_are_told_apart),
         cmocka_unit_test(formats_are_found_by_name_and_ending),

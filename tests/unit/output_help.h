@@ -19,7 +19,7 @@ static inline struct data_cell cell(const char *text)
 }
 
 struct sheet {
-    const char               *format;
+    const char               *format, *layout;   /* the latter may be NULL */
     struct style              style;
     const struct data_column *columns;
     size_t                    count;
@@ -38,6 +38,7 @@ static inline char *written(const struct sheet *sheet)
     char *text;
     size_t length;
 
+    writer_layout(writer, sheet->layout);
     assert_int_equal(writer_begin(writer, sheet->columns, sheet->count, NULL), 0);
     for (size_t row = 0; row < sheet->rows; row++) {
         for (size_t i = 0; i < sheet->count; i++)
