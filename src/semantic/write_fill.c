@@ -77,28 +77,55 @@ static void write_groups(struct writer *writer, struct str *to, const char *rows
     str_done(&columns);
 }
 
+/* ", axis.d1, grp.d2, grp.k2": the bucket in its group, without what follows from the bucket. */
+static void write_place(struct str *to, const struct bound *bound, const char *group, const char *axis)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (d != bound->fill_dimension && follows(bound, d))
+            continue;
+        str_addf(to, ", %sd%zu", d == bound->fill_dimension ? axis : group, d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(to, ", %sk%zu", group, d + 1);
+    }
+}
+
+/* The buckets of every group but those that are there. EXCEPT takes NULLs as equal, and is quick with many. */
+static void write_lacking(struct writer *writer, struct str *to, const char *rows)
+{
+    const struct bound *bound = writer->bound;
+
+    str_add(to, "SELECT grp.level");
+    write_place(to, bound, "grp.", "axis.");
+    str_add(to, " FROM (");
+    write_groups(writer, to, rows);
+    str_add(to, ") AS grp CROSS JOIN (");
+    write_buckets(writer, to, "cells");
+    str_add(to, ") AS axis\n      EXCEPT (SELECT 0");
+    write_place(to, bound, "", "");
+    str_add(to, " FROM cells UNION ALL SELECT level");
+    write_place(to, bound, "", "");
+    str_addf(to, " FROM %s WHERE level = 1)", rows);
+}
+
 static void write_missing(struct writer *writer, struct str *to, const char *rows, const char *parts)
 {
     const struct bound *bound = writer->bound;
     size_t              filled = bound->fill_dimension;
     struct part_style   style = {.prefix = "", .missing_from = parts};
+    const char         *bucket = arena_printf(bound->arena, "lack.d%zu", filled + 1);
 
-    str_add(to, "SELECT grp.level");
+    str_add(to, "SELECT lack.level");
     for (size_t d = 0; d < bound->dimension_count; d++) {
-        const char *bucket = arena_printf(bound->arena, "axis.d%zu", filled + 1);
-
-        if (d == filled)
-            str_addf(to, ", %s", bucket);
-        else if (follows(bound, d))
+        if (d != filled && follows(bound, d))
             str_addf(to, ", %s",
                      bucket_text(writer, bucket, bound_dimension_type(bound, d), bound->dimensions[d].unit));
         else
-            str_addf(to, ", grp.d%zu", d + 1);
+            str_addf(to, ", lack.d%zu", d + 1);
         if (bound_dimension_has_key(bound, d))
-            str_addf(to, ", grp.k%zu", d + 1);
+            str_addf(to, ", lack.k%zu", d + 1);
     }
     if (bound_compared_axis(bound) != SIZE_MAX)
-        str_addf(to, ", %s", bucket_number_text(writer, arena_printf(bound->arena, "axis.d%zu", filled + 1), filled));
+        str_addf(to, ", %s", bucket_number_text(writer, bucket, filled));
     for (size_t m = 0; m < bound->measure_count; m++) {
         str_add(to, ", ");
         if (bound->measures[m].variant == VARIANT_SHARE)
@@ -107,39 +134,13 @@ static void write_missing(struct writer *writer, struct str *to, const char *row
             write_measure(writer, to, m, &style, &style);
     }
     str_add(to, "\n    FROM (");
-    write_groups(writer, to, rows);
-    str_add(to, ") AS grp CROSS JOIN (");
-    write_buckets(writer, to, "cells");
-    str_add(to, ") AS axis");
-}
-
-/* "COALESCE(ROW(x.level, x.d1, …))" over one table or two: the bucket in its group. */
-static const char *place(const struct bound *bound, const char *level, const char *group, const char *axis)
-{
-    struct str  row = STR_INIT;
-    const char *text;
-
-    str_addf(&row, "COALESCE(ROW(%s", level);
-    for (size_t d = 0; d < bound->dimension_count; d++) {
-        if (d != bound->fill_dimension && follows(bound, d))
-            continue;
-        str_addf(&row, ", %sd%zu", d == bound->fill_dimension ? axis : group, d + 1);
-        if (bound_dimension_has_key(bound, d))
-            str_addf(&row, ", %sk%zu", group, d + 1);
-    }
-    str_add(&row, "))");
-    text = arena_strdup(bound->arena, str_text(&row));
-    str_done(&row);
-    return text;
+    write_lacking(writer, to, rows);
+    str_add(to, ") AS lack");
 }
 
 void write_fill(struct writer *writer, struct str *to, const char *name, const char *rows, const char *parts)
 {
-    const struct bound *bound = writer->bound;
-
     str_addf(to, "%s AS (\n    SELECT * FROM %s\n    UNION ALL\n    ", name, rows);
     write_missing(writer, to, rows, parts);
-    str_addf(to, "\n    WHERE %s NOT IN (SELECT %s FROM cells UNION ALL SELECT %s FROM %s WHERE level = 1)\n)",
-             place(bound, "grp.level", "grp.", "axis."), place(bound, "0", "", ""), place(bound, "level", "", ""),
-             rows);
+    str_add(to, "\n)");
 }
