@@ -145,7 +145,8 @@ static void write_change(const struct leg_text *text, struct str *to, const char
     str_done(&groups);
 }
 
-void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked)
+void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked,
+                         bool since_start)
 {
     const struct plan *plan = text->writer->plan;
     const char        *bucket = "", *since = "";
@@ -154,7 +155,7 @@ void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, con
     write_steps(text, to);
     if (axis != SIZE_MAX)
         bucket = arena_printf(text->writer->bound->arena, "d%zu, ", axis + 1);
-    if (text->range.has_from && !(asked->has_from && asked->from == text->range.from))
+    if (since_start && text->range.has_from)
         since = arena_printf(text->writer->bound->arena, " AND at >= %s",
                              text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.first_day)
                                                           : writer_instant(text->writer, text->range.from));
@@ -311,6 +312,6 @@ void write_carry(struct leg_text *text, struct str *to)
     size_t          axis = carry_axis(text);
     struct resolved asked = text->range;
 
-    carry_write_changes(text, to, axis, &asked);
+    carry_write_changes(text, to, axis, &asked, false);
     carry_write_running(text, to, axis);
 }

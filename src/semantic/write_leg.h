@@ -60,8 +60,9 @@ size_t carry_axis(const struct leg_text *text);
 /* Columns of the groups beside that bucket, each after a comma. */
 void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to);
 /* "NAME_changes AS (…), " over the range of `text`: bucket (not before `asked` begins), groups, n, v<p>, n<p>. What was
- * before the range is counted where `asked` begins with it, else left out. */
-void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked);
+ * before that range is counted where it begins; `since_start`: left out. */
+void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked,
+                         bool since_start);
 /* The axis and the running sums, over NAME_changes. */
 void carry_write_running(struct leg_text *text, struct str *to, size_t axis);
 void write_carry(struct leg_text *text, struct str *to);

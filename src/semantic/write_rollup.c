@@ -205,7 +205,7 @@ static void write_carried(struct leg_text *kept, struct leg_text *facts, struct 
         facts->name = arena_printf(bound->arena, "%s_tail", name);
         facts->range = split->facts[0];
         leg_narrow_entities(facts);
-        carry_write_changes(facts, to, axis, &asked);
+        carry_write_changes(facts, to, axis, &asked, true);
         sources = arena_printf(bound->arena, "%s UNION ALL SELECT * FROM %s_changes", sources, facts->name);
         facts->name = name;
         facts->range = asked;

@@ -140,6 +140,8 @@ SERVER_TEST(what_a_rollup_lacks_is_read_from_the_facts)
     same(who, "gained for 2026-03-02T07:00..2026-03-07T05:00", NULL, "rollup daily");
     same(who, "views for 2026-03-01..2026-03-07T05:59", "239", "rollup daily");
     same(who, "cash, n for 2026-03-01..2026-03-07", "148 9", "rollup daily");             /* past the watermark */
+    same(who, "views by day for 2026-03-06..2026-03-07", "2026-03-06 239; 2026-03-07 269", "rollup daily");   /* from it on */
+    same(who, "views for 2026-03-06..2026-03-07", "269", "rollup daily");
     same(who, "cash by niche where video = 1", NULL, "facts");
     same(who, "videos by day", NULL, "facts");
     same(who, "period by day", NULL, "facts");
