@@ -9,6 +9,8 @@
 #include "rollup.h"
 #include "write_leg.h"
 
+#define TOUCHED_MOST 1000                  /* hours; beyond them it is not known which buckets are touched */
+
 struct candidate {
     struct rollup_layout *layout;
     struct rollup_state   state;
@@ -25,9 +27,10 @@ static const char *state_sql(const struct bound *bound, const struct cube *cube)
         "SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'definition', s.definition,"
         " 'rows', s.rows, 'watermark', (extract(epoch FROM s.watermark) * 1000000)::bigint, 'touched',"
         " (SELECT json_agg(h ORDER BY h) FROM (SELECT DISTINCT (extract(epoch FROM t.hour) * 1000000)::bigint"
-        " AS h FROM ops.rollup_touched AS t WHERE t.cube = s.cube AND t.name = s.name LIMIT 1000) AS t)))"
+        " AS h FROM ops.rollup_touched AS t WHERE t.cube = s.cube AND t.name = s.name AND t.hour < s.watermark"
+        " ORDER BY h LIMIT %d) AS t)))"
         " FROM ops.rollup_state AS s WHERE s.cube = '%s'",
-        cube->name);
+        TOUCHED_MOST + 1, cube->name);
 }
 
 static void read_state(const struct bound *bound, const json_t *entry, struct candidate *candidate)
@@ -90,23 +93,37 @@ static void put_facts(const struct bound *bound, struct rollup_split *split, boo
     split->facts[split->fact_count++] = piece;
 }
 
+/* The buckets that an hour lies in, which are two where the zone's are off by half an hour. */
+static struct resolved buckets_of_hour(const struct rollup_layout *layout, int64_t hour)
+{
+    return (struct resolved){.has_from = true,
+                             .from = bucket_of(layout, hour),
+                             .has_to = true,
+                             .to = bucket_after(layout, bucket_of(layout, hour + US_PER_HOUR - 1))};
+}
+
 /* Touched buckets inside what is kept, neighbours as one. False: too many. */
 static bool find_holes(const struct bound *bound, const struct leg_rollup *from, struct rollup_split *split)
 {
+    if (from->state->touched_count > TOUCHED_MOST)
+        return false;
     for (size_t i = 0; i < from->state->touched_count; i++) {
-        int64_t begin = bucket_of(from->layout, from->state->touched[i]), end = bucket_after(from->layout, begin);
+        struct resolved  hole = buckets_of_hour(from->layout, from->state->touched[i]);
         struct resolved *last = split->hole_count > 0 ? &split->holes[split->hole_count - 1] : NULL;
 
-        if ((split->kept.has_from && end <= split->kept.from) || begin >= split->kept.to)
+        if (split->kept.has_from && hole.from < split->kept.from)
+            hole.from = split->kept.from;
+        if (hole.to > split->kept.to)
+            hole.to = split->kept.to;
+        if (hole.from >= hole.to)
             continue;
-        if (last != NULL && begin <= last->to) {
-            last->to = end;
+        if (last != NULL && hole.from <= last->to) {
+            last->to = hole.to;
             continue;
         }
         if (split->hole_count == ROLLUP_PIECES)
             return false;
-        split->holes[split->hole_count++] = (struct resolved){
-            .has_from = true, .from = begin, .has_to = true, .to = end};
+        split->holes[split->hole_count++] = hole;
     }
     for (size_t i = 0; i < split->hole_count; i++)
         put_facts(bound, split, true, split->holes[i].from, true, split->holes[i].to);
@@ -150,32 +167,11 @@ bool rollup_split(const struct bound *bound, const struct leg_rollup *from, enum
 
 /* -- what is covered ----------------------------------------------------------------------------------------------- */
 
-static bool has_column(const struct rollup_layout *layout, const char *column)
-{
-    for (size_t i = 0; i < layout->column_count; i++)
-        if (text_equal(layout->columns[i], column))
-            return true;
-    return false;
-}
-
-static bool has_columns(const struct rollup_layout *layout, const struct fragment *fragment)
-{
-    for (size_t i = 0; i < fragment->column_count; i++)
-        if (!has_column(layout, fragment->columns[i]))
-            return false;
-    for (size_t i = 0; i < fragment->join_count; i++)
-        for (size_t k = 0; k < fragment->joins[i]->sql.column_count; k++)
-            if (!has_column(layout, fragment->joins[i]->sql.columns[k]))
-                return false;
-    return true;
-}
-
 static bool covers_member(const struct rollup_layout *layout, const struct member *member)
 {
     if (member->path_length > 0)
-        return has_columns(layout, &member->path[0]->sql);
-    return rollup_has_value(layout, member->dimension) ||
-           (has_columns(layout, &member->dimension->sql) && has_columns(layout, &member->dimension->key));
+        return rollup_has_columns(layout, &member->path[0]->sql);
+    return rollup_has_dimension(layout, member->dimension);
 }
 
 /* Is it about the default time itself? */
@@ -274,7 +270,7 @@ static struct reason check_filters(const struct bound *bound, size_t fact, const
     if (test != NULL)
         return no("filter_missing", arena_printf(bound->arena, "it cannot test %s", test), "add it to the rollup");
     for (size_t i = 0; i < bound->segment_count; i++)
-        if (!has_columns(layout, &bound->segments[i]->sql))
+        if (!rollup_has_columns(layout, &bound->segments[i]->sql))
             return no("filter_missing",
                       arena_printf(bound->arena, "it cannot test the segment %s", bound->segments[i]->name),
                       "add what the segment tests to the rollup");

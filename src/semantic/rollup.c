@@ -19,9 +19,9 @@ static void put_columns(const struct bound *bound, struct rollup_layout *layout,
 {
     for (size_t i = 0; i < fragment->column_count; i++)
         put_column(bound, layout, fragment->columns[i]);
-    for (size_t i = 0; i < fragment->join_count; i++)
-        for (size_t k = 0; k < fragment->joins[i]->sql.column_count; k++)
-            put_column(bound, layout, fragment->joins[i]->sql.columns[k]);
+    for (size_t i = 0; i < fragment->join_count; i++)          /* a join names itself among those it needs */
+        if (&fragment->joins[i]->sql != fragment)
+            put_columns(bound, layout, &fragment->joins[i]->sql);
 }
 
 /* Made of the row alone: no other table can change it. */
@@ -34,7 +34,7 @@ static void put_dimension(const struct bound *bound, struct rollup_layout *layou
 {
     bool plain = dimension->sql.piece_count == 1 && dimension->sql.pieces[0].kind == PIECE_COLUMN;
 
-    if (!plain && dimension->key.piece_count == 0 && (is_of_row(&dimension->sql) || dimension->constant_count > 0)) {
+    if (!plain && dimension->key.piece_count == 0 && is_of_row(&dimension->sql)) {
         ARENA_PUSH(bound->arena, layout->values, layout->value_count, layout->value_room, dimension);
         return;
     }
@@ -78,8 +78,11 @@ static void put_aggregate(const struct bound *bound, struct rollup_layout *layou
     put_part(bound, layout, part);
 }
 
+/* Of a measure that rests on several cubes what is of this one. */
 static void put_measure(const struct bound *bound, struct rollup_layout *layout, const struct measure *measure)
 {
+    if (measure->cube != layout->rollup->cube && measure->kind != MEASURE_RATIO && measure->kind != MEASURE_DERIVED)
+        return;
     switch (measure->kind) {
     case MEASURE_AGGREGATE:
         for (size_t i = 0; i < measure->aggregate_count; i++)
@@ -199,4 +202,29 @@ bool rollup_has_value(const struct rollup_layout *layout, const struct dimension
         if (layout->values[i] == dimension_meant(dimension) || layout->values[i] == dimension)
             return true;
     return false;
+}
+
+static bool has_column(const struct rollup_layout *layout, const char *column)
+{
+    for (size_t i = 0; i < layout->column_count; i++)
+        if (text_equal(layout->columns[i], column))
+            return true;
+    return false;
+}
+
+bool rollup_has_columns(const struct rollup_layout *layout, const struct fragment *fragment)
+{
+    for (size_t i = 0; i < fragment->column_count; i++)
+        if (!has_column(layout, fragment->columns[i]))
+            return false;
+    for (size_t i = 0; i < fragment->join_count; i++)
+        if (&fragment->joins[i]->sql != fragment && !rollup_has_columns(layout, &fragment->joins[i]->sql))
+            return false;
+    return true;
+}
+
+bool rollup_has_dimension(const struct rollup_layout *layout, const struct dimension *dimension)
+{
+    return rollup_has_value(layout, dimension) ||
+           (rollup_has_columns(layout, &dimension->sql) && rollup_has_columns(layout, &dimension->key));
 }

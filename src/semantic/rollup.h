@@ -3,8 +3,8 @@
  *
  * A rollup is a table of the fact's own kind: its time column holds the bucket's start, and the columns that dimensions
  * reach other tables through are kept under their own names, so that joins, dimensions and tests are written over it as
- * over the fact, and a channel that is renamed is renamed in it too. A dimension that is made of the row alone, or never
- * changes for its entity, is kept by value (d_NAME). Aggregates are kept as parts (s1 …), counters as changes:
+ * over the fact, and a channel or a video that is renamed is renamed in it too. A dimension that is made of the row alone
+ * is kept by value (d_NAME). Aggregates are kept as parts (s1 …), counters as changes:
  *
  *   facts      rows of the fact; a bucket may hold changes alone
  *   c1_seen    snapshots
@@ -42,6 +42,10 @@ struct rollup_layout *rollup_layout(const struct bound *bound, const struct roll
 /* Index of the part or counter, SIZE_MAX: it is not kept. */
 size_t rollup_find_part(const struct rollup_layout *layout, const struct part *part);
 bool   rollup_has_value(const struct rollup_layout *layout, const struct dimension *dimension);
+/* Is all that the fragment reads of the row kept? Of its time there is the bucket alone. */
+bool   rollup_has_columns(const struct rollup_layout *layout, const struct fragment *fragment);
+/* By value or by its columns. One whose join tests the row's time is not. */
+bool   rollup_has_dimension(const struct rollup_layout *layout, const struct dimension *dimension);
 
 /* What the warehouse says of it. */
 struct rollup_state {

@@ -401,6 +401,8 @@ static bool keeps(const struct rollup_layout *layout, const struct measure *meas
 {
     bool well = true;
 
+    if (measure->cube != layout->rollup->cube)
+        return false;
     switch (measure->kind) {
     case MEASURE_AGGREGATE:
         for (size_t i = 0; i < measure->aggregate_count; i++) {
@@ -445,7 +447,8 @@ const char *model_rollup_line(const struct model *model, struct arena *arena, co
     if (line.length > 0) {
         str_add(&line, " by ");
         for (size_t i = 0; i < opened.filling.layout->rollup->dimension_count; i++)
-            str_addf(&line, "%s.%s, ", rollup.cube, opened.filling.layout->rollup->dimensions[i]->name);
+            if (rollup_has_dimension(opened.filling.layout, opened.filling.layout->rollup->dimensions[i]))
+                str_addf(&line, "%s.%s, ", rollup.cube, opened.filling.layout->rollup->dimensions[i]->name);
         str_addf(&line, "%s.%s.%s tz %s", rollup.cube, opened.bound.facts[0]->time->name, data_unit_name(rollup.unit),
                  zone_name(rollup.zone));
         text = arena_strdup(arena, str_text(&line));

@@ -8,17 +8,20 @@
 
 #include "semantic_rows_help.h"
 
-static struct model *model;
+static struct model *model, *in_utc, *in_zone;            /* in UTC, and in a zone that is off by half an hour */
 
 static int set_up_rollups(void **state)
 {
     static const char text[] =
-        "{\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"snapshots\": \"analytics.video_snapshots\", \"time_dimension\": \"at\","
+        "\"cubes\": [{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"snapshots\": \"analytics.video_snapshots\", \"time_dimension\": \"at\","
         "\"entities\": {\"video\": {\"sql\": \"video_key\", \"sql_table\": \"analytics.dim_video\", \"key\": \"video_key\"}},"
-        "\"joins\": {\"channel\": {\"cube\": \"Channels\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {channel}.channel_key\"}},"
+        "\"joins\": {\"channel\": {\"cube\": \"Channels\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {channel}.channel_key\"},"
+        "\"current\": {\"cube\": \"Channels\", \"relationship\": \"many_to_one\", \"sql\": \"{channel}.channel_id = {current}.channel_id AND {current}.is_current\"},"
+        "\"clip\": {\"cube\": \"Clips\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.video_key = {clip}.video_key\"}},"
         "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"video\": {\"sql\": \"video_key\", \"type\": \"number\"},"
         "\"channel_key\": {\"sql\": \"{channel}.channel_key\", \"type\": \"number\"}, \"niche\": {\"sql\": \"{channel}.niche\", \"type\": \"string\"},"
-        "\"user\": {\"sql\": \"user_key\", \"type\": \"number\"}},"
+        "\"user\": {\"sql\": \"user_key\", \"type\": \"number\"}, \"title\": {\"sql\": \"{clip}.video_title\", \"type\": \"string\", \"constant_for\": [\"video\"]},"
+        "\"name\": {\"sql\": \"{current}.channel_name\", \"type\": \"string\"}},"
         "\"segments\": {\"anns\": {\"sql\": \"user_key = 101\"}},"
         "\"measures\": {"
         "\"n\": {\"type\": \"count\"}, \"cash\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\"}, \"mean\": {\"type\": \"avg\", \"sql\": \"actual_revenue_cents\"},"
@@ -26,23 +29,41 @@ static int set_up_rollups(void **state)
         "\"videos\": {\"type\": \"count_distinct\", \"sql\": \"video_key\"},"
         "\"views\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"carry\"}, \"likes\": {\"type\": \"last\", \"sql\": \"likes\", \"per\": \"video\", \"rule\": \"carry\", \"present\": \"views IS NOT NULL\"},"
         "\"period\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"period\"},"
-        "\"gained\": {\"type\": \"increase\", \"sql\": \"views\", \"per\": \"video\"}, \"rate\": {\"type\": \"ratio\", \"numerator\": \"likes\", \"denominator\": \"views\"}},"
+        "\"gained\": {\"type\": \"increase\", \"sql\": \"views\", \"per\": \"video\"}, \"rate\": {\"type\": \"ratio\", \"numerator\": \"likes\", \"denominator\": \"views\"},"
+        "\"net\": {\"type\": \"derived\", \"sql\": \"{cash} - {Spent.spent}\"}},"
         "\"pre_aggregations\": {"
         "\"daily\": {\"type\": \"rollup\", \"measures\": [\"n\", \"cash\", \"mean\", \"most\", \"big\", \"views\", \"likes\", \"gained\"], \"dimensions\": [\"niche\", \"user\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
-        "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"}"
+        "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"named\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\", \"gained\"], \"dimensions\": [\"title\", \"name\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"netted\": {\"type\": \"rollup\", \"measures\": [\"net\"], \"time_dimension\": \"at\", \"granularity\": \"day\"}"
         "}},"
-        "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\", \"dimensions\": {\"niche\": {\"sql\": \"niche\", \"type\": \"string\"}}}]}";
+        "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\", \"dimensions\": {\"niche\": {\"sql\": \"niche\", \"type\": \"string\"}}},"
+        "{\"name\": \"Clips\", \"sql_table\": \"analytics.dim_video\"},"
+        "{\"name\": \"Spent\", \"sql_table\": \"analytics.fact_costs\", \"time_dimension\": \"at\", \"dimensions\": {\"at\": {\"sql\": \"cost_timestamp\", \"type\": \"time\"}},"
+        "\"measures\": {\"spent\": {\"type\": \"sum\", \"sql\": \"total_cost_cents\"}}}]}";
     int r = set_up(state);
 
-    model = model_of_text(text);
+    _cleanup_(mem_freep) char *of_utc = mem_printf("{%s", text);
+    _cleanup_(mem_freep) char *of_zone = mem_printf("{\"time_zone\": \"Asia/Kolkata\", %s", text);
+
+    model = in_utc = model_of_text(of_utc);
+    in_zone = model_of_text(of_zone);
     return r;
 }
 
 static int tear_down_rollups(void **state)
 {
-    model_unref(model);
+    model_unref(in_utc);
+    model_unref(in_zone);
     return tear_down(state);
+}
+
+static int with_plain_model(void **state)
+{
+    (void)state;
+    model = in_utc;
+    return 0;
 }
 
 static int ask_server(void *who, struct arena *arena, const char *sql, const char **ret_text)
@@ -183,13 +204,86 @@ SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
     asked.context.look_up = ask_server;
     asked.context.who = who;
     compiled = compiles(&asked, "cash by day, niche for 2026-01");
-    assert_int_equal(compiled->rollup_note_count, 2);
+    assert_int_equal(compiled->rollup_note_count, 4);
     assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: grain_too_coarse"));
     assert_non_null(strstr(compiled->rollup_notes[1], "Facts.distinct: measure_missing"));
     script(who, "UPDATE ops.rollup_state SET definition = 'x' WHERE name = 'monthly'");
     compiled = compiles(&asked, "cash by month for 2026-01");
     assert_string_equal(compiled->note.source, "rollup daily");
     assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: stale"));
+}
+
+/* What a video or a channel is called now, is said of its days in the rollup too. */
+SERVER_TEST(who_is_renamed_is_renamed_in_a_rollup)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "named", "2026-03-06");
+    script(who, "UPDATE analytics.dim_video SET video_title = 'New' WHERE video_key = 1; UPDATE analytics.dim_channel SET channel_name = 'Gamma' WHERE channel_key = 12");
+    same(who, "cash by title for 2026-03-01..2026-03-05", "Video 11 100; Video 2 30; New 10; Video 10 7", "rollup named");
+    same(who, "views, gained by name, month", NULL, "rollup named");
+    same(who, "cash by name, title for 2026-03", NULL, "rollup named");
+}
+
+/* A name is reached through one table after another: what the first is reached by must be kept. */
+SERVER_TEST(a_dimension_behind_two_joins_needs_the_key_of_the_first)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "monthly", "2026-03-01");
+    same(who, "cash by name for 2026-01..2026-02", NULL, "facts");
+    same(who, "cash for 2026-01..2026-02 where name = Alpha", NULL, "facts");
+    build(who, "daily", "2026-03-01");
+    same(who, "cash by name for 2026-01..2026-02", NULL, "rollup daily");
+}
+
+SERVER_TEST(of_a_measure_over_several_cubes_a_rollup_keeps_what_is_of_its_own)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    script(who, "INSERT INTO analytics.fact_costs (user_key, date_key, cost_timestamp, cost_category, total_cost_cents, source, source_ref)"
+                " VALUES (101, 20260303, '2026-03-03 10:00+00', 'ai', 4, 'test', '1')");
+    build(who, "netted", "2026-03-06");
+    same(who, "net by day for 2026-03-01..2026-03-05", NULL, "rollup netted and facts");
+}
+
+/* The hour from 18:00 UTC on lies in two days of Kolkata. */
+SERVER_TEST(an_hour_touched_may_lie_in_two_buckets)
+{
+    model = in_zone;
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-05T18:30:00Z");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-03 18:10+00', 1000), pg_temp.money(2, 12, '2026-03-03 18:45+00', 500)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-03 18:00+00')");
+    same(who, "cash by day for 2026-03-01..2026-03-05", NULL, "rollup daily");
+    same(who, "cash for 2026-03-04..2026-03-05", "600", "rollup daily");           /* one of the two is before the range */
+    same(who, "cash for 2026-03-02..2026-03-03", "1007", "rollup daily");          /* … or after it */
+}
+
+/* A load that is committed while a refresh reads: the hour was past the watermark when it was noted. */
+SERVER_TEST(a_load_beside_a_refresh_is_noted)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-03");
+    script(who, "UPDATE ops.rollup_state SET watermark = '2026-03-02'");           /* as the load sees it */
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-02 15:00+00', 1000)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-02 15:00+00')");
+    script(who, "UPDATE ops.rollup_state SET watermark = '2026-03-03'");           /* the refresh is committed */
+    same(who, "cash by day for 2026-03-01..2026-03-05", NULL, "rollup daily");
+}
+
+SERVER_TEST(more_touched_hours_than_are_listed)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-05 15:00+00', 1000)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) SELECT 'analytics.fact_video_performance', h"
+                " FROM generate_series('2026-01-01 00:00+00'::timestamptz, '2026-03-05 15:00+00', '1 hour') AS h");
+    same(who, "cash by day for 2025-12-01..2026-03-05", NULL, "facts");
+    same(who, "cash by month", NULL, "facts");
 }
 
 int main(void)
@@ -199,6 +293,12 @@ int main(void)
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(late_rows_are_never_missing),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
+        cmocka_unit_test(who_is_renamed_is_renamed_in_a_rollup),
+        cmocka_unit_test(a_dimension_behind_two_joins_needs_the_key_of_the_first),
+        cmocka_unit_test(of_a_measure_over_several_cubes_a_rollup_keeps_what_is_of_its_own),
+        cmocka_unit_test_teardown(an_hour_touched_may_lie_in_two_buckets, with_plain_model),
+        cmocka_unit_test(a_load_beside_a_refresh_is_noted),
+        cmocka_unit_test(more_touched_hours_than_are_listed),
     };
 
     return cmocka_run_group_tests(tests, set_up_rollups, tear_down_rollups);
