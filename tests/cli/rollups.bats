@@ -74,6 +74,12 @@ both() {
     [ "$status" -eq 0 ]
 }
 
+@test "channels of one name are two cells to the check" {
+    y -e 'set write on' -e 'sql UPDATE analytics.dim_channel SET channel_name = $$Twin$$ WHERE channel_key IN (SELECT channel_key FROM analytics.dim_channel ORDER BY 1 LIMIT 2)' >/dev/null
+    run y --format tsv -e 'rollup check'
+    [ "$status" -eq 0 ]
+}
+
 @test "what differs is told, cell by cell" {
     y -e 'set write on' -e 'sql UPDATE parts.rollup_videoperformance_daily_rollup SET s2 = s2 + 100 WHERE ctid = (SELECT min(ctid) FROM parts.rollup_videoperformance_daily_rollup WHERE s2 > 0)' >/dev/null
     run y --format tsv -e 'rollup check'
