@@ -63,6 +63,10 @@ WITH gone AS (
      WHERE NOT EXISTS (SELECT FROM pg_temp.ingest_versions AS v WHERE v.channel_key = d.channel_key)
 ), facts AS (
     UPDATE analytics.fact_video_performance AS f SET channel_key = g.heir FROM gone AS g WHERE f.channel_key = g.channel_key
+    RETURNING f."timestamp"
+), touched AS (
+    INSERT INTO ops.touched_hours (relation, hour)
+    SELECT DISTINCT 'analytics.fact_video_performance', date_trunc('hour', "timestamp", 'UTC') FROM facts
 )
 UPDATE ops.counter_base AS b SET channel_key = g.heir FROM gone AS g WHERE b.channel_key = g.channel_key;
 

@@ -3,7 +3,11 @@ CREATE TEMP TABLE sample_users ON COMMIT DROP AS
 SELECT user_id FROM users.accounts WHERE email LIKE '%@sample.ytempire.invalid';
 CREATE TEMP TABLE sample_user_keys ON COMMIT DROP AS
 SELECT user_key FROM analytics.dim_user WHERE user_id IN (SELECT user_id FROM sample_users);
-DELETE FROM analytics.fact_video_performance WHERE user_key IN (SELECT user_key FROM sample_user_keys);
+WITH gone AS (
+    DELETE FROM analytics.fact_video_performance WHERE user_key IN (SELECT user_key FROM sample_user_keys) RETURNING "timestamp"
+)
+INSERT INTO ops.touched_hours (relation, hour)
+SELECT DISTINCT 'analytics.fact_video_performance', date_trunc('hour', "timestamp", 'UTC') FROM gone;
 DELETE FROM analytics.fact_channel_daily WHERE user_key IN (SELECT user_key FROM sample_user_keys);
 DELETE FROM analytics.fact_costs WHERE source = 'sample';
 DELETE FROM analytics.fact_revenue WHERE source = 'sample';

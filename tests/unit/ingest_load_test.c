@@ -203,6 +203,23 @@ SERVER_TEST(a_channel_that_is_renamed_has_versions_from_the_days_it_was_seen)
     bench_done(&bench);
 }
 
+/* Red of the 16th is a version of its own until Blue of the 14th turns out to be Red: its snapshots change their key. */
+SERVER_TEST(hours_of_a_version_that_goes_are_noted)
+{
+    struct desk *desk = who;
+    struct bench bench = {0};
+
+    begin(desk);
+    load_text(desk, &bench, "a.csv", HEADER_2020 ROW_2020("aaaaaaaaaaa", "2020-08-12", "t", "UC1", "Red", 1)
+              ROW_2020("bbbbbbbbbbb", "2020-08-14", "t", "UC1", "Blue", 1) ROW_2020("ccccccccccc", "2020-08-16", "t", "UC1", "Red", 1), "", 0);
+    script(desk, "DELETE FROM ops.rollup_state; INSERT INTO ops.rollup_state (cube, name, relation, fact, definition)"
+                 " VALUES ('V', 'daily', '', 'analytics.fact_video_performance', '')");
+    load_text(desk, &bench, "b.csv", HEADER_2020 ROW_2020("ddddddddddd", "2020-08-14", "t", "UC1", "Red", 1), "", 0);
+    assert_asked(desk, "SELECT count(*) FROM analytics.dim_channel", "1");
+    assert_asked(desk, "SELECT DISTINCT hour::date FROM ops.rollup_touched ORDER BY 1", "2020-08-14\n2020-08-16");
+    bench_done(&bench);
+}
+
 /* -- any order, by chance ------------------------------------------------------------------------------------------ */
 
 static uint32_t chance(uint32_t *seed, uint32_t below)
@@ -278,6 +295,7 @@ int main(void)
         cmocka_unit_test(of_two_rows_of_a_day_the_larger_stands_whole),
         cmocka_unit_test(texts_come_from_the_latest_day),
         cmocka_unit_test(a_channel_that_is_renamed_has_versions_from_the_days_it_was_seen),
+        cmocka_unit_test(hours_of_a_version_that_goes_are_noted),
         cmocka_unit_test(any_rows_in_any_order_and_any_batches),
     };
 
