@@ -53,6 +53,14 @@ static void period_fix(const struct bound *bound, struct period *period)
     fix_range(bound, &range, period);
 }
 
+/* Days that meet by their date would meet by their number if the other period were named by its ends. */
+static bool days_meet_by_date(const struct bound *bound)
+{
+    size_t axis = bound_compared_axis(bound);
+
+    return bound->months_back.kind == SHIFT_AGO && axis != SIZE_MAX && bound->dimensions[axis].unit == UNIT_DAY;
+}
+
 /* What is compared was moved, and cut where the data end: each period as it was read. */
 static void shift_fix(const struct bound *bound, struct query *query)
 {
@@ -63,6 +71,10 @@ static void shift_fix(const struct bound *bound, struct query *query)
     for (size_t i = 0, n = 0; i < query->range_count; i++)
         if (query->ranges[i].period.kind != PERIOD_NONE && n++ == bound->compared_range)
             fix_range(bound, &bound->ranges[bound->compared_range].resolved, &query->ranges[i].period);
+    if (days_meet_by_date(bound)) {
+        query->shift = bound->months_back;
+        return;
+    }
     fix_range(bound, &bound->compared[0], &fixed.period);
     for (size_t i = 1; i < bound->vs_count; i++) {
         struct period period = {0};

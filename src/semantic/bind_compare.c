@@ -435,6 +435,8 @@ int bind_compare(struct bound *bound, struct error *error)
     bound->by_date = true;
     for (size_t i = 0; i < bound->compared_count; i++)
         bound->by_date &= counts_months(moves[i].unit);
+    if (bound->by_date && bound->vs_count == 1)
+        bound->months_back = (struct shift){.kind = SHIFT_AGO, .unit = moves[0].unit, .count = (int)moves[0].count};
     if (shift->kind != SHIFT_NONE)
         cut_running(bound, moves);
     return 0;

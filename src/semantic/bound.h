@@ -98,6 +98,7 @@ struct bound {
     struct shifted { const struct window *window; size_t base; } *shifted;   /* … of this window and period, each */
     size_t shifted_count, shifted_room;
     bool   by_date;                        /* periods moved by months: days meet by month and day of the month */
+    struct shift months_back;              /* then: how far the period of `vs` is moved */
     size_t  fill_dimension;                /* whose buckets are made, when query->fill … */
     int64_t fill_end;                      /* … and the moment after which none is made: now, of zeros where the data end */
     const char *kind_label;                /* of the column that tells groups from other and total */

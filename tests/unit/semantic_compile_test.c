@@ -362,6 +362,10 @@ static void what_is_compared_is_absolute_in_the_json(void **state)
     assert_non_null(strstr(json, "2026-11-24T11:59:59.999"));
     assert_non_null(strstr(json, "\"vs\":\"2026-10-01T00:00:00.000..2026-10-24T11:59:59.999\""));
     assert_non_null(strstr(compiles(state, "revenue for 2026-02 vs last year")->json, "\"vs\":\"2025-02-01..2025-02-28\""));
+    /* the 31st of October meets no day of September, and not the 1st of the same month */
+    assert_non_null(strstr(compiles(state, "revenue by day for 2026-08..2026-10 vs last month")->json, "\"vs\":\"1 month ago\""));
+    assert_non_null(strstr(compiles(state, "revenue by day for 2026-10 vs previous")->json, "\"vs\":\"1 month ago\""));
+    assert_non_null(strstr(compiles(state, "revenue by day for 2026-08..2026-10 vs previous")->json, "\"vs\":\"3 months ago\""));
 }
 
 static void an_hour_that_comes_twice_is_two_keys(void **state)
