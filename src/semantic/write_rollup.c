@@ -98,7 +98,7 @@ static void write_columns(const struct leg_text *text, struct str *to)
     write_dimension_columns(to, text->writer->bound, "", text->grain);
 }
 
-/* Sums of the rollup and of each piece of the facts. */
+/* Sums of the rollup and of each piece of the facts. Of no rows the count is 0. */
 static void write_together(struct leg_text *text, struct str *to, size_t pieces)
 {
     const struct plan *plan = text->writer->plan;
@@ -106,10 +106,13 @@ static void write_together(struct leg_text *text, struct str *to, size_t pieces)
 
     write_columns(text, &columns);
     str_add(&select, str_text(&columns));
-    for (size_t p = 0; p < plan->part_count; p++)
+    for (size_t p = 0; p < plan->part_count; p++) {
+        bool counts = plan->parts[p].aggregate != NULL && plan->parts[p].kind == AGGREGATE_COUNT;
+
         if (plan->parts[p].leg == text->index)
-            str_addf(&select, "%s%s(p%zu) AS p%zu", select.length > 0 ? ", " : "", part_merger(&plan->parts[p]), p + 1,
-                     p + 1);
+            str_addf(&select, "%s%s%s(p%zu)%s AS p%zu", select.length > 0 ? ", " : "", counts ? "COALESCE(" : "",
+                     part_merger(&plan->parts[p]), p + 1, counts ? ", 0)" : "", p + 1);
+    }
     str_addf(to, "%s AS (\n    SELECT %s\n    FROM (SELECT * FROM %s_kept", text->name, str_text(&select), text->name);
     for (size_t i = 0; i < pieces; i++)
         str_addf(to, " UNION ALL SELECT * FROM %s_facts%zu", text->name, i + 1);

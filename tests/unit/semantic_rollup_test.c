@@ -138,6 +138,7 @@ SERVER_TEST(a_rollup_answers_as_the_facts)
     same(who, "cash by day for 2026-03-01..2026-03-05", "2026-03-01 40; 2026-03-02 -; 2026-03-03 7; 2026-03-04 -; 2026-03-05 100", "rollup daily");
     same(who, "cash by month", NULL, "rollup daily");
     same(who, "cash, n", "153 13", "rollup daily");
+    same(who, "n, cash, mean, big where niche = Nothing for 2026-03-01..2026-03-05", "0 - - 0", "rollup daily");
     same(who, "views by niche for 2026-03-01..2026-03-05", "Music 170; Gaming 60", "rollup daily");
     same(who, "views, likes, rate by day, niche for 2026-02-28..2026-03-05", NULL, "rollup daily");
     same(who, "views by month", "2026-01-01 160; 2026-02-01 230; 2026-03-01 269", "rollup daily");
