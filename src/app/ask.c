@@ -47,20 +47,28 @@ static const char *variable_of(void *who, const char *name)
     return app_variable(who, name, strlen(name));
 }
 
-static int look_up(void *who, struct arena *arena, const char *sql, const char **ret_text)
+int ask_look_up(struct pg *pg, struct arena *arena, const char *sql, const char **ret_text)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    struct pg  *pg;
     const char *text;
-    int         r = app_pg(who, &pg, NULL);
+    int         r = pg_query(pg, sql, NULL, 0, &result, NULL);
 
-    if (r >= 0)
-        r = pg_query(pg, sql, NULL, 0, &result, NULL);
     if (r < 0)
         return r;
     text = pg_result_rows(result) > 0 ? pg_result_text(result, 0, 0) : NULL;
     *ret_text = text != NULL ? arena_strdup(arena, text) : NULL;
     return 0;
+}
+
+/* What cannot be had (no such table, no right to it) would end a transaction that the person has opened. */
+static int look_up(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    struct pg *pg;
+    int        r = app_pg(who, &pg, NULL);
+
+    if (r >= 0 && pg_in_transaction(pg))
+        return ERR_USAGE;
+    return r < 0 ? r : ask_look_up(pg, arena, sql, ret_text);
 }
 
 int ask_parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query, struct error *error)

@@ -44,6 +44,8 @@ int ask_parse(struct app *app, struct arena *arena, const char *text, struct que
 /* Its rows, into a sink. */
 int ask_run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
             struct error *error) NODISCARD;
+/* The text of the one cell that a statement without values yields. Quiet. */
+int ask_look_up(struct pg *pg, struct arena *arena, const char *sql, const char **ret_text) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);
 
 #endif

@@ -21,6 +21,9 @@ src_app_libapp_a_SOURCES = \
 	src/app/model_files.h \
 	src/app/pin_ask.c \
 	src/app/rollup.c \
+	src/app/rollup_check.c \
+	src/app/rollup_int.h \
+	src/app/rollup_refresh.c \
 	src/app/pin_compare.c \
 	src/app/pin_file.c \
 	src/app/saved.c \

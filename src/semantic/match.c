@@ -380,7 +380,8 @@ int match_rollups(struct bound *bound, struct plan *plan, struct error *error)
             continue;
         for (size_t i = 0; i < cube->rollup_count; i++)
             candidates[i].layout = rollup_layout(bound, cube->rollups[i]);
-        look_up_states(bound, cube, candidates, cube->rollup_count);
+        if (!bound->context->tenant && !bound->query->ungrouped)
+            look_up_states(bound, cube, candidates, cube->rollup_count);
         for (size_t leg = 0; leg < plan->leg_count; leg++)
             if (plan->legs[leg].fact == f && plan->part_count > 0)
                 choose(bound, plan, leg, candidates, cube->rollup_count);

@@ -94,6 +94,17 @@ both() {
     [ "$status" -eq 0 ]
 }
 
+@test "what cannot be looked up ends no transaction that a person has opened" {
+    y -e 'set write on' -e 'sql ALTER TABLE ops.rollup_touched RENAME TO rollup_touched_away' >/dev/null
+    run y --format csv --no-header -e 'set write on' -e 'sql BEGIN' -e 'sql CREATE TABLE public.kept_all_the_same (n int)' -e 'revenue by month' -e 'sql COMMIT'
+    y -e 'set write on' -e 'sql ALTER TABLE ops.rollup_touched_away RENAME TO rollup_touched' >/dev/null
+    [ "$status" -eq 0 ]
+    y -e 'set write on' -e 'sql DROP TABLE public.kept_all_the_same' >/dev/null
+    run y -e 'set write on' -e 'sql BEGIN' -e 'rollup refresh'
+    [ "$status" -eq 2 ]
+    [[ $output == *"a transaction is open"* ]]
+}
+
 @test "an analyst reads rollups and may not refresh them; a tenant does without" {
     run y --format tsv -e "sql SELECT has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'SELECT'), has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'INSERT'), has_schema_privilege('ytempire_tenant', 'parts', 'USAGE')"
     [[ $output == *"t	f	f"* || $output == *"true	false	false"* ]]

@@ -1,0 +1,387 @@
+/*
+ * One rollup built or brought up to date. Invariant: a row of ops.rollup_state is written before the rollup's rows are,
+ * and committed, so that every load that the rows may lack is noted in ops.rollup_touched by the time they are read.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rollup_int.h"
+#include "ytempire/base/time.h"
+
+struct refresh {
+    struct rollup_work    *work;
+    struct semantic_rollup rollup;
+    int64_t                until;           /* the bucket that runs now begins there */
+    int64_t                watermark;
+    bool                   built;
+    long long              buckets, rows;
+};
+
+struct span { int64_t from, to; };          /* of neighbouring buckets */
+
+/* -- statements ---------------------------------------------------------------------------------------------------- */
+
+static const char *stamp(struct refresh *this, int64_t instant)
+{
+    char text[TIME_TEXT_SIZE];
+
+    return arena_strdup(this->work->arena, instant_to_text(instant, text));
+}
+
+static int run(struct refresh *this, const char *sql, const struct pg_value *values, size_t count,
+               struct pg_result **ret_result, struct error *error)
+{
+    return pg_query(this->work->pg, sql, values, count, ret_result, error);
+}
+
+static int run_filled(struct refresh *this, const char *before, const struct semantic_rollup *filled,
+                      long long *ret_rows, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct pg_value *values = ARENA_ARRAY(this->work->arena, struct pg_value, filled->value_count + 1);
+    int              r;
+
+    for (size_t i = 0; i < filled->value_count; i++)
+        values[i] = PG_TEXT(filled->values[i].text);
+    r = run(this, arena_printf(this->work->arena, "%s%s", before, filled->sql), values, filled->value_count, &result,
+            error);
+    if (r >= 0)
+        *ret_rows = pg_result_affected(result);
+    return r;
+}
+
+static int64_t bucket_of(const struct refresh *this, int64_t instant)
+{
+    int64_t after;
+
+    return model_rollup_bucket(&this->rollup, instant, &after);
+}
+
+static int64_t bucket_after(const struct refresh *this, int64_t bucket)
+{
+    int64_t after;
+
+    (void)model_rollup_bucket(&this->rollup, bucket, &after);
+    return after;
+}
+
+/* -- from the start ------------------------------------------------------------------------------------------------ */
+
+/* From here on loads note what the new table may lack; those under way are waited for. The old one answers on. */
+static int announce(struct refresh *this, struct error *error)
+{
+    struct pg_value values[] = {PG_TEXT(this->work->cube), PG_TEXT(this->work->name), PG_TEXT(this->rollup.relation),
+                                PG_TEXT(this->rollup.fact), PG_TEXT(this->rollup.definition)};
+    int r = pg_script(this->work->pg, "BEGIN; LOCK TABLE ops.touched_hours IN SHARE MODE", error);
+
+    if (r >= 0)
+        r = run(this,
+                "INSERT INTO ops.rollup_state (cube, name, relation, fact, definition, state) VALUES ($1, $2, $3, $4, "
+                "$5, 'building')"
+                " ON CONFLICT (cube, name) DO UPDATE SET fact = excluded.fact, relation = excluded.relation,"
+                " state = CASE WHEN rollup_state.state = 'ready' AND rollup_state.definition = excluded.definition "
+                "THEN 'ready' ELSE 'building' END,"
+                " definition = excluded.definition",
+                values, 5, NULL, error);
+    if (r >= 0)
+        r = pg_script(this->work->pg, "COMMIT", error);
+    return r;
+}
+
+static int grant(struct refresh *this, const char *table, struct error *error)
+{
+    return pg_script(
+        this->work->pg,
+        arena_printf(this->work->arena,
+                     "GRANT SELECT ON %s TO ytempire_analyst; GRANT ALL ON %s TO ytempire_owner, ytempire_worker",
+                     table, table),
+        error);
+}
+
+/* Aside, then in place of the old one, whose readers finish first. */
+static int make_table(struct refresh *this, struct error *error)
+{
+    const char *table = this->rollup.relation, *bare = strchr(table, '.') + 1;
+    const char *aside = arena_printf(this->work->arena, "%s_new", table);
+    int         r = pg_script(this->work->pg, arena_printf(this->work->arena, "DROP TABLE IF EXISTS %s", aside), error);
+
+    if (r >= 0)
+        r = model_rollup_fill(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
+                              NULL, this->until, &this->rollup, error);
+    if (r >= 0)
+        r = run_filled(this, arena_printf(this->work->arena, "CREATE TABLE %s AS ", aside), &this->rollup, &this->rows,
+                       error);
+    if (r >= 0)
+        r = pg_script(this->work->pg, arena_printf(this->work->arena, "CREATE INDEX ON %s (%s); ANALYZE %s", aside,
+                                             this->rollup.time_column, aside), error);
+    if (r >= 0)
+        r = grant(this, aside, error);
+    if (r >= 0)
+        r = pg_script(
+            this->work->pg,
+            arena_printf(this->work->arena, "DROP TABLE IF EXISTS %s; ALTER TABLE %s RENAME TO %s", table, aside, bare),
+            error);
+    return r;
+}
+
+static int note_ready(struct refresh *this, const char *rows, struct error *error)
+{
+    const char *sql = arena_printf(
+        this->work->arena,
+        "UPDATE ops.rollup_state SET state = 'ready', watermark = $3, rows = %s, bytes = pg_total_relation_size('%s'),"
+        " last_refresh = now(), last_error = NULL WHERE cube = $1 AND name = $2",
+        rows, this->rollup.relation);
+
+    return rollup_run(this->work, sql, stamp(this, this->until), NULL, error);
+}
+
+/* What was noted before the rows are read is in them. */
+static int build(struct refresh *this, struct error *error)
+{
+    int r = announce(this, error);
+
+    if (r >= 0)
+        r = pg_script(this->work->pg, "BEGIN", error);
+    if (r >= 0)
+        r = rollup_run(this->work, "DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2", NULL, NULL, error);
+    if (r >= 0)
+        r = make_table(this, error);
+    if (r >= 0)
+        r = note_ready(this, arena_printf(this->work->arena, "%lld", this->rows), error);
+    return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
+}
+
+/* -- what has changed ---------------------------------------------------------------------------------------------- */
+
+struct spans {
+    struct span *items;
+    size_t       count, room;
+};
+
+static void put_bucket(struct refresh *this, struct spans *spans, int64_t bucket)
+{
+    struct span one = {bucket, bucket_after(this, bucket)};
+
+    ARENA_PUSH(this->work->arena, spans->items, spans->count, spans->room, one);
+}
+
+/* It lies in two buckets where those of the zone are off by half an hour. */
+static void put_hour(struct refresh *this, struct spans *spans, int64_t hour)
+{
+    int64_t last = bucket_of(this, hour + US_PER_HOUR - 1);
+
+    for (int64_t bucket = bucket_of(this, hour); bucket <= last; bucket = bucket_after(this, bucket))
+        if (bucket < this->watermark)
+            put_bucket(this, spans, bucket);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    int64_t x = ((const struct span *)a)->from, y = ((const struct span *)b)->from;
+
+    return (x > y) - (x < y);
+}
+
+/* In order, neighbours and doubles as one. */
+static void join_spans(struct spans *spans)
+{
+    size_t n = 0;
+
+    qsort(spans->items, spans->count, sizeof *spans->items, compare_spans);
+    for (size_t i = 0; i < spans->count; i++) {
+        struct span *last = n > 0 ? &spans->items[n - 1] : NULL;
+
+        if (last != NULL && spans->items[i].from <= last->to)
+            last->to = spans->items[i].to > last->to ? spans->items[i].to : last->to;
+        else
+            spans->items[n++] = spans->items[i];
+    }
+    spans->count = n;
+}
+
+/* The hours that loads have touched, taken off the list. Those past the horizon of retention stay as they are: their
+ * facts are gone, and what was kept of them would go, too. */
+static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = rollup_run(this->work,
+                      "WITH taken AS (DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2 RETURNING hour)"
+                      " SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint FROM taken"
+                      " WHERE hour >= coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
+                      " WHERE name = 'retention_days' AND value <> 'off'), '-infinity')",
+                      NULL, &result, error);
+
+    for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++)
+        put_hour(this, spans, pg_result_int(result, i, 0));
+    join_spans(spans);
+    return r;
+}
+
+/* A late snapshot changes what its entity's next one is a change from. */
+static int add_next(struct refresh *this, struct spans *spans, struct error *error)
+{
+    size_t given = spans->count;
+    int    r = 0;
+
+    for (size_t i = 0; r >= 0 && i < given; i++) {
+        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+        struct semantic_rollup next;
+        struct pg_value       *values;
+
+        r = model_rollup_next(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
+                              spans->items[i].from, spans->items[i].to, &next, error);
+        if (r < 0 || next.sql == NULL)
+            return r;
+        values = ARENA_ARRAY(this->work->arena, struct pg_value, next.value_count + 1);
+        for (size_t k = 0; k < next.value_count; k++)
+            values[k] = PG_TEXT(next.values[k].text);
+        r = run(this, next.sql, values, next.value_count, &result, error);
+        for (size_t k = 0; r >= 0 && k < pg_result_rows(result); k++)
+            if (pg_result_int(result, k, 0) < this->watermark)
+                put_bucket(this, spans, pg_result_int(result, k, 0));
+    }
+    join_spans(spans);
+    return r;
+}
+
+static int replace_span(struct refresh *this, const struct span *span, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *gone = NULL;
+    struct pg_value        values[] = {PG_TEXT(stamp(this, span->from)), PG_TEXT(stamp(this, span->to))};
+    struct semantic_rollup filled;
+    long long              rows = 0;
+    int r = model_rollup_fill(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
+                              &span->from, span->to, &filled, error);
+
+    if (r >= 0)
+        r = run(this, arena_printf(this->work->arena, "DELETE FROM %s WHERE %s >= $1 AND %s < $2", filled.relation,
+                                   filled.time_column, filled.time_column), values, 2, &gone, error);
+    if (r >= 0)
+        r = run_filled(this, arena_printf(this->work->arena, "INSERT INTO %s ", filled.relation), &filled, &rows,
+                       error);
+    if (r < 0)
+        return r;
+    for (int64_t bucket = span->from; bucket < span->to; bucket = bucket_after(this, bucket))
+        this->buckets++;
+    this->rows += rows - pg_result_affected(gone);
+    return 0;
+}
+
+static int update(struct refresh *this, struct error *error)
+{
+    struct spans spans = {0};
+    int          r = take_touched(this, &spans, error);
+
+    if (r >= 0)
+        r = add_next(this, &spans, error);
+    if (r >= 0 && this->watermark < this->until) {
+        struct span fresh = {this->watermark, this->until};
+
+        ARENA_PUSH(this->work->arena, spans.items, spans.count, spans.room, fresh);
+        join_spans(&spans);
+    }
+    for (size_t i = 0; r >= 0 && i < spans.count; i++)
+        r = replace_span(this, &spans.items[i], error);
+    if (r >= 0)
+        r = note_ready(this, arena_printf(this->work->arena, "rows + %lld", this->rows), error);
+    return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
+}
+
+/* -- one rollup ---------------------------------------------------------------------------------------------------- */
+
+/* Held to the end of the session or until it is given back: a build is more than one transaction. */
+static int lock(struct refresh *this, bool *ret_locked, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = rollup_run(this->work,
+                       "SELECT pg_try_advisory_lock(hashtextextended('ytempire rollup ' || $1 || '.' || $2, 0))", NULL,
+                       &result, error);
+
+    if (r >= 0)
+        *ret_locked = text_equal(pg_result_text(result, 0, 0), "t");
+    return r;
+}
+
+static void unlock(struct refresh *this)
+{
+    (void)!rollup_run(this->work,
+                      "SELECT pg_advisory_unlock(hashtextextended('ytempire rollup ' || $1 || '.' || $2, 0))", NULL,
+                      NULL, NULL);
+}
+
+/* Begins the transaction of an update and finds what there is: `built` when it is of this definition. */
+static int look(struct refresh *this, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = pg_script(this->work->pg, "BEGIN", error);
+
+    if (r >= 0)
+        r = rollup_run(this->work,
+                      "SELECT definition, state, (extract(epoch FROM watermark) * 1000000)::bigint, "
+                      "to_regclass(relation) IS NOT NULL"
+                      " FROM ops.rollup_state WHERE cube = $1 AND name = $2 FOR NO KEY UPDATE",
+                      NULL, &result, error);
+    if (r < 0)
+        return r;
+    this->built = pg_result_rows(result) > 0 && text_equal(pg_result_text(result, 0, 0), this->rollup.definition) &&
+                  text_equal(pg_result_text(result, 0, 1), "ready") && pg_result_text(result, 0, 2) != NULL &&
+                  text_equal(pg_result_text(result, 0, 3), "t");
+    this->watermark = this->built ? pg_result_int(result, 0, 2) : 0;
+    return 0;
+}
+
+static void note_failure(struct refresh *this, const struct error *error)
+{
+    rollup_roll_back(this->work);
+    (void)!rollup_run(this->work,
+                     "UPDATE ops.rollup_state SET state = CASE WHEN state = 'building' THEN 'failed' ELSE state END,"
+                     " last_error = $3 WHERE cube = $1 AND name = $2",
+                     error != NULL && error->text != NULL ? error->text : "", NULL, NULL);
+}
+
+static int refresh(struct refresh *this, struct error *error)
+{
+    int r = look(this, error);
+
+    if (r >= 0 && this->built)
+        r = update(this, error);
+    else if (r >= 0 && (r = pg_script(this->work->pg, "ROLLBACK", error)) >= 0)
+        r = build(this, error);
+    if (r < 0)
+        note_failure(this, error);
+    return r;
+}
+
+int rollup_refresh_one(struct rollup_work *work, struct error *error)
+{
+    struct refresh this = {.work = work};
+    bool           locked = false;
+    int64_t        began = monotonic_us();
+    char           buckets[32], rows[32], seconds[32];
+    int r = model_rollup_fill(work->model, work->arena, work->cube, work->name, work->now, NULL, work->now,
+                              &this.rollup, error);
+
+    if (r < 0)
+        return r;
+    if (this.rollup.fault != NULL) {
+        sink_text(work->sink, "%s.%s is not kept: %s", work->cube, work->name, this.rollup.fault);
+        return 0;
+    }
+    this.until = bucket_of(&this, work->now);
+    r = lock(&this, &locked, error);
+    if (r >= 0 && !locked)
+        r = error_set(error, ERR_PARTIAL, "%s.%s is being refreshed by another session", work->cube, work->name);
+    if (r < 0)
+        return r;
+    r = refresh(&this, error);
+    unlock(&this);
+    if (r < 0)
+        return r;
+    (void)snprintf(buckets, sizeof buckets, "%lld", this.buckets);
+    (void)snprintf(rows, sizeof rows, "%lld", this.rows);
+    (void)snprintf(seconds, sizeof seconds, "%.3f", (double)(monotonic_us() - began) / US_PER_SECOND);
+    table_add(work->table, work->cube, work->name, this.built ? "updated" : "built", this.built ? buckets : NULL, rows,
+              seconds);
+    return 0;
+}
