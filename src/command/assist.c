@@ -108,8 +108,7 @@ struct place assist_place(const struct command *command, const char *text, size_
     }
 }
 
-/* -- completing ------------------------------------------------------------------------------------------------------
- */
+/* -- completing ---------------------------------------------------------------------------------------------------- */
 
 static void complete_at(struct arena *arena, const struct assist_context *context, char *text, size_t cursor,
                         struct candidates *to);

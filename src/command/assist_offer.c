@@ -62,8 +62,7 @@ void offer_options(struct offers *offers, const struct command *command)
                                          : option->text);
 }
 
-/* -- settings -------------------------------------------------------------------------------------------------------
- */
+/* -- settings ------------------------------------------------------------------------------------------------------ */
 
 static void offer_settings(struct offers *offers)
 {
@@ -112,8 +111,7 @@ static void offer_setting_value(struct offers *offers, const char *text)
     }
 }
 
-/* -- members and names ------------------------------------------------------------------------------------------------
- */
+/* -- members and names --------------------------------------------------------------------------------------------- */
 
 static void offer_cubes_and_members(struct offers *offers, bool members)
 {
@@ -167,8 +165,7 @@ static void offer_names(struct offers *offers, enum complete complete)
     }
 }
 
-/* -- files
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- files --------------------------------------------------------------------------------------------------------- */
 
 #define FILES_LIMIT 10000 /* entries of one folder that are looked at */
 
@@ -214,8 +211,7 @@ static void offer_files(struct offers *offers, bool folders)
         (void)closedir(folder);
 }
 
-/* -- one argument
- * ------------------------------------------------------------------------------------------------------- */
+/* -- one argument -------------------------------------------------------------------------------------------------- */
 
 void offer_arg(struct offers *offers, const struct place *place, const char *text)
 {

@@ -21,8 +21,6 @@
 
 #define FRAME_US 4000              /* between a key and the frame after the last */
 #define ROWS_US 60000              /* between frames while rows stream in */
-#define LAST_WAIT_US (2 * US_PER_SECOND)
-#define MODEL_US US_PER_SECOND     /* between looks at the model's files, beside the one at each question */
 
 /* -- painting ------------------------------------------------------------------------------------------------------ */
 
@@ -367,95 +365,6 @@ static const struct assist_context *context_of(void *who)
     return &context;
 }
 
-/* -- the model ----------------------------------------------------------------------------------------------------- */
-
-static void take_model(struct console *console, struct model *model)
-{
-    mem_free(TAKE(console->model_fault));
-    if (model == console->model)
-        return;
-    model_unref(console->model);
-    console->model = model_ref(model);
-    prompt_refresh(console->prompt);
-    console_touch(console);
-}
-
-/* Once for what it says; what is known of the model before goes on helping at the prompt. */
-static void say_model_fault(struct console *console, const struct error *error)
-{
-    const char *text = error->text != NULL ? error->text : "the model cannot be read";
-
-    if (text_equal(console->model_fault, text))
-        return;
-    mem_free(console->model_fault);
-    console->model_fault = mem_strdup(text);
-    if (error->hint != NULL)
-        console_say(console, LOOK_ERROR, "%s (%s)", text, error->hint);
-    else
-        console_say(console, LOOK_ERROR, "%s", text);
-}
-
-static void on_model_timer(void *who);
-
-/* The model is read after the first frame, and its files are looked at from then on. */
-static void model_task(void *who)
-{
-    struct console *console = who;
-    struct error    error = ERROR_INIT;
-    struct model   *model;
-    int             r;
-
-    console->model_task = task_current();
-    r = app_model(console->app, &model, &error);
-    if (r >= 0)
-        take_model(console, model);
-    else if (r != ERR_INTERRUPTED)
-        say_model_fault(console, &error);
-    error_done(&error);
-    console->model_task = NULL;
-    if (!console->quit)
-        console->model_timer = loop_timer(console->loop, MODEL_US, on_model_timer, console);
-}
-
-static void look_at_model(struct console *console)
-{
-    if (console->model_task != NULL)
-        return;                    /* it looks again where the session is when it has looked */
-    loop_timer_cancel(console->loop, console->model_timer);
-    console->model_timer = NULL;
-    (void)task_start(console->loop, model_task, console);
-}
-
-static void on_model_timer(void *who)
-{
-    struct console *console = who;
-
-    console->model_timer = NULL;
-    look_at_model(console);
-}
-
-/* That of another profile takes its place, though it be broken. */
-static void change_model(struct console *console)
-{
-    model_unref(TAKE(console->model));
-    mem_free(TAKE(console->model_fault));
-    prompt_refresh(console->prompt);
-    look_at_model(console);
-}
-
-static void end_model(struct console *console)
-{
-    int64_t until = monotonic_us() + LAST_WAIT_US;
-
-    if (console->model_task != NULL)
-        task_cancel(console->model_task, ERR_INTERRUPTED);
-    while (console->model_task != NULL && monotonic_us() < until)
-        loop_turn(console->loop, US_PER_SECOND / 20);
-    loop_timer_cancel(console->loop, console->model_timer);
-    model_unref(TAKE(console->model));
-    mem_free(TAKE(console->model_fault));
-}
-
 /* -- the beginning and the end ------------------------------------------------------------------------------------- */
 
 static void on_signal(int number, void *who)
@@ -491,7 +400,7 @@ static void follow_session(struct console *console)
     struct app_values *values = console->values;
 
     if (console->model_due)
-        change_model(console);
+        console_change_model(console);
     console->model_due = false;
     if (!console->moved || console->app->undecided)
         return;
@@ -577,7 +486,7 @@ static void end(struct console *console)
     console_stop(console);
     app_health_stop(console->health);
     app_values_free(console->values);
-    end_model(console);
+    console_end_model(console);
     loop_timer_cancel(console->loop, console->esc_timer);
     loop_timer_cancel(console->loop, console->paint_timer);
     loop_timer_cancel(console->loop, console->tick_timer);

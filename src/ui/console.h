@@ -125,8 +125,7 @@ struct console {
     char               *done_as;        /* the command that the last key was, for the footer */
 };
 
-/* -- console.c
- * --------------------------------------------------------------------------------------------------------- */
+/* -- console.c ----------------------------------------------------------------------------------------------------- */
 
 void console_touch(struct console *console);                  /* something is to be painted, soon */
 void console_touch_rows(struct console *console);             /* … rows came: a few times a second are enough */
@@ -145,14 +144,12 @@ struct pane *pane_of(struct result *result);                  /* made when new *
 const char *pane_text(struct pane *pane, size_t *ret_length);
 const char *console_theme(struct console *console);           /* takes over the theme of the settings; its name */
 
-/* -- events.c
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- events.c ------------------------------------------------------------------------------------------------------ */
 
 /* A key, a paste or a report of the mouse; `who` is the console. */
 void console_event(const struct input_event *event, void *who);
 
-/* -- run.c
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- run.c --------------------------------------------------------------------------------------------------------- */
 
 /* Does a command: a verb of the console at once, anything else after those before it. May hold several, split as a
  * script. */
@@ -169,21 +166,30 @@ const char *console_at_work(const struct console *console);
 bool console_cancel(struct console *console);
 void console_stop(struct console *console);                   /* at the end: cancels and waits, at most two seconds */
 
-/* -- sink.c
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- sink.c -------------------------------------------------------------------------------------------------------- */
 
 void console_sink_init(struct console *console);
 void console_sink_done(struct console *console);
 
-/* -- frame.c
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- console_model.c ----------------------------------------------------------------------------------------------- */
+
+#define LAST_WAIT_US (2 * US_PER_SECOND)       /* for what is under way when the console ends */
+
+/* Reads it where it changed; told once for what is wrong. */
+void console_look_at_model(struct console *console);
+/* That of another profile takes its place, though it be broken. */
+void console_change_model(struct console *console);
+void console_end_model(struct console *console);
+
+/* -- frame.c ------------------------------------------------------------------------------------------------------- */
 
 void frame_paint(struct console *console);
+/* frame_chart.c: the result of the pane as its chart. */
+void frame_draw_chart(struct console *console, struct pane *pane, struct area area);
 /* Microseconds until what was painted is true no more though nothing happened (an age, a duration); -1: it stays. */
 int64_t frame_changes_in(const struct console *console);
 
-/* -- verbs.c, verbs_result.c, verbs_text.c: what the verbs do
- * ------------------------------------------------------------------------- */
+/* -- verbs.c, verbs_result.c, verbs_text.c: what the verbs do ------------------------------------------------------ */
 
 int console_act(struct app_console *face, const char *verb, const char *const *words, size_t count,
                 struct error *error) NODISCARD;
@@ -199,23 +205,20 @@ console_verb verb_log, verb_log_move, verb_log_search, verb_log_next, verb_log_p
 /* Leaves; asks first when a command runs. In a task. */
 console_verb verb_leave;
 
-/* -- tour.c
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- tour.c -------------------------------------------------------------------------------------------------------- */
 
 console_verb verb_tour, verb_tour_next, verb_tour_end;
 int  tour_rows(const struct console *console);                /* of its line above the prompt; 0: no tour */
 void tour_draw(const struct console *console, struct area area);
 
-/* -- first_run.c
- * ------------------------------------------------------------------------------------------------------- */
+/* -- first_run.c --------------------------------------------------------------------------------------------------- */
 
 /* Nothing says where to connect, and no private database was ever made. */
 bool first_run_is_due(struct app *app);
 void first_run_open(struct console *console);
 console_verb verb_welcome;
 
-/* -- connect.c
- * --------------------------------------------------------------------------------------------------------- */
+/* -- connect.c ----------------------------------------------------------------------------------------------------- */
 
 void connect_open(struct console *console);
 void connect_close(struct console *console);                  /* no-op when it is not open */
@@ -223,8 +226,7 @@ void connect_key(struct console *console, const struct input_event *event);    /
 void connect_draw(struct console *console, struct canvas *canvas);
 console_verb verb_form;                                        /* a direction moves; without one it is accepted */
 
-/* -- clipboard.c
- * ------------------------------------------------------------------------------------------------------- */
+/* -- clipboard.c --------------------------------------------------------------------------------------------------- */
 
 /* Copies text, and says in `ret_where` how ("the terminal's clipboard", "tmux", a file's name). In a task. */
 int clipboard_copy(struct console *console, const char *text, size_t length, char **ret_where,

@@ -331,106 +331,6 @@ static void draw_footer(const struct console *console, struct area box, struct g
     str_done(&left);
 }
 
-/* -- the chart ----------------------------------------------------------------------------------------------------- */
-
-#define CHART_ROWS_A_FRAME 20000
-
-static void feed_chart(struct pane *pane)
-{
-    const struct result *result = pane->result;
-    size_t               rows = store_rows(result->rows), end = pane->chart_rows + CHART_ROWS_A_FRAME;
-    struct data_cell    *cells;
-
-    if (pane->chart_data == NULL)
-        pane->chart_data = chart_data_new(result->columns, result->column_count);
-    if (end > rows)
-        end = rows;
-    if (pane->chart_rows == end)
-        return;
-    cells = mem_array(NULL, result->column_count + 1, sizeof *cells);
-    for (; pane->chart_rows < end; pane->chart_rows++)
-        if (store_row(result->rows, pane->chart_rows, cells, NULL) >= 0)
-            chart_data_row(pane->chart_data, cells);
-    mem_free(cells);
-}
-
-static enum look chart_look(uint8_t part)
-{
-    if (part >= CHART_HEAT_LEVEL)
-        return (enum look)(LOOK_HEAT_1 + (part - CHART_HEAT_LEVEL) % 5);
-    if (part >= CHART_SERIES)
-        return (enum look)(LOOK_CHART_1 + (part - CHART_SERIES) % 6);
-    return part == CHART_AXIS ? LOOK_AXIS : LOOK_NORMAL;
-}
-
-static void put_chart(struct canvas *canvas, struct area area, const struct chart_cell *cells)
-{
-    for (int y = 0; y < area.rows; y++)
-        for (int x = 0; x < area.columns; x++) {
-            const struct chart_cell *cell = &cells[y * area.columns + x];
-            char                     bytes[4 * CHART_POINTS];
-            size_t                   length = 0;
-
-            for (int i = 0; cell->width > 0 && i < CHART_POINTS && cell->points[i] != 0; i++)
-                length += utf8_encode(cell->points[i], bytes + length);
-            canvas_text(canvas, area.y + y, area.x + x, cell->width, chart_look(cell->part), bytes, length);
-        }
-}
-
-/* The font of Linux' own console has no braille. */
-static enum chart_glyphs glyphs_of(const struct console *console)
-{
-    return console->canvas->ascii                                   ? GLYPHS_ASCII
-           : text_equal(terminal_name(console->terminal), "linux") ? GLYPHS_BLOCKS
-                                                                     : GLYPHS_BRAILLE;
-}
-
-static bool chart_is_drawn(const struct pane *pane, const struct chart *chart)
-{
-    const struct chart *drawn = &pane->chart_drawn;
-
-    return pane->chart_cells != NULL && pane->chart_drawn_rows == pane->chart_rows && drawn->kind == chart->kind &&
-           drawn->glyphs == chart->glyphs && drawn->rows == chart->rows && drawn->columns == chart->columns;
-}
-
-/* Anew only when it would be another: a hundred thousand points are too many for each key. */
-static int renew_chart(struct pane *pane, struct chart *chart, struct error *error)
-{
-    int r;
-
-    if (chart_is_drawn(pane, chart))
-        return 0;
-    mem_free(TAKE(pane->chart_cells));
-    r = chart_data_fill(pane->chart_data, chart, error);
-    if (r < 0)
-        return r;
-    pane->chart_cells = mem_array(NULL, (size_t)chart->rows * (size_t)chart->columns, sizeof *pane->chart_cells);
-    chart_draw(chart, pane->chart_cells);
-    pane->chart_drawn = (struct chart){
-        .kind = pane->chart, .glyphs = chart->glyphs, .rows = chart->rows, .columns = chart->columns};
-    pane->chart_drawn_rows = pane->chart_rows;
-    return 0;
-}
-
-static void draw_chart(struct console *console, struct pane *pane, struct area area)
-{
-    struct chart chart = {.kind = pane->chart,
-                          .rows = area.rows,
-                          .columns = area.columns,
-                          .legend = true,
-                          .glyphs = glyphs_of(console)};
-    struct error error = ERROR_INIT;
-
-    feed_chart(pane);
-    if (pane->chart_rows < store_rows(pane->result->rows))
-        console_touch_rows(console);         /* the rest in the frames to come */
-    if (renew_chart(pane, &chart, &error) < 0)
-        canvas_text_cut(console->canvas, area.y, area.x, area.columns, LOOK_WARN, error.text, strlen(error.text));
-    else
-        put_chart(console->canvas, area, pane->chart_cells);
-    error_done(&error);
-}
-
 /* -- the result ---------------------------------------------------------------------------------------------------- */
 
 static void draw_text(struct console *console, struct pane *pane, struct area area)
@@ -468,9 +368,9 @@ static void draw_table(struct console *console, struct pane *pane, struct area i
         chart.y = inside.y + rows.rows + 1;
         canvas_rule(console->canvas, (struct area){inside.y - 1, inside.x - 1, inside.rows + 2, inside.columns + 2},
                     chart.y - 1, LOOK_BORDER, chart_kind_name(pane->chart));
-        draw_chart(console, pane, chart);
+        frame_draw_chart(console, pane, chart);
     } else if (pane->charted) {
-        draw_chart(console, pane, inside);
+        frame_draw_chart(console, pane, inside);
         return;
     }
     grid_follow(pane->grid);

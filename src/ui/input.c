@@ -379,8 +379,7 @@ static size_t take_answer(struct input *input, const char *bytes, size_t length)
     return length;
 }
 
-/* -- one thing at a time: the bytes it took, or 0 when it is not whole ------------------------------------------------
- */
+/* -- one thing at a time: the bytes it took, or 0 when it is not whole --------------------------------------------- */
 
 static size_t take_point(struct input *input, const char *bytes, size_t length, size_t at, unsigned with, bool settle)
 {

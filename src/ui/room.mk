@@ -6,12 +6,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/clipboard.c \
 	src/ui/connect.c \
 	src/ui/console.c \
+	src/ui/console_model.c \
 	src/ui/console.h \
 	src/ui/events.c \
 	src/ui/first_run.c \
 	src/ui/form.c \
 	src/ui/form.h \
 	src/ui/frame.c \
+	src/ui/frame_chart.c \
 	src/ui/grid.c \
 	src/ui/grid.h \
 	src/ui/grid_ahead.c \

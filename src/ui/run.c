@@ -9,7 +9,6 @@
 #include "ytempire/base/time.h"
 #include "ytempire/command.h"
 
-#define LAST_WAIT_US (2 * US_PER_SECOND)
 
 bool console_runs(const struct console *console)
 {
