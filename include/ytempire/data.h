@@ -140,6 +140,15 @@ int  sink_begin(struct sink *sink, const struct data_column *columns, size_t cou
 int  sink_row(struct sink *sink, const struct data_cell *cells, struct error *error) NODISCARD;
 int  sink_end(struct sink *sink, const struct data_note *note, struct error *error) NODISCARD;   /* note may be NULL */
 bool sink_passes(struct sink *sink, const char *format);
+/* For a sink that takes the rows and stands before another: words, progress and questions go on to that one. Such a sink
+ * begins with this, and its ops have these three. */
+struct sink_before {
+    struct sink  sink;
+    struct sink *front;
+};
+void sink_before_text(struct sink *sink, const char *text);
+void sink_before_progress(struct sink *sink, const struct data_progress *progress);
+bool sink_before_ask(struct sink *sink, const char *question);
 void sink_layout(struct sink *sink, const char *layout);
 struct data_paper sink_paper(struct sink *sink);
 void sink_text(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);

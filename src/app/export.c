@@ -9,9 +9,8 @@
 
 struct export
 {
-    struct sink sink;
+    struct sink_before before;
     struct app *app;
-    struct sink *front;
     const struct format *format;
     struct new_file *file;
     struct output *output;
@@ -35,7 +34,7 @@ static int on_row(struct sink *sink, const struct data_cell *cells, struct error
     int r = writer_row(export->writer, cells, error);
 
     if (writer_rows(export->writer) % BETWEEN == 0)
-        sink_progress(export->front, "export", writer_rows(export->writer), 0, "rows");
+        sink_progress(export->before.front, "export", writer_rows(export->writer), 0, "rows");
     return r;
 }
 
@@ -45,11 +44,11 @@ static void say_what_matters(struct export *export, const struct data_note *note
     uint64_t cut = writer_cut(export->writer);
 
     if (note->limited)
-        sink_text(export->front, "note: cut by the limit: there are more rows");
+        sink_text(export->before.front, "note: cut by the limit: there are more rows");
     for (size_t i = 0; i < note->remark_count; i++)
-        sink_text(export->front, "note: %s", note->remarks[i]);
+        sink_text(export->before.front, "note: %s", note->remarks[i]);
     if (cut > 0)
-        sink_text(export->front, "note: %llu texts were cut to 32,767 characters, the most a cell takes",
+        sink_text(export->before.front, "note: %llu texts were cut to 32,767 characters, the most a cell takes",
                   (unsigned long long)cut);
 }
 
@@ -57,37 +56,19 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
 {
     struct export *export = export_of(sink);
 
-    sink_progress_end(export->front);
+    sink_progress_end(export->before.front);
     export->ended = true;
     say_what_matters(export, note);
     return writer_end(export->writer, note, error);
-}
-
-static void on_text(struct sink *sink, const char *text)
-{
-    sink_text(export_of(sink)->front, "%s", text);
-}
-
-static void on_progress(struct sink *sink, const struct data_progress *progress)
-{
-    struct sink *front = export_of(sink)->front;
-
-    if (front->ops->progress != NULL)
-        front->ops->progress(front, progress);
-}
-
-static bool on_ask(struct sink *sink, const char *question)
-{
-    return sink_ask(export_of(sink)->front, "%s", question);
 }
 
 static const struct sink_ops ops = {
     .begin = on_begin,
     .row = on_row,
     .end = on_end,
-    .text = on_text,
-    .progress = on_progress,
-    .ask = on_ask,
+    .text = sink_before_text,
+    .progress = sink_before_progress,
+    .ask = sink_before_ask,
 };
 
 int export_open(struct app *app, const char *path, struct sink *front, struct export **ret_export, struct error *error)
@@ -109,7 +90,7 @@ int export_open(struct app *app, const char *path, struct sink *front, struct ex
     if (r < 0)
         return r;
     export = mem_alloc(sizeof *export);
-    *export = (struct export){.sink.ops = &ops, .app = app, .front = front, .format = format, .file = file};
+    *export = (struct export){.before = {.sink.ops = &ops, .front = front}, .app = app, .format = format, .file = file};
     export->output = output_new(new_file_fd(file), path);
     export->writer = writer_new(format, &style, export->output);
     *ret_export = export;
@@ -128,7 +109,7 @@ const char *export_format(const struct export *export)
 
 struct sink *export_sink(struct export *export)
 {
-    return &export->sink;
+    return &export->before.sink;
 }
 
 int export_keep(struct export *export, struct error *error)
@@ -153,7 +134,7 @@ void export_free(struct export *export)
     if (export == NULL)
         return;
     if (!export->ended)
-        sink_progress_end(export->front);
+        sink_progress_end(export->before.front);
     writer_free(export->writer);
     output_free(export->output);
     new_file_free(export->file);

@@ -66,7 +66,7 @@ static int on_end(struct gather *gather, const struct data_note *note, struct er
         r = draw(drawing, note->title, &page, error);
     if (r >= 0) {
         add_note(drawing, note, &page);
-        r = gather->to->ops->raw(gather->to, str_text(&page), page.length, error);
+        r = gather->before.front->ops->raw(gather->before.front, str_text(&page), page.length, error);
     }
     str_done(&page);
     return r;
@@ -100,7 +100,7 @@ static int run_chart(struct app *app, const struct args *args, struct sink *sink
     drawing.paper = sink_paper(sink);
     drawing.chart.glyphs = drawing.paper.ascii ? GLYPHS_ASCII : GLYPHS_BRAILLE;
     drawing.chart.legend = true;
-    r = app_ask(app, query, &drawing.gather.sink, error);
+    r = app_ask(app, query, &drawing.gather.before.sink, error);
     gather_done(&drawing.gather);
     return r;
 }

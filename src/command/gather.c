@@ -29,37 +29,19 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     return gather_of(sink)->end(gather_of(sink), note, error);
 }
 
-static void on_text(struct sink *sink, const char *text)
-{
-    sink_text(gather_of(sink)->to, "%s", text);
-}
-
-static void on_progress(struct sink *sink, const struct data_progress *progress)
-{
-    struct sink *to = gather_of(sink)->to;
-
-    if (to->ops->progress != NULL)
-        to->ops->progress(to, progress);
-}
-
-static bool on_ask(struct sink *sink, const char *question)
-{
-    return sink_ask(gather_of(sink)->to, "%s", question);
-}
-
 static const struct sink_ops gather_ops = {
     .begin = on_begin,
     .row = on_row,
     .end = on_end,
-    .text = on_text,
-    .progress = on_progress,
-    .ask = on_ask,
+    .text = sink_before_text,
+    .progress = sink_before_progress,
+    .ask = sink_before_ask,
 };
 
 void gather_init(struct gather *gather, struct sink *to,
                  int (*end)(struct gather *gather, const struct data_note *note, struct error *error))
 {
-    *gather = (struct gather){.sink.ops = &gather_ops, .to = to, .end = end};
+    *gather = (struct gather){.before = {.sink.ops = &gather_ops, .front = to}, .end = end};
 }
 
 void gather_done(struct gather *gather)

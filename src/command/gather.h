@@ -6,8 +6,7 @@
 #include "ytempire/output/chart.h"
 
 struct gather {
-    struct sink        sink;
-    struct sink       *to;                  /* the front end's: words, progress, questions */
+    struct sink_before before;              /* the front end's */
     struct chart_data *data;
     uint64_t           rows;
     /* Called when all rows are there. */

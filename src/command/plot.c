@@ -111,7 +111,7 @@ static int judge(const struct picture *picture, int status, const char *said, st
                 ? error_set(error, ERR_FAILED, "gnuplot did not draw it: %s", str_text(&words))
                 : error_set(error, ERR_FAILED, "gnuplot did not draw it, and ended with status %d", status);
     else if (words.length > 0)
-        sink_text(picture->gather.to, "gnuplot: %s", str_text(&words));
+        sink_text(picture->gather.before.front, "gnuplot: %s", str_text(&words));
     str_done(&words);
     return r;
 }
@@ -224,7 +224,7 @@ static void limit_points(const struct picture *picture, struct chart *chart)
 
     if (chart->points <= most)
         return;
-    sink_text(picture->gather.to, "note: the first %zu of %zu %s are drawn", most, chart->points,
+    sink_text(picture->gather.before.front, "note: the first %zu of %zu %s are drawn", most, chart->points,
               chart->kind == CHART_BAR ? "bars" : "columns");
     chart->points = most;
 }
@@ -245,9 +245,9 @@ static void tell_remarks(const struct picture *picture, const struct data_note *
     const char *remark = chart_data_remark(picture->gather.data);
 
     if (remark != NULL)
-        sink_text(picture->gather.to, "note: %s", remark);
+        sink_text(picture->gather.before.front, "note: %s", remark);
     for (size_t i = 0; i < note->remark_count; i++)
-        sink_text(picture->gather.to, "note: %s", note->remarks[i]);
+        sink_text(picture->gather.before.front, "note: %s", note->remarks[i]);
 }
 
 static int on_end(struct gather *gather, const struct data_note *note, struct error *error)
@@ -280,7 +280,7 @@ static int on_end(struct gather *gather, const struct data_note *note, struct er
     }
     plot_script(&plot, &chart, &script);
     if (fonts.missing > 0)
-        sink_text(gather->to,
+        sink_text(gather->before.front,
                   "note: no font here has %zu of the characters, which are drawn as '?'; fonts-noto-cjk has many",
                   fonts.missing);
     mem_free(fonts.items);
@@ -296,7 +296,7 @@ static int draw(const char *query, struct picture *picture, struct error *error)
     if (r >= 0)
         r = read_theme(picture->app->conf, &picture->plot.colors, error);
     if (r >= 0)
-        r = app_ask(picture->app, query_of_rest(query), &picture->gather.sink, error);
+        r = app_ask(picture->app, query_of_rest(query), &picture->gather.before.sink, error);
     gather_done(&picture->gather);
     return r;
 }
@@ -311,7 +311,7 @@ static int send_outcome(const struct picture *picture, const char *path, long lo
     (void)snprintf(rows_text, sizeof rows_text, "%" PRIu64, picture->gather.rows);
     (void)snprintf(bytes_text, sizeof bytes_text, "%lld", bytes);
     table_add(table, path, plot_kind_name(picture->plot.kind), rows_text, bytes_text);
-    return table_send(table, picture->gather.to, error);
+    return table_send(table, picture->gather.before.front, error);
 }
 
 static int to_file(const struct args *args, struct picture *picture, struct error *error)
@@ -322,7 +322,7 @@ static int to_file(const struct args *args, struct picture *picture, struct erro
     int r = new_file_open(path, &file, error);
 
     if (r >= 0 && new_file_replaces(file))
-        r = args_confirm(args, picture->gather.to, error, "'%s' is there already. Write over it?", path);
+        r = args_confirm(args, picture->gather.before.front, error, "'%s' is there already. Write over it?", path);
     if (r < 0)
         return r;
     picture->fd = new_file_fd(file);
@@ -335,7 +335,7 @@ static int to_file(const struct args *args, struct picture *picture, struct erro
 
 static int send_pixels(const struct picture *picture, struct error *error)
 {
-    struct sink *to = picture->gather.to;
+    struct sink *to = picture->gather.before.front;
     off_t size = lseek(picture->fd, 0, SEEK_END);
     char *pixels = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, picture->fd, 0) : MAP_FAILED;
     int r;
@@ -351,7 +351,7 @@ static int to_terminal(const struct args *args, struct picture *picture, struct 
 {
     int r;
 
-    if (!sink_passes(picture->gather.to, "sixel")) {
+    if (!sink_passes(picture->gather.before.front, "sixel")) {
         error_set(error, ERR_USAGE, "this terminal shows no pictures (sixel)");
         error_hint(error, "name a file (.png, .svg, .pdf), or draw with text: chart QUERY");
         return ERR_USAGE;

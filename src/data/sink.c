@@ -78,3 +78,26 @@ bool sink_ask(struct sink *sink, const char *format, ...)
     va_end(args);
     return sink->ops->ask(sink, text);
 }
+
+/* -- before another ------------------------------------------------------------------------------------------------ */
+
+static struct sink *front_of(struct sink *sink)
+{
+    return ((struct sink_before *)sink)->front;
+}
+
+void sink_before_text(struct sink *sink, const char *text)
+{
+    sink_text(front_of(sink), "%s", text);
+}
+
+void sink_before_progress(struct sink *sink, const struct data_progress *progress)
+{
+    if (front_of(sink)->ops->progress != NULL)
+        front_of(sink)->ops->progress(front_of(sink), progress);
+}
+
+bool sink_before_ask(struct sink *sink, const char *question)
+{
+    return sink_ask(front_of(sink), "%s", question);
+}
