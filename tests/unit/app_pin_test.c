@@ -4,55 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "ytempire/app/ask.h"
+#include "app_place.h"
 #include "ytempire/app/pin.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/str.h"
 
-struct place {
-    char          home[40];
-    struct conf  *conf;
-    struct loop  *loop;
-    struct app   *app;
-    struct arena *arena;
-    struct error  error;
-};
-
 static int set_up(void **state)
 {
     static struct place place;
-    static char         program[] = "ytempire", option[] = "--model";
-    char               *argv[] = {program, option, place.home, NULL};
+    static char option[] = "--model";
 
-    place = (struct place){.home = "/tmp/app_pin_test.XXXXXX", .arena = arena_new()};
-    assert_non_null(mkdtemp(place.home));
-    setenv("XDG_CONFIG_HOME", place.home, 1);
-    setenv("XDG_DATA_HOME", place.home, 1);
-    place.conf = conf_new();
-    place.loop = loop_new();
-    assert_int_equal(conf_parse(place.conf, 3, argv, NULL), 0);
-    assert_int_equal(app_new(place.loop, place.conf, &place.app, NULL), 0);
     *state = &place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    char          command[64];
-
-    app_free(place->app);
-    loop_free(place->loop);
-    conf_free(place->conf);
-    arena_free(place->arena);
-    error_done(&place->error);
-    snprintf(command, sizeof command, "rm -rf '%s'", place->home);
-    return system(command);
+    return place_open(&place, option, NULL);
 }
 
 /* A pin with the columns day, niche and views. */
@@ -244,7 +211,7 @@ static void columns_that_came_or_went_are_told(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, place_close)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read_again),
         TEST(a_query_in_json_stays_an_object),
