@@ -1,7 +1,7 @@
 /* What a declared rollup stores. */
 #include "rollup.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define NAME_MOST 63                       /* of PostgreSQL's identifiers */
@@ -109,6 +109,8 @@ static void put_measure(const struct bound *bound, struct rollup_layout *layout,
 }
 
 /* FNV-1a, 64 bits: it tells a changed definition, and guards nothing. http://www.isthe.com/chongo/tech/comp/fnv/ */
+#define DIGEST_START UINT64_C(14695981039346656037)
+
 static uint64_t digest(uint64_t hash, const char *text)
 {
     for (const char *p = text != NULL ? text : ""; *p != '\0'; p++)
@@ -119,7 +121,7 @@ static uint64_t digest(uint64_t hash, const char *text)
 static const char *definition_of(const struct bound *bound, const struct rollup_layout *layout)
 {
     const struct cube *cube = layout->rollup->cube;
-    uint64_t           hash = digest(UINT64_C(14695981039346656037), "2");
+    uint64_t           hash = digest(DIGEST_START, "2");
 
     hash = digest(digest(digest(hash, cube->schema), cube->table), cube->condition.source);
     hash = digest(digest(digest(hash, cube->snapshot_table), layout->time_column), zone_name(layout->zone));
@@ -144,15 +146,18 @@ static const char *definition_of(const struct bound *bound, const struct rollup_
     return arena_printf(bound->arena, "%016llx", (unsigned long long)hash);
 }
 
+/* In lower case; of long names the end is a digest, so that two stay two, also with "_new" behind (app/rollup). */
 static const char *relation_of(const struct bound *bound, const struct rollup *rollup)
 {
-    char name[NAME_MOST + 1];
+    char  *name = arena_printf(bound->arena, "parts.rollup_%s_%s", rollup->cube->name, rollup->name);
+    size_t most = strlen("parts.") + NAME_MOST - strlen("_new");
 
-    (void)snprintf(name, sizeof name, "rollup_%s_%s", rollup->cube->name, rollup->name);
     for (char *p = name; *p != '\0'; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
-    return arena_printf(bound->arena, "parts.%s", name);
+    if (strlen(name) <= most)
+        return name;
+    return arena_printf(bound->arena, "%.*s_%016" PRIx64, (int)most - 17, name, digest(DIGEST_START, name));
 }
 
 struct rollup_layout *rollup_layout(const struct bound *bound, const struct rollup *rollup)

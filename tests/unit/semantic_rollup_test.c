@@ -287,9 +287,31 @@ SERVER_TEST(more_touched_hours_than_are_listed)
     same(who, "cash by month", NULL, "facts");
 }
 
+/* A name is cut by PostgreSQL at 63 bytes: the table that is made aside would be the table itself. */
+static void long_names_stay_apart(void **state)
+{
+    static const char text[] = "{\"cubes\": [{\"name\": \"Facts_of_a_cube_with_a_long_name\", \"sql_table\": \"t\", \"time_dimension\": \"at\","
+        " \"dimensions\": {\"at\": {\"sql\": \"a\", \"type\": \"time\"}}, \"measures\": {\"n\": {\"type\": \"count\"}}, \"pre_aggregations\": {"
+        "\"a_rollup_with_a_name_as_long_as_one\": {\"measures\": [\"n\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"a_rollup_with_a_name_as_long_as_two\": {\"measures\": [\"n\"], \"time_dimension\": \"at\", \"granularity\": \"day\"}}}]}";
+    struct model          *long_names = model_of_text(text);
+    struct arena          *arena = arena_new();
+    struct semantic_rollup one, two;
+    struct error           error = ERROR_INIT;
+
+    (void)state;
+    assert_int_equal(model_rollup_fill(long_names, arena, "Facts_of_a_cube_with_a_long_name", "a_rollup_with_a_name_as_long_as_one", 0, NULL, 0, &one, &error), 0);
+    assert_int_equal(model_rollup_fill(long_names, arena, "Facts_of_a_cube_with_a_long_name", "a_rollup_with_a_name_as_long_as_two", 0, NULL, 0, &two, &error), 0);
+    assert_string_not_equal(one.relation, two.relation);
+    assert_true(strlen(strchr(one.relation, '.') + 1) + strlen("_new") <= 63);
+    arena_free(arena);
+    model_unref(long_names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_names_stay_apart),
         cmocka_unit_test(a_rollup_answers_as_the_facts),
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(late_rows_are_never_missing),
