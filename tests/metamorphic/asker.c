@@ -7,6 +7,7 @@
  *   sql TEXT                 {"rows": […]} of one SELECT; {} of other statements
  *   rollup CUBE NAME         {"relation", "time", "fault"}
  *   sample CHANNELS DAYS SEED
+ *   clock TIME               {}: from here on it stands still there
  *
  * What fails is {"error": text, "code": number, "server": true where the server refused it}.
  * Arguments: the server's address, the folder of the model, the clock.
@@ -209,11 +210,20 @@ static json_t *sample(struct asker *asker, struct arena *arena, char *rest, stru
     return json_pack("{sI}", "snapshots", (json_int_t)report.snapshots);
 }
 
+static json_t *set_clock(struct asker *asker, struct arena *arena, char *rest, struct error *error)
+{
+    (void)arena;
+    if (instant_from_text(rest, strlen(rest), &asker->now) >= 0)
+        return json_object();
+    error_set(error, ERR_USAGE, "'%s' is no time", rest);
+    return NULL;
+}
+
 static const struct {
     const char *word;
     json_t *(*answer)(struct asker *asker, struct arena *arena, char *rest, struct error *error);
 } kinds[] = {
-    {"ask", ask}, {"sql", run}, {"rollup", rollup}, {"sample", sample},
+    {"ask", ask}, {"sql", run}, {"rollup", rollup}, {"sample", sample}, {"clock", set_clock},
 };
 
 static json_t *answer(struct asker *asker, struct arena *arena, char *line, struct error *error)
