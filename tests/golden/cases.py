@@ -8,7 +8,7 @@ A file is SQL, with comments that say what is asked:
 
     -- case: NAME
     -- ask: LINE                 or JSON; lines that begin with "--  " go on
-    -- with: a=1 | b=x y         the case once for each such line, {b} standing for x y in it and its SQL
+    -- with: a=1 or 2 | b=x y    the case once for each choice, {a} and {b} standing for it in all that follows
     -- now: TIME                 the clock
     -- as: EMAIL                 the tenant
     -- format: cube              the answer as the body of Cube's /load
@@ -24,6 +24,7 @@ files behind it. All cases of one state of the data are two processes: one of th
 """
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -56,19 +57,24 @@ class Case:
         return self.said[key][0] if key in self.said else None
 
     def variants(self):
-        """The case itself, or one for each `with`."""
-        for binding in self.said.get("with", [None]):
+        """The case itself, or one for each choice of `with`."""
+        for pairs in [pairs for binding in self.said.get("with", [""]) for pairs in choices(binding)]:
             case = Case(self.file)
-            pairs = [pair.split("=", 1) for pair in binding.split(" | ")] if binding else []
             put = lambda text: fill(text, pairs)
             case.said = {key: [put(text) for text in texts] for key, texts in self.said.items()}
             case.sql = put("\n".join(self.sql)).strip()
-            case.name = case.get("case") + (": " + binding if binding else "")
+            case.name = ": ".join([case.get("case")] + ["%s=%s" % pair for pair in pairs])
             yield case
 
 
+def choices(binding):
+    """"a=1 or 2 | b=x": [(a, 1), (b, x)] and [(a, 2), (b, x)]"""
+    parts = [part.split("=", 1) for part in binding.split(" | ")] if binding else []
+    return itertools.product(*([(name, value) for value in values.split(" or ")] for name, values in parts))
+
+
 def fill(text, pairs):
-    for name, value in pairs:
+    for name, value in reversed(pairs):             # a value may name one that stands before it
         text = text.replace("{%s}" % name, value)
     return text
 

@@ -49,11 +49,13 @@ CREATE FUNCTION pg_temp.latest(until timestamptz) RETURNS SETOF seen LANGUAGE sq
        AND later.at < until AND later.at > s.at)
 $$;
 
--- what each reading added to the one before
+-- what each reading added to the one before, its first nothing
 CREATE TEMP TABLE added AS
-SELECT s.*, s.views - (SELECT b.views FROM seen AS b WHERE b.video = s.video AND b.views IS NOT NULL AND b.at < s.at
- ORDER BY b.at DESC LIMIT 1) AS more
-  FROM seen AS s WHERE s.views IS NOT NULL;
+SELECT s.*, s.views - coalesce(b.views, s.views) AS more, b.views IS NULL AS is_first
+  FROM seen AS s
+  LEFT JOIN LATERAL (SELECT b.views FROM seen AS b WHERE b.video = s.video AND b.views IS NOT NULL AND b.at < s.at
+                      ORDER BY b.at DESC LIMIT 1) AS b ON true
+ WHERE s.views IS NOT NULL;
 
 CREATE TEMP TABLE costs AS
 SELECT k.cost_timestamp AS at, k.cost_category COLLATE "C" AS category, k.quantity, k.total_cost_cents AS cents,

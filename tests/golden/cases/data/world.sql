@@ -85,7 +85,7 @@ SELECT v,
             ELSE 16 END,
        '2023-12-20 06:00+00'::timestamptz + n * interval '5 days' + v * interval '37 minutes',
        CASE WHEN (n + v) % 17 <> 0 THEN 1000 * v + n * (50 + 3 * v) - CASE WHEN n % 11 = 7 THEN 400 ELSE 0 END END,
-       CASE WHEN (n + v) % 6 <> 0 THEN 50 * v + n * v END,
+       CASE WHEN (n + v) % 6 <> 0 THEN (50 * v + n * v) * CASE WHEN v IN (6, 10) THEN 3 ELSE 1 END END,
        CASE WHEN v % 4 = 0 THEN n % 5 END,
        CASE WHEN n % 4 <> 1 THEN n + v END,
        CASE WHEN v = 2 THEN 2 * n END
