@@ -136,6 +136,8 @@ void draft_read_measure(struct load *load, struct draft *draft);
 void draft_read_join(struct load *load, struct draft *draft);
 void draft_read_entity(struct load *load, struct draft *draft);
 void draft_read_rollup(struct load *load, struct draft *draft);
+/* Refuses what reads one row out of many, through a one_to_many join (model_fanout.c). */
+void load_refuse_fanout(struct load *load);
 /* Leaves out what is broken and what rests on it, and fills the model's arrays. */
 void load_settle(struct load *load);
 

@@ -249,6 +249,7 @@ void load_settle(struct load *load)
     for (size_t i = 0; i < load->cube_count; i++)
         if (load->cubes[i]->source->broken)
             load->cubes[i]->refused = true;
+    load_refuse_fanout(load);
     while (refuse_resting(load))
         ;
     for (size_t i = 0; i < load->cube_count; i++) {

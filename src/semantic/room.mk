@@ -43,6 +43,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/model.h \
 	src/semantic/model_declare.c \
 	src/semantic/model_dimension.c \
+	src/semantic/model_fanout.c \
 	src/semantic/model_join.c \
 	src/semantic/model_load.h \
 	src/semantic/model_measure.c \

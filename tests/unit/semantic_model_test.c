@@ -251,6 +251,54 @@ static void only_the_member_goes(void **state)
     model_unref(model);
 }
 
+/* One row cannot be read out of many: what tries to goes, with the reason and what to write instead. */
+static void what_reads_one_row_out_of_many_goes(void **state)
+{
+    static const char text[] = "{\"cubes\": [{\"name\": \"A\", \"sql_table\": \"t\", \"joins\": {"
+        "\"many\": {\"cube\": \"B\", \"relationship\": \"one_to_many\", \"sql\": \"{CUBE}.k = {many}.k\"},"
+        "\"rests\": {\"cube\": \"B\", \"relationship\": \"many_to_one\", \"sql\": \"{many}.k = {rests}.k\"}},"
+        " \"dimensions\": {\"d\": {\"sql\": \"{many}.x\", \"type\": \"string\"}, \"e\": {\"sql\": \"{d}\", \"type\": \"string\"},"
+        "  \"f\": {\"sql\": \"f\", \"type\": \"string\"}},"
+        " \"measures\": {\"n\": {\"type\": \"count\"}, \"s\": {\"type\": \"sum\", \"sql\": \"{many}.y\"},"
+        "  \"g\": {\"type\": \"count\", \"filters\": [{\"sql\": \"{many}.y > 1\"}]}},"
+        " \"segments\": {\"p\": {\"sql\": \"{many}.y > 1\"}}},"
+        " {\"name\": \"B\", \"sql_table\": \"u\", \"dimensions\": {\"x\": {\"sql\": \"x\", \"type\": \"string\"}}},"
+        " {\"name\": \"C\", \"sql_table\": \"v\", \"sql_where\": \"{b}.x > 1\", \"joins\": {"
+        "\"b\": {\"cube\": \"B\", \"relationship\": \"one_to_many\", \"sql\": \"{CUBE}.k = {b}.k\"}}}]}";
+    static const char *const words[] = {
+        "A.rests is left out: it reads 'many', and a row of A has many of B; 'rests' meets as many rows: its relationship is one_to_many too",
+        "A.d is left out: it reads 'many', and a row of A has many of B; make it a member of B and ask for many.d",
+        "A.e is left out: it reads 'many'",
+        "A.s is left out: it reads 'many', and a row of A has many of B; make it a measure of B",
+        "A.g is left out: it reads 'many'",
+        "A.p is left out: it reads 'many'",
+        "cube C is left out: its 'sql_where' reads 'b', and a row has many of B",
+    };
+    struct error          error = ERROR_INIT;
+    struct model         *model = load_two(text, NULL, &error);
+    const struct finding *findings;
+    size_t                count;
+
+    (void)state;
+    if (model == NULL)
+        fail_with(text, &error);
+    findings = model_findings(model, &count);
+    assert_int_equal(count, COUNT_OF(words));
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        bool found = false;
+
+        for (size_t j = 0; j < count; j++)
+            found |= strstr(findings[j].message, words[i]) != NULL;
+        if (!found)
+            fail_msg("no finding '%s', but '%s'", words[i], findings[i].message);
+    }
+    assert_int_equal(model_cube(model, "A")->join_count, 1);
+    assert_int_equal(model_cube(model, "A")->dimension_count, 1);
+    assert_int_equal(model_cube(model, "A")->measure_count, 1);
+    assert_null(model_cube(model, "C"));
+    model_unref(model);
+}
+
 static void a_model_without_a_cube_is_refused(void **state)
 {
     struct error error = ERROR_INIT;
@@ -357,6 +405,7 @@ int main(void)
         cmocka_unit_test(faults_of_members),
         cmocka_unit_test(places_are_those_of_the_file),
         cmocka_unit_test(only_the_member_goes),
+        cmocka_unit_test(what_reads_one_row_out_of_many_goes),
         cmocka_unit_test(a_model_without_a_cube_is_refused),
         cmocka_unit_test(a_cube_of_one_name_stands_once),
         cmocka_unit_test(the_hash_is_of_the_texts),
