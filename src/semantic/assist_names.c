@@ -357,7 +357,7 @@ static void offer_dimension(struct completion *c, const struct walk *walk, struc
     }
 }
 
-/* Two joins away and more only when something is typed. A join to many would count rows more than once. */
+/* Two joins away and more only when something is typed. */
 static void walk_dimensions(struct completion *c, struct walk *walk, const struct cube *cube)
 {
     size_t limit = c->word_length > 0 ? JOIN_DEPTH : 1;
@@ -366,7 +366,7 @@ static void walk_dimensions(struct completion *c, struct walk *walk, const struc
         offer_dimension(c, walk, cube->dimensions[i]);
     for (size_t i = 0; walk->depth < limit && i < cube->join_count; i++) {
         struct join *join = cube->joins[i];
-        bool been = join->target == walk->fact || join->kind == JOIN_ONE_TO_MANY;
+        bool been = join->target == walk->fact;
 
         for (size_t j = 0; j < walk->depth && !been; j++)
             been = walk->path[j]->target == join->target;

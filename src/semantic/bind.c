@@ -542,6 +542,8 @@ int bind_query(struct bound *bound, struct error *error)
         r = check_ungrouped(bound, error);
     if (r >= 0)
         r = bind_order(bound, error);
+    if (r >= 0)
+        r = bind_fanout(bound, error);
     bound->kind_label = label_taken(bound, "kind") ? "row_kind" : "kind";
     if (r >= 0)
         r = check_days(bound, error);

@@ -108,15 +108,6 @@ int bind_dimension_name(struct bound *bound, const struct name *name, struct mem
         }
         if (found != UNIT_NONE)
             unit = found;
-        for (size_t k = 0; k < members[i].path_length; k++)
-            if (members[i].path[k]->kind == JOIN_ONE_TO_MANY) {
-                error_set(error, ERR_USAGE, "'%s' would count rows of %s once for each row of %s", name->text,
-                          fact->name, members[i].path[k]->target->name);
-                error_hint(error, "the join %s is one_to_many: ask %s by itself", members[i].path[k]->name,
-                           members[i].path[k]->target->name);
-                bind_point_at(bound, name->span, error);
-                return ERR_USAGE;
-            }
         if (unit != UNIT_NONE && !member_is_time(members[i].dimension->type)) {
             error_set(error, ERR_USAGE, "'%s' is not a time: it has no '%s'", members[i].full_name,
                       data_unit_name(unit));

@@ -8,6 +8,7 @@
  *   bind_measure.c  names of measures;  bind_dimension.c  names of dimensions
  *   bind_filter.c   tests → typed values; rows (where) apart from cells (having)
  *   bind_compare.c  vs → ranges that are moved
+ *   fanout.c        joins to many: which groups share rows
  *   plan.c          measures → parts (leaf aggregates) → legs (one scan of one fact by one rule)
  *   write_leg.c     a leg → SQL;  write_filter.c a test → SQL
  *   compile.c       legs → cells → having, top, order, limit → the statement and its columns
@@ -144,6 +145,14 @@ bool bind_find_dimension(const struct cube *cube, const char *text, struct membe
 /* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
 int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT],
                          enum data_unit *ret_unit, struct error *error) NODISCARD;
+/* fanout.c: rows that a one_to_many join multiplies */
+/* May a row of the fact stand in several groups of the dimension? Then its groups do not add up. */
+bool bound_dimension_fans_out(const struct bound *bound, size_t dimension, size_t fact);
+/* Is the fact grouped or tested through such a join? Then each of its rows is told apart, and counts once in a group
+ * when any of the rows it meets passes the tests. */
+bool bound_fact_fans_out(const struct bound *bound, size_t fact);
+/* Says so in remarks; refuses what shows rows by themselves and would show one several times. */
+int  bind_fanout(struct bound *bound, struct error *error) NODISCARD;
 /* bind_filter.c */
 /* Tests on measures, of `having` and of `where`, become the filter of the cells; tests on dimensions that of the rows.
  * Both kinds under one `or` or `not` is an error. bind_having comes first: it may bring facts. */
@@ -180,6 +189,8 @@ struct plan {
 };
 
 bool same_window(const struct window *a, const struct window *b);
+/* fanout.c: refuses the rest of `top` where cells that passed cannot be told from the rows again. */
+int  plan_check_fanout(const struct bound *bound, const struct plan *plan, struct error *error) NODISCARD;
 /* Splits the measures into parts and legs. */
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
 
@@ -276,6 +287,8 @@ struct parts_request {
     const char  *from;                     /* all parts at the full grain, for what adds up; NULL: there are none yet */
     const struct restriction *restriction; /* NULL: all rows */
 };
+/* Is its value in a bucket made of what lies before the bucket too? Then buckets do not add up. */
+bool leg_looks_back(const struct leg *leg);
 /* The name of the table: dimensions, n where buckets are compared, parts of every period. */
 const char *write_parts(struct writer *writer, struct str *to, const struct parts_request *request);
 

@@ -334,7 +334,10 @@ static void describe_steps(const struct bound *bound, const struct plan *plan, s
     const char **steps = ARENA_ARRAY(bound->arena, const char *, plan->leg_count + 1);
 
     for (size_t i = 0; i < plan->leg_count; i++)
-        steps[i] = step_text(bound, &plan->legs[i]);
+        steps[i] = bound_fact_fans_out(bound, plan->legs[i].fact)
+                       ? arena_printf(bound->arena, "%s; joined to many, each row once in a group",
+                                      step_text(bound, &plan->legs[i]))
+                       : step_text(bound, &plan->legs[i]);
     compiled->rollup_notes = bound->rollup_notes;
     compiled->rollup_note_count = bound->rollup_note_count;
     compiled->steps = steps;

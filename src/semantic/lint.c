@@ -237,6 +237,16 @@ static void lint_segment(struct lint *lint, const struct segment *segment)
         find(lint, FINDING_NOTE, segment->cube, segment->name, "changes with the clock; no rollup can store it");
 }
 
+/* What a join to many does to the measures of its cube. */
+static void lint_join(struct lint *lint, const struct join *join)
+{
+    if (join->kind == JOIN_ONE_TO_MANY && join->cube->measure_count)
+        find(lint, FINDING_NOTE, join->cube, join->name,
+             "a row of %s meets many of %s and counts once in each group of them: these groups share rows, do not add up "
+             "to the total, and are answered by no rollup",
+             join->cube->name, join->target->name);
+}
+
 static void lint_cube(struct lint *lint, const struct cube *cube)
 {
     if (is_table(cube, "youtube_metrics") && !reads(&cube->condition, "video_id"))
@@ -250,6 +260,8 @@ static void lint_cube(struct lint *lint, const struct cube *cube)
         lint_dimension(lint, cube->dimensions[i]);
     for (size_t i = 0; i < cube->segment_count; i++)
         lint_segment(lint, cube->segments[i]);
+    for (size_t i = 0; i < cube->join_count; i++)
+        lint_join(lint, cube->joins[i]);
 }
 
 const struct finding *model_lint(const struct model *model, struct arena *arena, size_t *ret_count)

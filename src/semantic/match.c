@@ -322,6 +322,9 @@ static struct reason reason_of(const struct bound *bound, const struct plan *pla
         return no("tenant_not_covered", "it holds everybody's rows", "");
     if (bound->query->ungrouped)
         return no("not_additive", "rows are asked for, not groups", "");
+    if (bound_fact_fans_out(bound, fact))
+        return no("join_multiplies", "rows stand in several groups, and only those of the facts can be told apart",
+                  "leave the join to many out");
     reason = check_parts(bound, plan, leg, candidate->layout);
     if (reason.code == NULL)
         reason = check_dimensions(bound, fact, candidate->layout);

@@ -301,9 +301,16 @@ static void check_join(struct checks *checks, const struct join *join)
     struct joined joined = { .arena = checks->arena };
     const char   *alias  = identifier_text(checks->arena, join->cube->table);
 
-    if (join->kind == JOIN_ONE_TO_MANY)
-        return;
     need_join(&joined, join);
+    if (join->kind == JOIN_ONE_TO_MANY) {                    /* as often as it likes: does its SQL mean something? */
+        str_add(&sql, "SELECT NOT EXISTS (SELECT FROM ");
+        write_table(&sql, join->cube->schema, join->cube->table);
+        write_joins(&sql, join->cube, &joined);
+        str_add(&sql, " LIMIT 0)");
+        add(checks, FINDING_ERROR, where_of(checks, join->cube, join->name), &sql, "its SQL joins nothing");
+        str_done(&sql);
+        return;
+    }
     str_addf(&sql, "SELECT NOT EXISTS (SELECT FROM (SELECT row_number() OVER () AS ytempire_row, * FROM ");
     write_table(&sql, join->cube->schema, join->cube->table);
     str_addf(&sql, " LIMIT %d) AS %s", JOIN_SAMPLE, alias);

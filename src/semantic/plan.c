@@ -223,6 +223,8 @@ int plan_measures(struct bound *bound, struct plan *plan, struct error *error)
         return ERR_USAGE;
     }
     remark_tests_of_time(bound, plan);
+    if (plan_check_fanout(bound, plan, error) < 0)
+        return ERR_USAGE;
     if (plan->leg_count == 0)                        /* dimensions alone: their distinct values */
         (void)put_leg(bound, plan, (struct leg){.kind = LEG_ROWS});
     return 0;

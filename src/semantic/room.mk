@@ -26,6 +26,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/drill_row.c \
 	src/semantic/drill_time.c \
 	src/semantic/drill_work.h \
+	src/semantic/fanout.c \
 	src/semantic/find.c \
 	src/semantic/fragment.c \
 	src/semantic/fragment.h \
@@ -59,6 +60,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_carry.c \
 	src/semantic/write_filter.c \
 	src/semantic/write_cells.c \
+	src/semantic/write_fanout.c \
 	src/semantic/write_fill.c \
 	src/semantic/write_leg.c \
 	src/semantic/write_parts.c \

@@ -54,12 +54,11 @@ void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to
     each_group(text, to, "", NULL);
 }
 
-/* The bucket of a row; of one that was before the range, where that begins. */
-static const char *bucket_of_row(struct leg_text *text, size_t axis, const struct resolved *asked)
+const char *carry_bucket_of(struct leg_text *text, size_t axis, const char *at, const struct resolved *asked)
 {
     const struct bound *bound = text->writer->bound;
     enum data_unit      unit = bound->dimensions[axis].unit;
-    const char         *bucket = bucket_text(text->writer, text->at, text->at_type, unit), *start;
+    const char         *bucket = bucket_text(text->writer, at, text->at_type, unit), *start;
 
     if (!asked->has_from)
         return bucket;
@@ -69,7 +68,7 @@ static const char *bucket_of_row(struct leg_text *text, size_t axis, const struc
                         bucket_text(text->writer, start, text->at_type, unit));
 }
 
-static void write_values(struct leg_text *text, struct str *to)
+void carry_write_values(struct leg_text *text, struct str *to)
 {
     for (size_t p = 0; p < text->writer->plan->part_count; p++) {
         const struct measure *counter = text->writer->plan->parts[p].counter;
@@ -99,12 +98,12 @@ static void write_rows(struct leg_text *text, struct str *to, size_t axis, const
         if (bound_dimension_has_key(bound, d))
             str_addf(&select, ", %s AS k%zu", scope_dimension_key(text->scope, &bound->dimensions[d]), d + 1);
     }
-    write_values(text, &values);
+    carry_write_values(text, &values);
     tests = leg_tests(text);
     leg_write_with_baseline(text, &source);
     str_addf(to, "%s_rows AS (\n    SELECT %s AS entity, %s AS at", text->name, text->key, text->at);
     if (axis != SIZE_MAX)
-        str_addf(to, ", %s AS d%zu", bucket_of_row(text, axis, asked), axis + 1);
+        str_addf(to, ", %s AS d%zu", carry_bucket_of(text, axis, text->at, asked), axis + 1);
     str_addf(to, "%s, ", str_text(&select));
     if (*tests != '\0')
         str_addf(to, "(%s) IS TRUE AS pass%s", tests, str_text(&values));
@@ -264,6 +263,8 @@ static void write_running(struct leg_text *text, struct str *to, size_t axis)
 
     str_addf(to, "%s AS (\n    SELECT ", text->name);
     for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (!grain_has(text->grain, &bound->dimensions[d]))
+            continue;
         if (bound->dimensions[d].is_axis && d != axis) {
             const char *state = arena_printf(bound->arena, "d%zu", axis + 1);
 
@@ -312,6 +313,9 @@ void write_carry(struct leg_text *text, struct str *to)
     size_t          axis = carry_axis(text);
     struct resolved asked = text->range;
 
-    carry_write_changes(text, to, axis, &asked, false);
+    if (text->fans_out)
+        fanout_write_changes(text, to, axis, &asked);
+    else
+        carry_write_changes(text, to, axis, &asked, false);
     carry_write_running(text, to, axis);
 }

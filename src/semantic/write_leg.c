@@ -151,20 +151,26 @@ const char *leg_tests(struct leg_text *text)
     return take(text, &str);
 }
 
-bool leg_write_dimensions(struct leg_text *text, struct str *to)
+size_t leg_write_named_dimensions(struct leg_text *text, struct str *to, const char *prefix)
 {
     const struct bound *bound = text->writer->bound;
-    bool                any = false;
+    size_t              n = 0;
 
     for (size_t d = 0; d < bound->dimension_count; d++) {
         if (!grain_has(text->grain, &bound->dimensions[d]))
             continue;
-        str_addf(to, "%s%s AS d%zu", any ? ", " : "", dimension_of(text, d), d + 1);
-        if (bound_dimension_has_key(bound, d))
-            str_addf(to, ", %s AS k%zu", scope_dimension_key(text->scope, &bound->dimensions[d]), d + 1);
-        any = true;
+        str_addf(to, "%s%s AS %sd%zu", n++ > 0 ? ", " : "", dimension_of(text, d), prefix, d + 1);
+        if (!bound_dimension_has_key(bound, d))
+            continue;
+        str_addf(to, ", %s AS %sk%zu", scope_dimension_key(text->scope, &bound->dimensions[d]), prefix, d + 1);
+        n++;
     }
-    return any;
+    return n;
+}
+
+bool leg_write_dimensions(struct leg_text *text, struct str *to)
+{
+    return leg_write_named_dimensions(text, to, "") > 0;
 }
 
 void leg_write_group_by(struct leg_text *text, struct str *to)
@@ -359,7 +365,7 @@ static void write_counter(struct leg_text *text, struct str *to, const struct me
         str_addf(to, " FILTER (WHERE %s)", scope_fragment(text->scope, &counter->filter));
 }
 
-static void write_leg_parts(struct leg_text *text, struct str *to, bool any)
+void leg_write_parts(struct leg_text *text, struct str *to, bool any)
 {
     const struct plan *plan = text->writer->plan;
 
@@ -394,7 +400,7 @@ static void write_differences(struct leg_text *text, struct str *to)
     str_done(&lags);
 }
 
-static void write_source(struct leg_text *text, struct str *to)
+void leg_write_source(struct leg_text *text, struct str *to)
 {
     if (text->leg->kind == LEG_ROWS) {
         str_add(to, text->table);
@@ -412,57 +418,63 @@ static void write_source(struct leg_text *text, struct str *to)
     str_addf(to, "\n    ) AS %s", text->base);
 }
 
-/* What still bounds the rows of the source. */
-static void write_where(struct leg_text *text, struct str *to, const char *tests)
+void leg_write_bounds(struct leg_text *text, struct str *to)
 {
     struct resolved range = text->range;
-    struct str      str = STR_INIT;
 
     if (text->leg->kind == LEG_ROWS) {
         if (text->condition != NULL)
-            str_addf(&str, "(%s)", text->condition);
+            str_addf(to, "(%s)", text->condition);
         if (text->at != NULL && (range.has_from || range.has_to)) {
-            add_and(&str);
-            (void)write_range(text->writer, &str, text->at, text->at_type, &range);
+            add_and(to);
+            (void)write_range(text->writer, to, text->at, text->at_type, &range);
         }
     } else if (text->leg->kind == LEG_INCREASE && range.has_from) {       /* the baseline itself is not of the range */
         range.has_to = false;
-        (void)write_range(text->writer, &str, text->at, text->at_type, &range);
+        (void)write_range(text->writer, to, text->at, text->at_type, &range);
     }
-    if (*tests != '\0') {
-        add_and(&str);
-        str_add(&str, tests);
-    }
-    if (str.length > 0)
-        str_addf(to, "\n    WHERE %s", str_text(&str));
-    str_done(&str);
+}
+
+void leg_write_published(struct leg_text *text, struct str *to)
+{
+    const struct entity *entity = text->leg->entity;
+
+    if (text->leg->kind == LEG_INCREASE && text->leg->baseline == BASELINE_PUBLISHED)
+        str_addf(to, "\n    LEFT JOIN %s.%s AS published ON published.%s = %s",
+                 scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table),
+                 identifier_text(arena_of(text), entity->table_key), text->key);
 }
 
 void leg_write_plain(struct leg_text *text, struct str *to)
 {
-    struct str  select = STR_INIT, source = STR_INIT;
+    struct str  select = STR_INIT, source = STR_INIT, where = STR_INIT;
     const char *tests;
 
-    write_leg_parts(text, &select, leg_write_dimensions(text, &select));
+    if (text->fans_out) {
+        fanout_write_plain(text, to);
+        return;
+    }
+    leg_write_parts(text, &select, leg_write_dimensions(text, &select));
     tests = leg_tests(text);
-    write_source(text, &source);
+    leg_write_source(text, &source);
     if (text->also_from != NULL)
         str_add(&source, text->also_from);
     str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s%s", text->name, str_text(&select), str_text(&source),
              str_text(&text->scope->joins));
-    if (text->leg->kind == LEG_INCREASE && text->leg->baseline == BASELINE_PUBLISHED) {
-        const struct entity *entity = text->leg->entity;
-
-        str_addf(to, "\n    LEFT JOIN %s.%s AS published ON published.%s = %s",
-                 scope_schema(text->scope, entity->schema), identifier_text(arena_of(text), entity->table),
-                 identifier_text(arena_of(text), entity->table_key), text->key);
+    leg_write_published(text, to);
+    leg_write_bounds(text, &where);
+    if (*tests != '\0') {
+        add_and(&where);
+        str_add(&where, tests);
     }
-    write_where(text, to, tests);
+    if (where.length > 0)
+        str_addf(to, "\n    WHERE %s", str_text(&where));
     if (!text->writer->bound->query->ungrouped)
         leg_write_group_by(text, to);
     str_add(to, "\n)");
     str_done(&select);
     str_done(&source);
+    str_done(&where);
 }
 
 /* -- the leg ------------------------------------------------------------------------------------------------------- */
@@ -485,6 +497,7 @@ void leg_prepare(struct leg_text *text)
         text->at_type = cube->time->type;
     }
     text->range = leg_range(text->writer);
+    text->fans_out = bound_fact_fans_out(text->writer->bound, text->leg->fact);
     if (entity == NULL)
         return;
     text->key = scope_fragment(text->scope, &entity->key);

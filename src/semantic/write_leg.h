@@ -25,6 +25,7 @@ struct leg_text {
     bool              has_kept;            /* a rollup answers what is before `kept_until` */
     int64_t           kept_until;
     const char       *also_from;           /* what stands behind the source, or NULL */
+    bool              fans_out;            /* behind a join to many: write_fanout.c */
 };
 
 /* The range of the default time dimension in the period that is written: all such ranges of the query together. */
@@ -39,14 +40,26 @@ void leg_narrow_entities(struct leg_text *text);
 void leg_write_with_baseline(struct leg_text *text, struct str *to);
 /* "SELECT key, …" for each dimension: "expr AS d1, key AS k1". True when anything was written. */
 bool leg_write_dimensions(struct leg_text *text, struct str *to);
+/* The same, each name after `prefix`; returns how many columns. */
+size_t leg_write_named_dimensions(struct leg_text *text, struct str *to, const char *prefix);
 void leg_write_group_by(struct leg_text *text, struct str *to);
 
 /* Base, table, time, range and, of counters, key and snapshots: from the leg and the scope. */
 void leg_prepare(struct leg_text *text);
 /* "sum(…) FILTER (…)" */
 void leg_write_aggregate(struct leg_text *text, struct str *to, const struct part *part);
-/* The leg as one SELECT. */
+/* The leg as one SELECT, and what it is made of: the rows under the base's name, what of the cube and the range still
+ * bounds them (AND-ed, or nothing), the parts (`any`: after a comma), a table that baselines are read from. */
 void leg_write_plain(struct leg_text *text, struct str *to);
+void leg_write_source(struct leg_text *text, struct str *to);
+void leg_write_bounds(struct leg_text *text, struct str *to);
+void leg_write_parts(struct leg_text *text, struct str *to, bool any);
+void leg_write_published(struct leg_text *text, struct str *to);
+
+/* write_fanout.c: the same where joins multiply the rows, each of which counts once in a group. */
+void fanout_write_plain(struct leg_text *text, struct str *to);
+/* carry_write_changes over such rows. */
+void fanout_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked);
 
 /* write_window.c: legs over a stretch of time that moves with the bucket. */
 void write_window(struct leg_text *text, struct str *to);
@@ -59,6 +72,10 @@ bool write_from_rollup(struct leg_text *text, struct str *to);
 size_t carry_axis(const struct leg_text *text);
 /* Columns of the groups beside that bucket, each after a comma. */
 void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to);
+/* The bucket that `at` lies in; of what was before the range, where that begins. */
+const char *carry_bucket_of(struct leg_text *text, size_t axis, const char *at, const struct resolved *asked);
+/* ", counter AS v<p>" for each part. */
+void carry_write_values(struct leg_text *text, struct str *to);
 /* "NAME_changes AS (…), " over the range of `text`: bucket (not before `asked` begins), groups, n, v<p>, n<p>. What was
  * before that range is counted where it begins; `since_start`: left out. */
 void carry_write_changes(struct leg_text *text, struct str *to, size_t axis, const struct resolved *asked,

@@ -6,7 +6,8 @@
  * it its own.
  *
  * At a coarser grain (top, other, total) what adds up is taken from the parts that are there already; the rest is read
- * again from the facts, only the rows of the cells that count.
+ * again from the facts, only the rows of the cells that count. So is what stands in several groups, behind a join to
+ * many: a row of it counts once where any of its cells does.
  */
 #include "bound.h"
 
@@ -49,10 +50,21 @@ static bool has_axis(const struct bound *bound)
     return false;
 }
 
-/* Its value in a bucket is made of what lies before the bucket too: buckets do not add up. */
-static bool leg_looks_back(const struct leg *leg)
+bool leg_looks_back(const struct leg *leg)
 {
     return leg->kind == LEG_LAST || leg->window != NULL;
+}
+
+/* Groups that the grain brings together may have rows in common. */
+static bool leg_overlaps(const struct gather *gather, size_t leg)
+{
+    const struct bound *bound = gather->writer->bound;
+
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (!grain_has(gather->request->grain, &bound->dimensions[d]) &&
+            bound_dimension_fans_out(bound, d, gather->writer->plan->legs[leg].fact))
+            return true;
+    return false;
 }
 
 /* Is the leg at this grain the sum (least, greatest) of what it is at the full one? */
@@ -60,6 +72,8 @@ static bool leg_adds_up(const struct gather *gather, size_t leg)
 {
     const struct plan *plan = gather->writer->plan;
 
+    if (leg_overlaps(gather, leg))
+        return false;
     if (leg_looks_back(&plan->legs[leg]))
         return gather->request->grain.time || !has_axis(gather->writer->bound);
     for (size_t p = 0; p < plan->part_count; p++)

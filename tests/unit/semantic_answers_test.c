@@ -367,21 +367,6 @@ SERVER_TEST(many_to_one_joins_do_not_multiply)
     answers(who, "snapshots by dates.day_name, video.title order by video.title limit 1", "Sunday Video 1 1");
 }
 
-SERVER_TEST(a_join_that_multiplies_is_refused)
-{
-    static const char text[] = "{\"cubes\": [{\"name\": \"Videos\", \"sql_table\": \"analytics.dim_video\","
-        "\"joins\": {\"facts\": {\"cube\": \"Facts\", \"relationship\": \"one_to_many\", \"sql\": \"{CUBE}.video_key = {facts}.video_key\"}},"
-        "\"dimensions\": {\"title\": {\"sql\": \"video_title\", \"type\": \"string\"}}, \"measures\": {\"videos\": {\"type\": \"count\"}}},"
-        "{\"name\": \"Facts\", \"sql_table\": \"analytics.fact_video_performance\", \"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}}}]}";
-    struct fixture fixture = *shipped;
-
-    fixture.model = model_of_text(text);
-    refuses(&fixture, "videos by facts.at.day", ERR_USAGE, "count rows of Videos once for each row of Facts", "facts.at.day", "ask Facts by itself");
-    refuses(&fixture, "videos where facts.at in 2026", ERR_USAGE, "count rows of Videos", "facts.at", NULL);
-    model_unref(fixture.model);
-    (void)who;
-}
-
 /* A cost names its channel by id: the version is the one valid at its time, and without a channel it stays. */
 static const char costs[] = "INSERT INTO analytics.fact_costs (source, source_ref, user_key, date_key, cost_category, quantity, total_cost_cents, channel_id, cost_timestamp) VALUES"
     " ('openai', 'a', 101, 20260115, 'ai', 10, 0.56, 'UC-a', '2026-01-15 12:00+00'), ('openai', 'b', 101, 20260302, 'ai', 20, 40, 'UC-a', '2026-03-02 23:30+00'),"
@@ -498,7 +483,6 @@ int main(void)
         cmocka_unit_test(measures_across_cubes),
         cmocka_unit_test(all_types_of_measures),
         cmocka_unit_test(many_to_one_joins_do_not_multiply),
-        cmocka_unit_test(a_join_that_multiplies_is_refused),
         cmocka_unit_test(costs_meet_the_channel_that_was_valid),
         cmocka_unit_test(several_facts_are_brought_together),
         cmocka_unit_test(a_day_without_a_time_is_never_shifted),

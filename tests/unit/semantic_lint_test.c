@@ -52,7 +52,9 @@ static void formulas_that_give_another_number(void **state)
         "\"summed\": {\"type\": \"sum\", \"sql\": \"revenue_per_view_cents\"}, \"cents\": {\"type\": \"number\", \"sql\": \"SUM(revenue_cents) / 100\"},"
         "\"well\": {\"type\": \"number\", \"sql\": \"SUM(revenue_cents) / 100.0\"}, \"part\": {\"type\": \"number\", \"sql\": \"COUNT(a) / COUNT(*)\"},"
         "\"total\": {\"type\": \"count\"}}, \"dimensions\": {\"day\": {\"sql\": \"metric_date\", \"type\": \"date\"}}},"
-        "{\"name\": \"C\", \"sql_table\": \"analytics.dim_channel\", \"measures\": {\"channels\": {\"type\": \"count\"}, \"current\": {\"type\": \"count\", \"filters\": [{\"sql\": \"is_current\"}]}}},"
+        "{\"name\": \"C\", \"sql_table\": \"analytics.dim_channel\","
+        " \"joins\": {\"days\": {\"cube\": \"F\", \"relationship\": \"one_to_many\", \"sql\": \"{CUBE}.channel_id = {days}.channel_id\"}},"
+        " \"measures\": {\"channels\": {\"type\": \"count\"}, \"current\": {\"type\": \"count\", \"filters\": [{\"sql\": \"is_current\"}]}}},"
         "{\"name\": \"Y\", \"sql_table\": \"analytics.youtube_metrics\", \"measures\": {\"v\": {\"type\": \"sum\", \"sql\": \"views\"}}},"
         "{\"name\": \"Z\", \"sql_table\": \"analytics.youtube_metrics\", \"sql_where\": \"video_id IS NULL\", \"measures\": {\"w\": {\"type\": \"sum\", \"sql\": \"views\"}}}]}";
     _cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -70,6 +72,7 @@ static void formulas_that_give_another_number(void **state)
     finds(model, FINDING_WARNING, "F.day", "'by day' means the granularity");
     finds(model, FINDING_WARNING, "C.channels", "counts versions, not channels");
     finds(model, FINDING_WARNING, "Y", "rows of channels and of their videos");
+    finds(model, FINDING_NOTE, "C.days", "a row of C meets many of F and counts once in each group of them");
     finds(model, FINDING_NOTE, "C", "has no default time dimension");
     findings = model_lint(model, arena, &count);
     for (size_t i = 0; i < count; i++)

@@ -12,7 +12,8 @@
  * another time is a test, `published_at in 2026-01`; so is any where a measure counts a first sighting by its range
  * (`baseline: published`) and no counter is asked beside it.
  *
- * What the parts of a row add up to is the row, so what bounded the answer as a whole goes: having and tests of
+ * What the parts of a row add up to is the row (behind a join to many: what they are made of, as parts share rows), so
+ * what bounded the answer as a whole goes: having and tests of
  * measures, top, order, limit. What says which rows count stays: where, segments, ranges, tz. `vs` stays when it
  * follows the period (last year, 3 months ago); with `previous` or a fixed period it goes where a bucket sets another
  * period.
