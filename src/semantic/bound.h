@@ -271,6 +271,8 @@ const char *bucket_series_text(struct writer *writer, enum member_type type, enu
                                const char *last, const char **ret_series);
 /* TIME unless every fact has a day there. */
 enum member_type bound_dimension_type(const struct bound *bound, size_t dimension);
+/* Is there a bucket of the default time? */
+bool bound_has_axis(const struct bound *bound);
 /* The finest of the compared buckets; SIZE_MAX: there is none. */
 size_t bound_compared_axis(const struct bound *bound);
 

@@ -90,21 +90,13 @@ int bind_fanout(struct bound *bound, struct error *error)
 
 /* -- the rest of a top --------------------------------------------------------------------------------------------- */
 
-static bool has_axis(const struct bound *bound)
-{
-    for (size_t d = 0; d < bound->dimension_count; d++)
-        if (bound->dimensions[d].is_axis)
-            return true;
-    return false;
-}
-
 /*
  * `having` leaves some buckets of a group out. What is in a bucket can be read again from its rows; what is made of
  * earlier rows too (a carried counter, a rolling sum) adds up from the groups of that bucket, or is not to be had.
  */
 int plan_check_fanout(const struct bound *bound, const struct plan *plan, struct error *error)
 {
-    if (!bound->query->top.other || bound->having == NULL || !has_axis(bound))
+    if (!bound->query->top.other || bound->having == NULL || !bound_has_axis(bound))
         return 0;
     for (size_t i = 0; i < plan->leg_count; i++) {
         const struct leg *leg = &plan->legs[i];

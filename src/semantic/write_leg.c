@@ -510,14 +510,6 @@ void leg_prepare(struct leg_text *text)
         text->entities = arena_printf(arena_of(text), "SELECT DISTINCT %s AS key FROM %s", text->key, text->snapshots);
 }
 
-static bool has_axis(const struct bound *bound)
-{
-    for (size_t d = 0; d < bound->dimension_count; d++)
-        if (bound->dimensions[d].is_axis)
-            return true;
-    return false;
-}
-
 void write_leg(struct writer *writer, struct str *to, size_t leg, const char *name, struct grain grain,
                const struct restriction *restriction)
 {
@@ -538,7 +530,7 @@ void write_leg(struct writer *writer, struct str *to, size_t leg, const char *na
     }
     if (text.leg->window != NULL)
         write_window(&text, to);
-    else if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && has_axis(writer->bound))
+    else if (text.leg->kind == LEG_LAST && text.leg->rule == RULE_CARRY && grain.time && bound_has_axis(writer->bound))
         write_carry(&text, to);
     else
         leg_write_plain(&text, to);

@@ -42,14 +42,6 @@ static bool leg_is_needed(const struct gather *gather, size_t leg)
     return plan->part_count == 0;
 }
 
-static bool has_axis(const struct bound *bound)
-{
-    for (size_t d = 0; d < bound->dimension_count; d++)
-        if (bound->dimensions[d].is_axis)
-            return true;
-    return false;
-}
-
 bool leg_looks_back(const struct leg *leg)
 {
     return leg->kind == LEG_LAST || leg->window != NULL;
@@ -75,7 +67,7 @@ static bool leg_adds_up(const struct gather *gather, size_t leg)
     if (leg_overlaps(gather, leg))
         return false;
     if (leg_looks_back(&plan->legs[leg]))
-        return gather->request->grain.time || !has_axis(gather->writer->bound);
+        return gather->request->grain.time || !bound_has_axis(gather->writer->bound);
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == leg && is_needed(gather, p) && plan->parts[p].kind == AGGREGATE_COUNT_DISTINCT &&
             plan->parts[p].aggregate != NULL)
@@ -94,7 +86,7 @@ static bool leg_is_nothing(const struct gather *gather, size_t leg)
     const struct restriction *restriction = gather->request->restriction;
 
     return leg_looks_back(&gather->writer->plan->legs[leg]) && restriction != NULL && restriction->cells != NULL &&
-           restriction->of_cells.time && has_axis(gather->writer->bound);
+           restriction->of_cells.time && bound_has_axis(gather->writer->bound);
 }
 
 /* -- sums ---------------------------------------------------------------------------------------------------------- */

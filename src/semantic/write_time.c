@@ -43,6 +43,14 @@ enum member_type bound_dimension_type(const struct bound *bound, size_t dimensio
     return bound->dimensions[dimension].member[0].dimension->type;
 }
 
+bool bound_has_axis(const struct bound *bound)
+{
+    for (size_t d = 0; d < bound->dimension_count; d++)
+        if (bound->dimensions[d].is_axis)
+            return true;
+    return false;
+}
+
 /* -- numbers ------------------------------------------------------------------------------------------------------- */
 
 size_t bound_compared_axis(const struct bound *bound)
