@@ -86,7 +86,7 @@ static int find_names(struct rollup_work *work, const char *name, const char ***
     return 0;
 }
 
-static bool ends_the_work(int r)
+bool rollup_ends_the_work(int r)
 {
     return r == ERR_INTERRUPTED || r == ERR_CONNECT || r == ERR_TIMEOUT;
 }
@@ -103,7 +103,7 @@ int rollup_each(struct rollup_work *work, const char *name, int (*one)(struct ro
 
         set_name(work, names[i]);
         r = one(work, &why);
-        if (r < 0 && count > 1 && !ends_the_work(r)) {
+        if (r < 0 && count > 1 && !rollup_ends_the_work(r)) {
             sink_text(work->sink, "%s: %s", names[i], why.text);
             left++;
             r = 0;
@@ -170,6 +170,8 @@ static int do_each(struct app *app, const char *name, const char *columns, struc
     work.sink = sink;
     work.table = table;
     r = rollup_each(&work, name, one, ret_left, &count, error);
+    if (r >= 0 && name == NULL && one == rollup_refresh_one)
+        r = rollup_drop_forgotten(&work, ret_left, error);
     rollup_close(&work);
     *ret_rows = table_row_count(table);
     return r < 0 ? r : table_send(table, sink, error);

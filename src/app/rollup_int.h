@@ -29,6 +29,11 @@ int  rollup_run(struct rollup_work *work, const char *sql, const char *more, str
 /* Ends a transaction that is left open. */
 void rollup_roll_back(struct rollup_work *work);
 
+/* Of several rollups one that failed is told and left; not so what this says. */
+bool rollup_ends_the_work(int r);
+
+/* Drops those that the model in use does not have and nobody, by any model, has refreshed for a week. */
+int rollup_drop_forgotten(struct rollup_work *work, size_t *ret_left, struct error *error) NODISCARD;
 int rollup_refresh_one(struct rollup_work *work, struct error *error) NODISCARD;
 int rollup_check_one(struct rollup_work *work, struct error *error) NODISCARD;
 

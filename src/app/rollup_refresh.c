@@ -200,15 +200,16 @@ static void join_spans(struct spans *spans)
     spans->count = n;
 }
 
-/* The hours that loads have touched, taken off the list. Those past the horizon of retention stay as they are: their
- * facts are gone, and what was kept of them would go, too. */
+/* The hours that loads have touched, taken off the list. Snapshots past the horizon of retention stay as they are: their
+ * facts are gone, and what was kept of them would go, too. Other facts have no horizon. */
 static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     int r = rollup_run(this->work,
                       "WITH taken AS (DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2 RETURNING hour)"
                       " SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint FROM taken"
-                      " WHERE hour >= coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
+                      " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
+                      " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
                       " WHERE name = 'retention_days' AND value <> 'off'), '-infinity')",
                       NULL, &result, error);
 
@@ -384,4 +385,66 @@ int rollup_refresh_one(struct rollup_work *work, struct error *error)
     table_add(work->table, work->cube, work->name, this.built ? "updated" : "built", this.built ? buckets : NULL, rows,
               seconds);
     return 0;
+}
+
+/* -- what the model no longer has ---------------------------------------------------------------------------------- */
+
+/* Its table, its state and, with that, the notes of what loads have touched. Not one that somebody refreshes. */
+static int drop_one(struct rollup_work *work, const char *relation, struct error *error)
+{
+    struct refresh this = {.work = work};
+    bool           locked = false;
+    int            r = lock(&this, &locked, error);
+
+    if (r < 0 || !locked)
+        return r;
+    r = pg_script(work->pg, arena_printf(work->arena, "BEGIN; DROP TABLE IF EXISTS %s", relation), error);
+    if (r >= 0)
+        r = rollup_run(work, "DELETE FROM ops.rollup_state WHERE cube = $1 AND name = $2", NULL, NULL, error);
+    if (r >= 0)
+        r = pg_script(work->pg, "COMMIT", error);
+    rollup_roll_back(work);
+    unlock(&this);
+    if (r >= 0)
+        table_add(work->table, work->cube, work->name, "dropped", NULL, NULL, NULL);
+    return r;
+}
+
+static bool is_declared(const struct rollup_work *work, const char *cube, const char *name)
+{
+    size_t             count;
+    const char *const *names = model_rollup_names(work->model, work->arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(names[i], arena_printf(work->arena, "%s.%s", cube, name)))
+            return true;
+    return false;
+}
+
+int rollup_drop_forgotten(struct rollup_work *work, size_t *ret_left, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = pg_query(work->pg,
+                     "SELECT cube, name, relation FROM ops.rollup_state WHERE relation ~ '^parts[.]rollup_[a-z0-9_]+$'"
+                     " AND coalesce(last_refresh, '-infinity') < now() - interval '7 days'",
+                     NULL, 0, &result, error);
+
+    for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++) {
+        struct error why = ERROR_INIT;
+
+        work->cube = pg_result_text(result, i, 0);
+        work->name = pg_result_text(result, i, 1);
+        if (is_declared(work, work->cube, work->name))
+            continue;
+        r = drop_one(work, pg_result_text(result, i, 2), &why);
+        if (r < 0 && !rollup_ends_the_work(r)) {
+            sink_text(work->sink, "%s.%s: %s", work->cube, work->name, why.text);
+            (*ret_left)++;
+            r = 0;
+        } else if (r < 0) {
+            error_move(error, &why);
+        }
+        error_done(&why);
+    }
+    return r;
 }

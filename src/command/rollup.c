@@ -35,8 +35,8 @@ const struct command command_rollup_refresh = {
         "late "
         "rows had their next snapshot, and what is new. One whose definition has changed is built beside the old "
         "table, "
-        "which is dropped when the new one is whole. Without NAME all are refreshed; the exit code is 4 when some were "
-        "not.",
+        "which is dropped when the new one is whole. Without NAME all are refreshed, and those dropped that the model no "
+        "longer has and nobody has refreshed for a week; the exit code is 4 when some were not.",
     .args = ARGS(OPTIONAL("NAME", COMPLETE_ROLLUP)),
     .examples = EXAMPLES("rollup refresh", "rollup refresh daily_rollup"),
     .writes = WRITES_DATABASE,

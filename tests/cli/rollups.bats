@@ -105,6 +105,39 @@ both() {
     [[ $output == *"a transaction is open"* ]]
 }
 
+@test "a rollup over costs is brought up to date by what a load has touched, also past the horizon of snapshots" {
+    model=$BATS_TEST_TMPDIR/model
+    mkdir "$model"
+    cp "$BATS_TEST_DIRNAME"/../../queries/model/*.json "$model"
+    sed -i 's/"time_dimension": "cost_time",/&\n"pre_aggregations": {"c_day": {"measures": ["total_cost", "cost_entries"], "dimensions": ["cost_category"], "time_dimension": "cost_time", "granularity": "day"}},/' "$model/costs.json"
+    m() { y --model "$model" "$@"; }
+    y -e 'sample load --channels 6 --days 120 --seed 3' >/dev/null
+    run m --format tsv -e 'rollup refresh c_day'
+    [[ $output == *"c_day	built"* ]]
+    y -e 'sample load --channels 6 --days 120 --seed 4' >/dev/null
+    run m --format tsv -e 'rollup refresh c_day'
+    [ "$status" -eq 0 ]
+    [[ $output == *"c_day	updated"* ]]
+    run m --format tsv -e 'explain total_cost by month, cost_category'
+    [[ $output == *"source	rollup Costs.c_day"* ]]
+    run m --format tsv -e 'rollup check c_day'
+    [ "$status" -eq 0 ]
+    [ "$(csv "sql SELECT count(*) FROM ops.touched_hours WHERE relation <> 'analytics.fact_video_performance'")" = 0 ]
+}
+
+@test "a rollup that the model no longer has goes when nobody has refreshed it for a week" {
+    run y --format tsv -e 'rollup refresh'
+    [ "$status" -eq 0 ]
+    [[ $output != *c_day* ]]
+    y -e 'set write on' -e "sql UPDATE ops.rollup_state SET last_refresh = now() - interval '8 days'" >/dev/null
+    run y --format tsv -e 'rollup refresh'
+    [ "$status" -eq 0 ]
+    [[ $output == *"Costs	c_day	dropped"* ]]
+    [[ $output == *"VideoPerformance	daily_rollup	updated"* ]]
+    [ "$(csv "sql SELECT count(*) FROM ops.rollup_state WHERE cube = 'Costs'")" = 0 ]
+    [ "$(csv "sql SELECT to_regclass('parts.rollup_costs_c_day') IS NULL")" = t ]
+}
+
 @test "an analyst reads rollups and may not refresh them; a tenant does without" {
     run y --format tsv -e "sql SELECT has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'SELECT'), has_table_privilege('ytempire_analyst', 'parts.rollup_videoperformance_daily_rollup', 'INSERT'), has_schema_privilege('ytempire_tenant', 'parts', 'USAGE')"
     [[ $output == *"t	f	f"* || $output == *"true	false	false"* ]]

@@ -437,11 +437,16 @@ SERVER_TEST(revenue_is_summed_anew_from_its_ledger)
     run_sql(pg, "INSERT INTO ops.revenue_ledger (source, source_ref, kind, metric_date, channel_id, amount_cents) VALUES"
                 " ('s', '1', 'membership', '2026-01-05', 'UCa', 499), ('s', '2', 'membership', '2026-01-05', 'UCa', -499),"
                 " ('s', '3', 'ad', '2026-01-05', 'UCa', 0.25), ('s', '4', 'ad', '2026-01-06', 'UCa', 1), ('other', '4', 'ad', '2026-01-06', 'UCa', 7)");
+    run_sql(pg, "INSERT INTO ops.rollup_state (cube, name, relation, fact, definition) VALUES ('R', 'daily', '', 'analytics.fact_revenue', '')");
     assert_asked(pg, "SELECT ops.sum_revenue('s', '2026-01-01', '2026-01-31')", "2");
+    assert_asked(pg, "WITH seen AS (DELETE FROM ops.rollup_touched RETURNING hour) SELECT DISTINCT hour FROM seen ORDER BY 1",
+                 "2026-01-05 00:00:00+00\n2026-01-06 00:00:00+00");
+    assert_asked(pg, "SELECT count(*) FROM ops.touched_hours WHERE relation = 'analytics.fact_revenue'", "0");
     assert_asked(pg, "SELECT metric_date, channel_key, user_key, membership_revenue_cents, total_revenue_cents FROM analytics.fact_revenue ORDER BY 1",
                  "2026-01-05|10|10|0.000000|0.250000\n2026-01-06|11|20|0.000000|1.000000");
     run_sql(pg, "DELETE FROM ops.revenue_ledger WHERE source_ref = '4'");
     assert_asked(pg, "SELECT ops.sum_revenue('s', '2026-01-01', '2026-01-31')", "1");
+    assert_asked(pg, "SELECT count(*) FROM ops.rollup_touched WHERE hour = '2026-01-06 00:00+00'", "1");      /* a day that went */
     pg_close(pg);
 }
 

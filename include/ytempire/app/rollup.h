@@ -14,7 +14,8 @@
 /* Yields `cube name state rows bytes watermark last_refresh`. State: absent, building, ready, stale (the model has
  * changed), failed, or refused (its members cannot be kept; told beside it). */
 int app_rollups(struct app *app, struct sink *sink, struct error *error) NODISCARD;
-/* NAME ("CUBE.NAME" or the name alone) or NULL: all. Yields `cube name done buckets rows seconds`; ERR_PARTIAL when one of
+/* NAME ("CUBE.NAME" or the name alone) or NULL: all, and those are dropped that the model no longer has and nobody has
+ * refreshed for a week. Yields `cube name done buckets rows seconds`; ERR_PARTIAL when one of
  * several failed or was being refreshed elsewhere. */
 int app_rollup_refresh(struct app *app, const char *name, struct sink *sink, struct error *error) NODISCARD;
 /* Asks its measures by its dimensions both ways. Yields `cell measure rollup facts` for each cell that differs;
