@@ -168,7 +168,7 @@ class Failure:
         self.text, self.under, self.hint, self.block = lines[0], None, None, block
         for before, line in zip(lines, lines[1:]):
             if re.match(r" *\^+\Z", line):
-                self.under = before[line.index("^"):len(line)]
+                self.under = before[line.index("^"):len(line)] or "the end"
             elif line.startswith("hint: "):
                 self.hint = line[6:]
 
