@@ -367,6 +367,18 @@ SERVER_TEST(many_to_one_joins_do_not_multiply)
     answers(who, "snapshots by dates.day_name, video.title order by video.title limit 1", "Sunday Video 1 1");
 }
 
+/* A user with several channels counts once in each niche, and once in all. */
+SERVER_TEST(users_are_asked_by_their_channels)
+{
+    given(who, sums);
+    script(who, "UPDATE analytics.dim_channel SET niche = 'Music' WHERE channel_key = 13");
+    answers(who, "users by niche where niche is not null order by niche", "Gaming 1; Music 1");
+    answers(who, "users, revenue by niche where niche is not null order by niche", "Gaming 1 0.5; Music 1 6");
+    answers(who, "users, active_users where channels.niche in (Music, Gaming)", "2 2");
+    answers(who, "users by channel_name where niche is not null total order by channel_name",
+            "row Alpha 2; row Beta 1; total - 2");
+}
+
 /* A cost names its channel by id: the version is the one valid at its time, and without a channel it stays. */
 static const char costs[] = "INSERT INTO analytics.fact_costs (source, source_ref, user_key, date_key, cost_category, quantity, total_cost_cents, channel_id, cost_timestamp) VALUES"
     " ('openai', 'a', 101, 20260115, 'ai', 10, 0.56, 'UC-a', '2026-01-15 12:00+00'), ('openai', 'b', 101, 20260302, 'ai', 20, 40, 'UC-a', '2026-03-02 23:30+00'),"
@@ -483,6 +495,7 @@ int main(void)
         cmocka_unit_test(measures_across_cubes),
         cmocka_unit_test(all_types_of_measures),
         cmocka_unit_test(many_to_one_joins_do_not_multiply),
+        cmocka_unit_test(users_are_asked_by_their_channels),
         cmocka_unit_test(costs_meet_the_channel_that_was_valid),
         cmocka_unit_test(several_facts_are_brought_together),
         cmocka_unit_test(a_day_without_a_time_is_never_shifted),
