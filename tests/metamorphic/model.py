@@ -32,6 +32,10 @@ ROLLUPS = {
 
 MORE = {
     VIDEO: {
+        "joins": {
+            "siblings": {"cube": "Channels", "relationship": "one_to_many",
+                         "sql": "{channel}.user_id = {siblings}.user_id"},
+        },
         "dimensions": {
             "snapshot_engagement": {"sql": "engagement_rate", "type": "number"},
             "snapshot_profit": {"sql": "profit_cents", "type": "number"},
@@ -65,7 +69,8 @@ def write(source, folder, zone):
             json.dump(text, file)
 
 
-JOINS = ("channel", "video", "dates", "account", "current_account")      # whose dimensions are asked too
+# whose dimensions are asked too
+JOINS = ("channel", "video", "dates", "account", "current_account", "siblings", "channels")
 
 
 class Cube:
@@ -80,11 +85,14 @@ class Cube:
         self.dimensions = {name: item["type"] for name, item in spec["dimensions"].items()
                            if item.get("public", True) and "alias_of" not in item and name != self.time}
         self.keyed = {name for name, item in spec["dimensions"].items() if "key" in item}
+        self.shared = set()                # dimensions in several of whose groups a row may stand
         for join, item in spec.get("joins", {}).items():
             other = cubes[item["cube"]]
             for name, dimension in other["dimensions"].items():
                 if dimension.get("public", True) and join in JOINS:
                     self.dimensions[join + "." + name] = dimension["type"]
+                    if item["relationship"] == "one_to_many":
+                        self.shared.add(join + "." + name)
 
     def kind(self, measure):
         """sum, count, last, increase, or other: what does not add up."""

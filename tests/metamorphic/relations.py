@@ -99,6 +99,13 @@ def is_time(maker, query, name):
         (cube is not None and cube.dimensions.get(name) in ("time", "date"))
 
 
+def is_shared(maker, query, name):
+    """Groups of it have rows in common, and do not add up."""
+    cube = maker.cubes.get(query.get("cube") or "")
+    plain = name.rsplit(".", 1)[0] if name.rsplit(".", 1)[-1] in queries.GRAINS else name
+    return cube is not None and (name in cube.shared or plain in cube.shared)
+
+
 def has_time(maker, query):
     return any(is_time(maker, query, name) for name in query["by"])
 
@@ -130,7 +137,7 @@ def parts_and_whole(asker, asked, place):
 def parts_are_the_whole(asker, maker, random):
     def check(query):
         asked = additive(maker, query)
-        groups = [name for name in query["by"] if not is_time(maker, query, name)]
+        groups = [name for name in query["by"] if not is_time(maker, query, name) and not is_shared(maker, query, name)]
         if asked is None or not groups:
             return None
         dropped = randoms.Random(seed).choice(groups)
@@ -155,6 +162,8 @@ def top_and_other_are_the_total(asker, maker, random):
     def check(query):
         asked = additive(maker, query, ADDS_UP if has_time(maker, query) else EVERYWHERE)
         if asked is None or "top" not in asked or "total" not in asked:
+            return None
+        if any(is_shared(maker, query, name) for name in asked["by"]):
             return None
         answer = asker.ask(line(asked))
         parts = sums(((), answer.values(row)) for row in answer.rows if not answer.is_total(row))
@@ -182,7 +191,7 @@ def total_is_the_query_without_groups(asker, maker, random):
 def shares_sum_to_one(asker, maker, random):
     def check(query):
         asked = additive(maker, query)
-        if asked is None or not asked["by"]:
+        if asked is None or not asked["by"] or any(is_shared(maker, query, name) for name in asked["by"]):
             return None
         measure = asked["measures"][0]
         answer = asker.ask(line(changed(asked, measures=[measure, measure + ".share"])))
