@@ -1,10 +1,11 @@
 #!/bin/sh
 # A throw-away PostgreSQL for tests: `server.sh start FOLDER` makes one there (on a unix socket only) and prints its
 # connection string; `server.sh stop FOLDER` ends and removes it. Exit 77: no PostgreSQL on this machine, or not the
-# library that YTEMPIRE_TEST_PRELOAD names.
+# library that YTEMPIRE_TEST_PRELOAD names. YTEMPIRE_PGBIN names the folders of its programs, as to the program itself.
 set -eu
 folder=$2
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1) || true
+bin=${YTEMPIRE_PGBIN-} bin=${bin%%:*}
+[ -n "$bin" ] || bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1) || true
 [ -n "$bin" ] || { echo "no PostgreSQL is installed" >&2; exit 77; }
 as=
 if [ "$(id -u)" = 0 ]; then

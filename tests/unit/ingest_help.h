@@ -160,8 +160,9 @@ static inline char *file_of(const char *name, const char *text)
 
 static inline void warehouse_empty(struct desk *desk)
 {
-    script(desk, "DELETE FROM analytics.fact_video_performance; DELETE FROM ops.counter_base; DELETE FROM "
-                 "analytics.video_performance_hourly;"
+    script(desk, is_timescaledb() ? "TRUNCATE analytics.video_performance_hourly"
+                                  : "DELETE FROM analytics.video_performance_hourly");
+    script(desk, "DELETE FROM analytics.fact_video_performance; DELETE FROM ops.counter_base;"
                  "DELETE FROM analytics.dim_video; DELETE FROM analytics.dim_channel; DELETE FROM ops.touched_hours; "
                  "DELETE FROM ops.dead_letters;"
                  "DELETE FROM ops.loaded_files; DELETE FROM ops.watermarks; DELETE FROM ops.jobs;"

@@ -411,13 +411,16 @@ SERVER_TEST(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_reader
     assert_int_equal(bench_open(desk, &reader, NULL), 0);
     assert_int_equal(pg_script(reader, "BEGIN; SELECT count(*) FROM analytics.fact_video_performance", NULL), 0);
     assert_int_equal(load_bytes(desk, &bench, "week.csv", text, sizeof text - 1, ""), 0);
-    assert_non_null(strstr(str_text(&bench.texts), "no partition could be made"));
-    assert_asked(desk, "SELECT tableoid::regclass FROM analytics.fact_video_performance",
-                 "parts.fact_video_performance_default");
+    if (!is_timescaledb()) {                                /* which makes a chunk beside a reader */
+        assert_non_null(strstr(str_text(&bench.texts), "no partition could be made"));
+        assert_asked(desk, "SELECT tableoid::regclass FROM analytics.fact_video_performance",
+                     "parts.fact_video_performance_default");
+    }
     pg_close(reader);
     script(desk, "SELECT ops.keep_partitions()");
-    assert_asked(desk, "SELECT tableoid::regclass FROM analytics.fact_video_performance",
-                 "parts.fact_video_performance_20191111");
+    assert_asked(desk, is_timescaledb() ? "SELECT count(*) FROM analytics.fact_video_performance"
+                                        : "SELECT tableoid::regclass FROM analytics.fact_video_performance",
+                 is_timescaledb() ? "1" : "parts.fact_video_performance_20191111");
     script(desk, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET statement_timeout', current_database()); END $$");
     bench_done(&bench);
 }

@@ -1,6 +1,6 @@
 /*
- * The warehouse's real schema in a test's server, made of the files in sql/migrations (native storage), in a database of
- * its own that is dropped again. Include after server.h.
+ * The warehouse's real schema in a test's server, made of the files in sql/migrations, in a database of its own that is
+ * dropped again; of the native storage engine, or of the one that YTEMPIRE_TEST_STORAGE names. Include after server.h.
  */
 #ifndef YTEMPIRE_TESTS_WAREHOUSE_H
 #define YTEMPIRE_TESTS_WAREHOUSE_H
@@ -10,6 +10,20 @@
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
+
+static inline bool is_timescaledb(void)
+{
+    const char *storage = getenv("YTEMPIRE_TEST_STORAGE");
+
+    return storage != NULL && strcmp(storage, "timescaledb") == 0;
+}
+
+/* Before a server is started: it must have what the engine needs, else the test is skipped. */
+__attribute__((constructor)) static void warehouse_prepare(void)
+{
+    if (is_timescaledb())
+        setenv("YTEMPIRE_TEST_PRELOAD", "timescaledb", 1);
+}
 
 static inline void script(struct desk *desk, const char *sql)
 {
@@ -44,7 +58,7 @@ static inline void warehouse_fill(struct desk *desk)
     assert_int_equal(file_list(folder, ".sql", &names, &count, &error), 0);
     script_file(desk, catalog, "migrate_bootstrap.sql");
     for (size_t i = 0; i < count; i++) {
-        if (strstr(names[i], ".timescaledb.") == NULL)
+        if (strstr(names[i], is_timescaledb() ? ".native." : ".timescaledb.") == NULL)
             script_file(desk, folder, names[i]);
         mem_free(names[i]);
     }
