@@ -82,6 +82,22 @@ static int64_t bucket_after(const struct rollup_layout *layout, int64_t bucket)
     return zone_to_instant(layout->zone, local_add(local, layout->rollup->unit, 1));
 }
 
+int64_t rollup_bucket_from(const struct rollup_layout *layout, int64_t instant)
+{
+    int64_t bucket = bucket_of(layout, instant);
+
+    return bucket < instant ? bucket_after(layout, bucket) : bucket;
+}
+
+int64_t rollup_known_until(const struct leg_rollup *from)
+{
+    int64_t until = from->state->watermark;
+
+    if (from->state->touched_count > 0 && from->state->touched[0] < until)
+        until = from->state->touched[0];
+    return bucket_of(from->layout, until);
+}
+
 static void put_facts(const struct bound *bound, struct rollup_split *split, bool has_from, int64_t from, bool has_to,
                       int64_t to)
 {
@@ -146,10 +162,8 @@ bool rollup_split(const struct bound *bound, const struct leg_rollup *from, enum
         end = bucket_of(layout, range->to);
     split.kept = (struct resolved){.has_to = true, .to = end};
     if (kind != LEG_LAST && range->has_from) {
-        int64_t begin = bucket_of(layout, range->from);
-
         split.kept.has_from = true;
-        split.kept.from = begin < range->from ? bucket_after(layout, begin) : begin;
+        split.kept.from = rollup_bucket_from(layout, range->from);
         if (split.kept.from >= end)
             return true;
         put_facts(bound, &split, true, range->from, true, split.kept.from);

@@ -73,6 +73,10 @@ struct leg_rollup {
 
 /* match.c: chooses for each leg the smallest rollup that answers it exactly; why the others do not is kept for explain. */
 int match_rollups(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+/* The start of the first bucket that begins at or after the instant. */
+int64_t rollup_bucket_from(const struct rollup_layout *layout, int64_t instant);
+/* Of the buckets before it the rollup holds all rows that the facts have: watermark, or the first touched bucket. */
+int64_t rollup_known_until(const struct leg_rollup *from);
 /* False: more holes than can be patched. */
 bool rollup_split(const struct bound *bound, const struct leg_rollup *from, enum leg_kind kind,
                   const struct resolved *range, struct rollup_split *ret_split);

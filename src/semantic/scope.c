@@ -257,10 +257,15 @@ const char *scope_operand(struct scope *scope, const struct member *member)
     return strchr(text, ' ') != NULL ? arena_printf(arena_of(scope), "(%s)", text) : text;
 }
 
+/* Text is grouped as it is sorted, byte by byte: one sort does for both, and bytes compare fastest. */
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension)
 {
     const struct member *member = &dimension->member[scope->fact];
 
+    if (member->dimension->type == MEMBER_STRING)
+        return arena_printf(arena_of(scope), "%s::text COLLATE \"C\"", scope_operand(scope, member));
+    if (scope->rollup != NULL && dimension->is_axis && dimension->unit == scope->rollup->rollup->unit)
+        return scope_member(scope, member);                    /* its buckets, which begin where they are asked to */
     return bucket_text(scope->writer, scope_member(scope, member), member->dimension->type, dimension->unit);
 }
 

@@ -10,9 +10,11 @@
  *   NAME_rows     the snapshots, with bucket, dimensions, does-it-pass, values
  *   NAME_steps    the same with the row before of the same entity
  *   NAME_changes  + now, - before
- *   NAME_axis     every bucket from the first data to the earliest of range end, now and watermark
- *   NAME          the running sums
+ *   NAME_axis     every bucket from the first data to the earliest of range end, now and watermark, numbered
+ *   NAME_states   the running sums, where there were changes
+ *   NAME          the same with the buckets between
  */
+#include "rollup.h"
 #include "write_leg.h"
 
 /* The finest bucket on the line carries the state; a coarser one beside it is where that bucket begins. */
@@ -187,42 +189,110 @@ static void write_newest_of(struct leg_text *text, struct str *to, const struct 
     str_done(&where);
 }
 
-/* Past the rollup there are few rows to look at; only where there are none all are. */
+/* -- the last moment ----------------------------------------------------------------------------------------------- */
+
+/* "(SELECT max(timestamp) FROM parts.rollup… WHERE facts > 0 AND …)": its bucket, which is all that the axis asks for.
+ */
+static void write_newest_kept(struct leg_text *text, struct str *to, const struct resolved *range)
+{
+    const struct rollup_layout *layout = text->leg->from->layout;
+    const char                 *time = identifier_text(text->writer->bound->arena, layout->time_column);
+
+    str_addf(to, "(SELECT max(%s) FROM %s WHERE facts > 0 AND ", time, layout->relation);
+    (void)write_range(text->writer, to, time, text->at_type, range);
+    str_add(to, ")");
+}
+
+static void write_exists(struct leg_text *text, struct str *to, struct resolved range)
+{
+    resolved_find_days(&range, text->writer->bound->zone);
+    str_addf(to, "EXISTS (SELECT FROM %s WHERE %s%s", text->table, text->condition != NULL ? text->condition : "",
+             text->condition != NULL ? " AND " : "");
+    (void)write_range(text->writer, to, text->at, text->at_type, &range);
+    str_add(to, ")");
+}
+
+static void write_exists_kept(struct leg_text *text, struct str *to, struct resolved range)
+{
+    const struct rollup_layout *layout = text->leg->from->layout;
+
+    str_addf(to, "EXISTS (SELECT FROM %s WHERE facts > 0 AND ", layout->relation);
+    (void)write_range(text->writer, to, identifier_text(text->writer->bound->arena, layout->time_column),
+                      text->at_type, &range);
+    str_add(to, ")");
+}
+
+/* Newest first: past the rollup, in it, before its first whole bucket. */
 static void write_newest(struct leg_text *text, struct str *to)
 {
-    struct resolved late = text->range;
+    struct resolved late = text->range, kept = text->range, early = text->range;
 
-    if (!text->has_kept || (late.has_from && late.from >= text->kept_until) ||
-        (late.has_to && late.to <= text->kept_until)) {
+    if (!text->has_kept) {
         write_newest_of(text, to, &text->range);
         return;
     }
-    late.has_from = true;
-    late.from = text->kept_until;
+    late.has_from = kept.has_to = early.has_to = true;
+    late.from = text->range.has_from && text->range.from > text->kept_until ? text->range.from : text->kept_until;
+    kept.to = text->kept_until;
+    if (text->range.has_from)
+        kept.from = early.to = rollup_bucket_from(text->leg->from->layout, text->range.from);
     resolved_find_days(&late, text->writer->bound->zone);
-    str_add(to, "COALESCE(");
-    write_newest_of(text, to, &late);
-    str_add(to, ", ");
-    write_newest_of(text, to, &text->range);
+    resolved_find_days(&early, text->writer->bound->zone);
+    str_add(to, "COALESCE(NULL");
+    if (!late.has_to || late.from < late.to) {
+        str_add(to, ", ");
+        write_newest_of(text, to, &late);
+    }
+    if (!kept.has_from || kept.from < kept.to) {
+        str_add(to, ", ");
+        write_newest_kept(text, to, &kept);
+    }
+    if (early.has_from && early.from < early.to) {
+        str_add(to, ", ");
+        write_newest_of(text, to, &early);
+    }
     str_add(to, ")");
+}
+
+/* Are there rows after the range? The rollup is asked for what it knows of them. */
+static void write_goes_on(struct leg_text *text, struct str *to)
+{
+    int64_t         end = text->range.to, from = end, until = end;
+    struct resolved after = {.has_from = true, .from = end};
+
+    if (text->has_kept) {
+        from = rollup_bucket_from(text->leg->from->layout, end);
+        until = rollup_known_until(text->leg->from);
+    }
+    if (until <= from) {
+        write_exists(text, to, after);
+        return;
+    }
+    write_exists_kept(text, to, (struct resolved){.has_from = true, .from = from, .has_to = true, .to = until});
+    if (from > end) {
+        str_add(to, " OR ");
+        write_exists(text, to, (struct resolved){.has_from = true, .from = end, .has_to = true, .to = from});
+    }
+    str_add(to, " OR ");
+    after.from = until;
+    write_exists(text, to, after);
 }
 
 /* Range end or the cube's watermark, whichever is earlier. Where there are rows after the range, its end comes first,
  * and nobody needs to look for the watermark. NULL: nothing new since the range began. */
 static void write_last_moment(struct leg_text *text, struct str *to)
 {
-    struct resolved after = {.has_from = true, .from = text->range.to, .first_day = text->range.last_day + 1};
-
     if (text->range.has_to) {
-        str_addf(to, "CASE WHEN EXISTS (SELECT FROM %s WHERE %s%s", text->table,
-                 text->condition != NULL ? text->condition : "", text->condition != NULL ? " AND " : "");
-        (void)write_range(text->writer, to, text->at, text->at_type, &after);
-        str_addf(to, ") THEN %s ELSE ", text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.last_day)
-                                                                   : writer_instant(text->writer, text->range.to - 1));
+        str_add(to, "CASE WHEN ");
+        write_goes_on(text, to);
+        str_addf(to, " THEN %s ELSE ", text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.last_day)
+                                                                    : writer_instant(text->writer, text->range.to - 1));
     }
     write_newest(text, to);
     str_add(to, text->range.has_to ? " END" : "");
 }
+
+/* -- the running state --------------------------------------------------------------------------------------------- */
 
 static const char *now_of(struct leg_text *text)
 {
@@ -244,62 +314,114 @@ static void write_axis(struct leg_text *text, struct str *to, size_t axis)
                                 arena_printf(text->writer->bound->arena,
                                              "(CASE WHEN span.last > %s THEN %s ELSE span.last END)", now, now),
                                 &series);
-    str_addf(to, "%s_axis AS (\n    SELECT %s AS d%zu\n    FROM (SELECT min(d%zu) AS first, ", text->name, bucket,
-             axis + 1, axis + 1);
+    str_addf(to,
+             "%s_axis AS (\n    SELECT %s AS d%zu, (row_number() OVER (ORDER BY bucket))::integer AS i\n    FROM "
+             "(SELECT min(d%zu) AS first, ",
+             text->name, bucket, axis + 1, axis + 1);
     write_last_moment(text, to);
     str_addf(to, " AS last FROM %s_changes) AS span,\n      %s\n), ", text->name, series);
 }
 
-static void write_running(struct leg_text *text, struct str *to, size_t axis)
+/* "v#, n#" for each part of the leg, with its number. */
+static void each_part(const struct leg_text *text, struct str *to, const char *columns)
 {
-    const struct bound *bound = text->writer->bound;
-    const struct plan  *plan = text->writer->plan;
-    struct str          groups = STR_INIT, partition = STR_INIT;
-    bool                first = true;
+    for (size_t p = 0; p < text->writer->plan->part_count; p++)
+        for (const char *c = columns; text->writer->plan->parts[p].leg == text->index && *c != '\0'; c++) {
+            if (*c == '#')
+                str_addf(to, "%zu", p + 1);
+            else
+                str_add_char(to, *c);
+        }
+}
+
+/* The state after each bucket in which something changed, and the next such bucket of its group. What a rollup keeps is
+ * few and not summed up first: then a bucket may have several rows, of which the last says no other `next`. */
+static void write_states(struct leg_text *text, struct str *to, size_t axis)
+{
+    struct str groups = STR_INIT;
 
     each_group(text, &groups, "", NULL);
-    if (groups.length > 0)
-        str_addf(&partition, "PARTITION BY %s ", str_text(&groups) + 2);
+    str_addf(to, "%s_states AS (\n    SELECT d%zu%s, lead(d%zu) OVER running AS next, sum(n) OVER running AS n",
+             text->name, axis + 1, str_text(&groups), axis + 1);
+    each_part(text, to, ", sum(v#) OVER running AS v#, sum(n#) OVER running AS n#");
+    if (text->has_kept) {
+        str_addf(to, "\n    FROM %s_changes", text->name);
+    } else {
+        str_addf(to, "\n    FROM (SELECT d%zu%s, sum(n)::integer AS n", axis + 1, str_text(&groups));
+        each_part(text, to, ", sum(v#) AS v#, sum(n#)::integer AS n#");
+        str_addf(to, " FROM %s_changes GROUP BY d%zu%s) AS change", text->name, axis + 1, str_text(&groups));
+    }
+    str_addf(to, "\n    WINDOW running AS (%s%s ORDER BY d%zu)\n), ", groups.length > 0 ? "PARTITION BY " : "",
+             groups.length > 0 ? str_text(&groups) + 2 : "", axis + 1);
+    str_done(&groups);
+}
 
-    str_addf(to, "%s AS (\n    SELECT ", text->name);
+/* More than the longest bucket, less than the two shortest that follow one another. */
+static const char *const bucket_and_half[] = {
+    [UNIT_SECOND] = "1.5 seconds", [UNIT_MINUTE] = "90 seconds", [UNIT_HOUR] = "90 minutes", [UNIT_DAY] = "36 hours",
+    [UNIT_WEEK] = "10 days",       [UNIT_MONTH] = "45 days",     [UNIT_QUARTER] = "130 days", [UNIT_YEAR] = "500 days",
+};
+
+/* The buckets between a state and the next one. Only states that something lies behind are looked up on the axis. */
+static void write_silent(struct leg_text *text, struct str *to, size_t axis, const char *columns)
+{
+    const char *name = text->name, *until;
+
+    until = arena_printf(text->writer->bound->arena, "COALESCE(upto.i, (SELECT max(i) + 1 FROM %s_axis))", name);
+    str_addf(
+        to,
+        "SELECT silent.d%zu%s\n      FROM %s_states AS state\n        JOIN %s_axis AS since ON since.d%zu = state.d%zu"
+        "\n        LEFT JOIN %s_axis AS upto ON upto.d%zu = state.next\n        CROSS JOIN LATERAL generate_series"
+        "(since.i + 1, %s - 1) AS number\n        JOIN %s_axis AS silent ON silent.i = number",
+        axis + 1, columns, name, name, axis + 1, axis + 1, name, axis + 1, until, name);
+    str_addf(to, "\n      WHERE n > 0 AND (state.next IS NULL OR state.next > state.d%zu + interval '%s')", axis + 1,
+             bucket_and_half[text->writer->bound->dimensions[axis].unit]);
+}
+
+/* The bucket of a state, and what coarser ones there are beside it. */
+static void write_state_columns(struct leg_text *text, struct str *to, size_t axis)
+{
+    const struct bound *bound = text->writer->bound;
+    bool                first = true;
+
     for (size_t d = 0; d < bound->dimension_count; d++) {
         if (!grain_has(text->grain, &bound->dimensions[d]))
             continue;
+        str_add(to, first ? "" : ", ");
+        first = false;
         if (bound->dimensions[d].is_axis && d != axis) {
             const char *state = arena_printf(bound->arena, "d%zu", axis + 1);
 
-            str_addf(to, "%s%s AS d%zu", first ? "" : ", ",
+            str_addf(to, "%s AS d%zu",
                      bucket_text(text->writer, state, text->at_type, bound->dimensions[d].unit), d + 1);
-        } else {
-            str_addf(to, "%sd%zu", first ? "" : ", ", d + 1);
-            if (bound_dimension_has_key(bound, d))
-                str_addf(to, ", k%zu", d + 1);
+            continue;
         }
-        first = false;
+        str_addf(to, "d%zu", d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(to, ", k%zu", d + 1);
     }
-    for (size_t p = 0; p < plan->part_count; p++)
-        if (plan->parts[p].leg == text->index)
-            str_addf(to, ", CASE WHEN n%zu > 0 THEN v%zu END AS p%zu", p + 1, p + 1, p + 1);
-    str_addf(to, "\n    FROM (\n      SELECT d%zu%s, sum(sum(n)) OVER running AS n", axis + 1, str_text(&groups));
-    for (size_t p = 0; p < plan->part_count; p++)
-        if (plan->parts[p].leg == text->index)
-            str_addf(to, ", sum(sum(v%zu)) OVER running AS v%zu, sum(sum(n%zu)) OVER running AS n%zu", p + 1, p + 1,
-                     p + 1, p + 1);
-    str_addf(to, "\n      FROM (\n        SELECT * FROM %s_changes\n        UNION ALL\n        SELECT axis.d%zu",
-             text->name, axis + 1);
-    each_group(text, to, "grp.", NULL);
-    str_add(to, ", 0");
-    for (size_t p = 0; p < plan->part_count; p++)
-        if (plan->parts[p].leg == text->index)
-            str_add(to, ", NULL, 0");
-    str_addf(to, "\n        FROM %s_axis AS axis", text->name);
-    if (groups.length > 0)
-        str_addf(to, " CROSS JOIN (SELECT DISTINCT %s FROM %s_changes) AS grp", str_text(&groups) + 2, text->name);
-    str_addf(to, "\n      ) AS change\n      GROUP BY d%zu%s WINDOW running AS (%sORDER BY d%zu)\n    ) AS state\n",
-             axis + 1, str_text(&groups), str_text(&partition), axis + 1);
-    str_addf(to, "    WHERE n > 0 AND d%zu <= (SELECT max(d%zu) FROM %s_axis)\n)", axis + 1, axis + 1, text->name);
-    str_done(&groups);
-    str_done(&partition);
+    each_part(text, to, ", CASE WHEN n# > 0 THEN v# END AS p#");
+}
+
+/* A state stands until the next one: in the buckets between them too. */
+static void write_running(struct leg_text *text, struct str *to, size_t axis)
+{
+    const char *name = text->name;
+    struct str  columns = STR_INIT;
+
+    each_group(text, &columns, "", NULL);
+    each_part(text, &columns, ", v#, n#");
+    write_states(text, to, axis);
+    str_addf(to, "%s AS (\n    SELECT ", name);
+    write_state_columns(text, to, axis);
+    str_addf(
+        to,
+        "\n    FROM (\n      SELECT d%zu%s FROM %s_states AS state\n      WHERE n > 0 AND next IS DISTINCT FROM d%zu"
+        " AND d%zu <= (SELECT max(d%zu) FROM %s_axis)\n      UNION ALL\n      ",
+        axis + 1, str_text(&columns), name, axis + 1, axis + 1, axis + 1, name);
+    write_silent(text, to, axis, str_text(&columns));
+    str_add(to, "\n    ) AS state\n)");
+    str_done(&columns);
 }
 
 void carry_write_running(struct leg_text *text, struct str *to, size_t axis)

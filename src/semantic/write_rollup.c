@@ -62,32 +62,59 @@ static void write_kept_where(struct leg_text *text, struct str *to, const struct
         str_addf(to, "%s %s", word, tests);
 }
 
-/* "NAME_kept AS (…)": dimensions and parts; of a carried counter v<p>, n<p> and the entities n in place of p<p>. */
-static void write_kept(struct leg_text *text, struct str *to, const struct rollup_split *split, bool carried)
+static bool is_count(const struct part *part)
+{
+    return part->aggregate != NULL && part->kind == AGGREGATE_COUNT;
+}
+
+/* "sum(s1) AS p1, …"; of no rows a count is 0. */
+static void write_kept_sums(struct leg_text *text, struct str *to, const char *comma)
 {
     const struct plan *plan = text->writer->plan;
-    struct str         select = STR_INIT, where = STR_INIT;
-    const char        *comma = leg_write_dimensions(text, &select) ? ", " : "";
+
+    for (size_t p = 0; p < plan->part_count; p++) {
+        if (plan->parts[p].leg != text->index)
+            continue;
+        str_addf(to, "%s%s%s(%s.%s)%s AS p%zu", comma, is_count(&plan->parts[p]) ? "COALESCE(" : "",
+                 part_merger(&plan->parts[p]), text->base, kept_column(text, p, "gain"),
+                 is_count(&plan->parts[p]) ? ", 0)" : "", p + 1);
+        comma = ", ";
+    }
+}
+
+/* The changes of a carried counter as they lie: "n, v1, n1, …". */
+static void write_kept_changes(struct leg_text *text, struct str *to, const char *comma)
+{
+    const struct plan *plan = text->writer->plan;
     bool               first = true;
 
     for (size_t p = 0; p < plan->part_count; p++) {
         if (plan->parts[p].leg != text->index)
             continue;
-        if (carried && first)
-            str_addf(&select, "%ssum(%s.%s) AS n", comma, text->base, kept_column(text, p, "rows"));
+        if (first)
+            str_addf(to, "%s%s.%s AS n", comma, text->base, kept_column(text, p, "rows"));
         first = false;
-        if (carried)
-            str_addf(&select, ", sum(%s.%s) AS v%zu, sum(%s.%s) AS n%zu", text->base, kept_column(text, p, "state"),
-                     p + 1, text->base, kept_column(text, p, "count"), p + 1);
-        else
-            str_addf(&select, "%s%s(%s.%s) AS p%zu", comma, part_merger(&plan->parts[p]), text->base,
-                     kept_column(text, p, "gain"), p + 1);
-        comma = ", ";
+        str_addf(to, ", %s.%s AS v%zu, %s.%s AS n%zu", text->base, kept_column(text, p, "state"), p + 1, text->base,
+                 kept_column(text, p, "count"), p + 1);
     }
+}
+
+/* "NAME AS (…)": dimensions and sums, or changes. */
+static void write_kept(struct leg_text *text, struct str *to, const char *name, const struct rollup_split *split,
+                       bool carried)
+{
+    struct str  select = STR_INIT, where = STR_INIT;
+    const char *comma = leg_write_dimensions(text, &select) ? ", " : "";
+
+    if (carried)
+        write_kept_changes(text, &select, comma);
+    else
+        write_kept_sums(text, &select, comma);
     write_kept_where(text, &where, split);
-    str_addf(to, "%s_kept AS (\n    SELECT %s\n    FROM %s AS %s%s%s", text->name, str_text(&select),
+    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s AS %s%s%s", name, str_text(&select),
              text->leg->from->layout->relation, text->base, str_text(&text->scope->joins), str_text(&where));
-    leg_write_group_by(text, to);
+    if (!carried)
+        leg_write_group_by(text, to);
     str_add(to, "\n)");
     str_done(&select);
     str_done(&where);
@@ -98,7 +125,7 @@ static void write_columns(const struct leg_text *text, struct str *to)
     write_dimension_columns(to, text->writer->bound, "", text->grain);
 }
 
-/* Sums of the rollup and of each piece of the facts. Of no rows the count is 0. */
+/* Sums of the rollup and of each piece of the facts. */
 static void write_together(struct leg_text *text, struct str *to, size_t pieces)
 {
     const struct plan *plan = text->writer->plan;
@@ -107,7 +134,7 @@ static void write_together(struct leg_text *text, struct str *to, size_t pieces)
     write_columns(text, &columns);
     str_add(&select, str_text(&columns));
     for (size_t p = 0; p < plan->part_count; p++) {
-        bool counts = plan->parts[p].aggregate != NULL && plan->parts[p].kind == AGGREGATE_COUNT;
+        bool counts = is_count(&plan->parts[p]);
 
         if (plan->parts[p].leg == text->index)
             str_addf(&select, "%s%s%s(p%zu)%s AS p%zu", select.length > 0 ? ", " : "", counts ? "COALESCE(" : "",
@@ -128,7 +155,11 @@ static void write_sums(struct leg_text *kept, struct leg_text *facts, struct str
 {
     const char *name = facts->name;
 
-    write_kept(kept, to, split, false);
+    if (split->fact_count == 0) {
+        write_kept(kept, to, name, split, false);
+        return;
+    }
+    write_kept(kept, to, arena_printf(facts->writer->bound->arena, "%s_kept", name), split, false);
     for (size_t i = 0; i < split->fact_count; i++) {
         struct scope    scope;
         struct leg_text piece = *facts;
@@ -201,7 +232,7 @@ static void write_carried(struct leg_text *kept, struct leg_text *facts, struct 
     size_t              axis = carry_axis(facts);
     const char         *name = facts->name, *sources;
 
-    write_kept(kept, to, split, true);
+    write_kept(kept, to, arena_printf(bound->arena, "%s_kept", name), split, true);
     str_add(to, ", ");
     sources = kept_changes(kept, axis, &asked);
     if (split->fact_count > 0) {

@@ -190,6 +190,28 @@ SERVER_TEST(late_rows_are_never_missing)
     same(who, "views, gained, cash by day for 2026-03-01..2026-03-07", NULL, "rollup daily");
 }
 
+/* Carried buckets run to where the data end, which the rollup knows of what it holds, and the facts of the rest. */
+SERVER_TEST(carried_buckets_end_where_the_data_end)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-20");                         /* the last row is of the 7th */
+    same(who, "views by day for 2026-03-05..2026-03-15", "2026-03-05 230; 2026-03-06 239; 2026-03-07 269", "rollup daily");
+    same(who, "views by day for 2026-03-05T10:00..2026-03-07T05:00", NULL, "rollup daily");
+    same(who, "views by day, niche for 2026-03-04T05:00..2026-03-04T20:00", NULL, "rollup daily");
+    same(who, "views by day for 2026-03-07T07:00..2026-03-15", NULL, "rollup daily");
+    same(who, "views by day for 2026-03-09..2026-03-15", NULL, "rollup daily");
+    same(who, "views by week for 2026-02-01..2026-04-15", NULL, "rollup daily");
+    same(who, "views by month, niche for 2025..2026", NULL, "rollup daily");
+    same(who, "views by day for 2026-03-18..2026-03-25", NULL, "rollup daily");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-12 15:00+00', 1)");      /* late, after the range: it goes on */
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-12 15:00+00')");
+    same(who, "views by day for 2026-03-07..2026-03-10", "2026-03-07 269; 2026-03-08 269; 2026-03-09 269; 2026-03-10 269", "rollup daily");
+    same(who, "views by day, niche for 2026-03-09..2026-03-10", NULL, "rollup daily");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-25 15:00+00', 1)");      /* past the watermark */
+    same(who, "views by day for 2026-03-10..2026-03-11", NULL, "rollup daily");
+}
+
 SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
 {
     struct fixture         asked = *shipped;
@@ -315,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_rollup_answers_as_the_facts),
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(late_rows_are_never_missing),
+        cmocka_unit_test(carried_buckets_end_where_the_data_end),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
         cmocka_unit_test(who_is_renamed_is_renamed_in_a_rollup),
         cmocka_unit_test(a_dimension_behind_two_joins_needs_the_key_of_the_first),
