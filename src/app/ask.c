@@ -10,6 +10,8 @@
 
 #include "ask_int.h"
 
+#define ROLLUP_CHANGED "YT001"             /* of ops.rollup_unchanged */
+
 /* -- the session's part -------------------------------------------------------------------------------------------- */
 
 struct app_ask *ask_of(struct app *app)
@@ -101,6 +103,7 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
         .variable = variable_of,
         .look_up = look_up,
         .who = app,
+        .no_rollups = asked->tries >= 2,
     };
     struct model *model;
     int           r = app_model(app, &model, error);
@@ -112,6 +115,16 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
     if (r >= 0)
         r = semantic_compile(arena, asked->model, asked->query, &context, &asked->compiled, error);
     return r;
+}
+
+bool ask_again(struct asked *asked, int r, struct error *error)
+{
+    if (r != ERR_SERVER || error == NULL || !text_equal(error->sqlstate, ROLLUP_CHANGED) || asked->tries >= 2)
+        return false;
+    error_done(error);
+    asked_done(asked);
+    asked->tries++;
+    return true;
 }
 
 int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked, struct error *error)
@@ -137,26 +150,40 @@ struct answer {
     const struct compiled *compiled;
     struct data_column    *columns;
     int64_t                rows;
-    bool                   cut;
+    bool                   begun, cut;
 };
 
-/* The server knows the types, the model knows what they mean. */
+/* The server knows the types, the model knows what they mean. The sink begins with the first row: until then the
+ * statement may fail and be asked anew. */
 static int on_columns(void *who, const struct data_column *columns, size_t count, struct error *error)
 {
     struct answer *answer = who;
 
+    (void)error;
     for (size_t i = 0; i < count && i < answer->compiled->column_count; i++) {
         answer->columns[i] = answer->compiled->columns[i];
         answer->columns[i].type = columns[i].type;
         answer->columns[i].element = columns[i].element;
     }
+    return 0;
+}
+
+static int begin(struct answer *answer, struct error *error)
+{
+    if (answer->begun)
+        return 0;
+    answer->begun = true;
+    sink_layout(answer->sink, answer->compiled->layout);
     return sink_begin(answer->sink, answer->columns, answer->compiled->column_count, error);
 }
 
 static int on_row(void *who, const struct data_cell *cells, struct error *error)
 {
     struct answer *answer = who;
+    int            r = begin(answer, error);
 
+    if (r < 0)
+        return r;
     if (answer->compiled->limit_is_default && answer->rows >= answer->compiled->limit) {
         answer->cut = true;
         return 0;
@@ -179,8 +206,8 @@ static int count_rows(struct pg *pg, struct arena *arena, const struct compiled 
     return r;
 }
 
-int ask_run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
-            struct error *error)
+static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
+               struct error *error)
 {
     struct answer answer = {.sink = sink,
                             .compiled = compiled,
@@ -193,13 +220,29 @@ int ask_run(struct app *app, struct arena *arena, const struct compiled *compile
     if (r >= 0)
         r = count_rows(pg, arena, compiled, &note.row_count, error);
     if (r >= 0)
-        sink_layout(sink, compiled->layout);
-    if (r >= 0)
         r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
+    if (r >= 0)
+        r = begin(&answer, error);
     if (r < 0)
         return r;
     note.limited = answer.cut;
     return sink_end(sink, &note, error);
+}
+
+int ask_answer_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct sink *sink,
+                  struct error *error)
+{
+    struct error why;
+    int          r;
+
+    do {
+        why = ERROR_INIT;
+        r = ask_compile_at(app, arena, now, asked, &why);
+        if (r >= 0)
+            r = run(app, arena, asked->compiled, sink, &why);
+    } while (ask_again(asked, r, &why));
+    error_move(error, &why);
+    return r;
 }
 
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
@@ -209,9 +252,9 @@ int app_ask(struct app *app, const char *text, struct sink *sink, struct error *
     int r;
 
     app_connect_early(app);
-    r = ask_compile(app, arena, text, &asked, error);
+    r = ask_parse(app, arena, text, &asked.query, error);
     if (r >= 0)
-        r = ask_run(app, arena, asked.compiled, sink, error);
+        r = ask_answer_at(app, arena, instant_now(), &asked, sink, error);
     remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */
     return r;
 }

@@ -13,18 +13,15 @@ static void add_plan(struct table *table, const struct pg_result *result)
     str_done(&text);
 }
 
-static int analyze_query(struct app *app, struct arena *arena, const struct compiled *compiled, struct table *table,
-                         struct error *error)
+static int analyze_query(struct app *app, struct arena *arena, const struct compiled *compiled,
+                         struct pg_result **ret_plan, struct error *error)
 {
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct pg *pg;
     int        r = app_pg(app, &pg, error);
 
     if (r >= 0)
         r = pg_query(pg, arena_printf(arena, "EXPLAIN (ANALYZE, BUFFERS, COSTS) %s", compiled->sql),
-                     ask_values(arena, compiled), compiled->value_count, &result, error);
-    if (r >= 0)
-        add_plan(table, result);
+                     ask_values(arena, compiled), compiled->value_count, ret_plan, error);
     return r;
 }
 
@@ -52,12 +49,23 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(table_freep) struct table *table = table_new("part:text text:text");
     _cleanup_(asked_done) struct asked asked = ASKED_INIT;
-    int r = ask_compile(app, arena, text, &asked, error);
+    _cleanup_(pg_result_freep) struct pg_result *plan = NULL;
+    struct error why;
+    int          r = ask_parse(app, arena, text, &asked.query, error);
 
+    if (r < 0)
+        return r;
+    do {
+        why = ERROR_INIT;
+        r = ask_compile_at(app, arena, instant_now(), &asked, &why);
+        if (r >= 0 && analyze)
+            r = analyze_query(app, arena, asked.compiled, &plan, &why);
+    } while (ask_again(&asked, r, &why));
+    error_move(error, &why);
     if (r < 0)
         return r;
     add_meaning(table, arena, asked.compiled);
     if (analyze)
-        r = analyze_query(app, arena, asked.compiled, table, error);
-    return r < 0 ? r : table_send(table, sink, error);
+        add_plan(table, plan);
+    return table_send(table, sink, error);
 }

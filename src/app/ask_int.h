@@ -25,6 +25,7 @@ struct asked {
     struct query    *query;
     struct compiled *compiled;
     struct model    *model;
+    unsigned         tries;             /* that a change of a rollup has spoiled */
 };
 #define ASKED_INIT ((struct asked){0})
 
@@ -41,9 +42,12 @@ void ask_model_drop(struct app_ask *ask);
 /* A line, an edit of the session's last query, or Cube's JSON. */
 int ask_parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
               struct error *error) NODISCARD;
-/* Its rows, into a sink. */
-int ask_run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
-            struct error *error) NODISCARD;
+/* A query that is parsed, its rows into a sink. */
+int ask_answer_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct sink *sink,
+                  struct error *error) NODISCARD;
+/* Whether a failure is that a rollup has changed between the look at its state and the statement. The error is then
+ * cleared: compile and ask again; the third time it is from the facts. */
+bool ask_again(struct asked *asked, int r, struct error *error);
 /* The text of the one cell that a statement without values yields. Quiet. */
 int ask_look_up(struct pg *pg, struct arena *arena, const char *sql, const char **ret_text) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);

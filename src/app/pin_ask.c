@@ -67,13 +67,13 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     return 0;
 }
 
-static int gather_answer(struct app *app, struct arena *arena, const struct asked *asked, struct app_pin *pin,
+static int gather_answer(struct app *app, struct arena *arena, struct asked *asked, struct app_pin *pin,
                          struct error *error)
 {
     static const struct sink_ops ops = {.begin = on_begin, .row = on_row, .end = on_end};
     struct gather gather = {.sink.ops = &ops, .arena = arena, .pin = pin};
 
-    return ask_run(app, arena, asked->compiled, &gather.sink, error);
+    return ask_answer_at(app, arena, pin->clock, asked, &gather.sink, error);
 }
 
 /* -- the question -------------------------------------------------------------------------------------------------- */
@@ -109,8 +109,6 @@ static int ask_pinned(struct app *app, struct arena *arena, struct app_pin *pin,
     _cleanup_(asked_done) struct asked asked = ASKED_INIT;
     int r = parse(arena, pin->query, &asked.query, error);
 
-    if (r >= 0)
-        r = ask_compile_at(app, arena, pin->clock, &asked, error);
     return r < 0 ? r : gather_answer(app, arena, &asked, pin, error);
 }
 

@@ -103,12 +103,30 @@ static const char *difference_sql(struct rollup_work *work, const struct compile
     return text;
 }
 
+/* A refresh may put another table in its place, whose rows an older snapshot does not see: so first the table is held,
+ * then the snapshot taken, with the first statement after this. */
+static int begin(struct rollup_work *work, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    const char *lock = "";
+    int r = rollup_run(
+        work,
+        "SELECT relation FROM ops.rollup_state WHERE cube = $1 AND name = $2 AND to_regclass(relation) IS NOT NULL",
+        NULL, &result, error);
+
+    if (r >= 0 && pg_result_rows(result) > 0)
+        lock = arena_printf(work->arena, "; LOCK TABLE %s IN ACCESS SHARE MODE", pg_result_text(result, 0, 0));
+    return r < 0
+               ? r
+               : pg_script(work->pg, arena_printf(work->arena, "BEGIN ISOLATION LEVEL REPEATABLE READ%s", lock), error);
+}
+
 /* Both from one snapshot of the warehouse. */
 int rollup_check_one(struct rollup_work *work, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct both both = {0};
-    int r = pg_script(work->pg, "BEGIN ISOLATION LEVEL REPEATABLE READ", error);
+    int r = begin(work, error);
 
     if (r >= 0)
         r = compile_both(work, &both, error);

@@ -139,25 +139,48 @@ static void write_limit(struct str *to, const struct bound *bound, const struct 
         str_addf(to, "\nOFFSET %" PRId64, bound->query->offset);
 }
 
+/* " WHERE …": the rollups are as they were looked at, in the statement's own snapshot, and `where`. */
+static const char *write_condition(const struct writer *writer, const char *where)
+{
+    struct arena *arena = writer->bound->arena;
+    const char   *text = "";
+
+    for (size_t i = 0; i < writer->plan->leg_count; i++) {
+        const struct leg_rollup *from = writer->plan->legs[i].from;
+        const char              *test;
+
+        if (from == NULL || from->state->mark == NULL)
+            continue;
+        test = arena_printf(arena, "(SELECT ops.rollup_unchanged('%s', '%s', '%s'))", from->layout->rollup->cube->name,
+                            from->layout->rollup->name, from->state->mark);
+        if (strstr(text, test) == NULL)
+            text = arena_printf(arena, "%s%s%s", text, *text != '\0' ? " AND " : "", test);
+    }
+    if (*where != '\0')
+        text = *text != '\0' ? arena_printf(arena, "%s AND (%s)", text, where) : where;
+    return *text != '\0' ? arena_printf(arena, "\nWHERE %s", text) : "";
+}
+
 /* The limit is for rows: the total is shown all the same. */
-static void write_limited_levels(struct str *to, const struct bound *bound, const struct compiled *compiled,
+static void write_limited_levels(struct str *to, const struct writer *writer, const struct compiled *compiled,
                                  const struct cells *cells, const char *order)
 {
-    int64_t offset = bound->query->offset;
+    struct arena *arena = writer->bound->arena;
+    int64_t       offset = writer->bound->query->offset;
+    const char   *places = arena_printf(arena, "cells.level = 2 OR (cells.place > %" PRId64, offset);
 
-    str_addf(to, "(SELECT *, row_number() OVER (%s%s) AS place FROM %s) AS cells\nWHERE cells.level = 2 OR (",
-             *order != '\0' ? "ORDER BY " : "", order, cells->from);
-    str_addf(to, "cells.place > %" PRId64, offset);
     if (compiled->limit >= 0)
-        str_addf(to, " AND cells.place <= %" PRId64, offset + limit_of(compiled));
-    str_add(to, ")\nORDER BY cells.place");
+        places = arena_printf(arena, "%s AND cells.place <= %" PRId64, places, offset + limit_of(compiled));
+    str_addf(to, "(SELECT *, row_number() OVER (%s%s) AS place FROM %s) AS cells", *order != '\0' ? "ORDER BY " : "",
+             order, cells->from);
+    str_addf(to, "%s\nORDER BY cells.place", write_condition(writer, arena_printf(arena, "%s)", places)));
 }
 
 /* Cube's "total": the rows there are without limit and offset. */
-static const char *write_row_count(const struct bound *bound, const struct cells *cells)
+static const char *write_row_count(const struct writer *writer, const struct cells *cells)
 {
-    return arena_printf(bound->arena, "WITH %s\nSELECT count(*) FROM %s%s%s", cells->with, cells->from,
-                        *cells->where != '\0' ? " WHERE " : "", cells->where);
+    return arena_printf(writer->bound->arena, "WITH %s\nSELECT count(*) FROM %s%s", cells->with, cells->from,
+                        write_condition(writer, cells->where));
 }
 
 static const char *write_statement(struct writer *writer, struct compiled *compiled)
@@ -169,16 +192,14 @@ static const char *write_statement(struct writer *writer, struct compiled *compi
     const char         *text;
 
     if (bound->query->row_total)
-        compiled->row_count_sql = write_row_count(bound, &cells);
+        compiled->row_count_sql = write_row_count(writer, &cells);
     str_addf(&sql, "WITH %s\nSELECT ", cells.with);
     write_columns(&sql, bound, &cells);
     str_add(&sql, "\nFROM ");
     if (cells.levels && (compiled->limit >= 0 || bound->query->offset > 0)) {
-        write_limited_levels(&sql, bound, compiled, &cells, order);
+        write_limited_levels(&sql, writer, compiled, &cells, order);
     } else {
-        str_add(&sql, cells.from);
-        if (*cells.where != '\0')
-            str_addf(&sql, "\nWHERE %s", cells.where);
+        str_addf(&sql, "%s%s", cells.from, write_condition(writer, cells.where));
         if (*order != '\0')
             str_addf(&sql, "\nORDER BY %s", order);
         write_limit(&sql, bound, compiled);

@@ -25,6 +25,8 @@ both() {
     [ -n "$rolled" ] && [ "$rolled" = "$facts" ] || { diff <(echo "$rolled") <(echo "$facts"); return 1; }
 }
 
+is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted")" = 1 ]; }
+
 @test "a rollup that is declared is absent until it is built" {
     run y --format tsv -e rollups
     [ "$status" -eq 0 ]
@@ -72,6 +74,25 @@ both() {
     both 'total_views, revenue by day, channel last 20 days'
     run y -e 'rollup check'
     [ "$status" -eq 0 ]
+}
+
+# A load that commits between the look at a rollup's state and the statement: it holds the table until the statement waits.
+@test "a load between the look at a rollup and the statement is not missed" {
+    y -e 'rollup refresh daily_rollup' >/dev/null
+    before=$(y --format csv --no-header -e 'revenue')
+    y -e 'set write on' -e 'sql BEGIN' -e 'sql LOCK TABLE parts.rollup_videoperformance_daily_rollup' \
+        -e 'sql SELECT pg_advisory_xact_lock(4711)' \
+        -e 'sql DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = to_regclass($q$parts.rollup_videoperformance_daily_rollup$q$) AND NOT granted) LOOP PERFORM pg_sleep(0.05); END LOOP; END $$' \
+        -e 'sql INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, "timestamp", actual_revenue_cents) SELECT video_key, channel_key, user_key, date_key, "timestamp" + interval $$11 minutes$$, 12345 FROM analytics.fact_video_performance WHERE "timestamp" < now() - interval $$10 days$$ ORDER BY "timestamp" DESC, video_key LIMIT 1' \
+        -e 'sql INSERT INTO ops.touched_hours (relation, hour) SELECT DISTINCT $$analytics.fact_video_performance$$, date_trunc($$hour$$, "timestamp", $$UTC$$) FROM analytics.fact_video_performance WHERE actual_revenue_cents = 12345' \
+        -e 'sql COMMIT' >/dev/null &
+    load=$!
+    eventually is_held
+    after=$(y --format csv --no-header -e 'revenue')
+    wait $load
+    [ "$(csv "sql SELECT $after - $before = 123.45")" = t ] || { echo "$before $after"; false; }
+    run y -e 'rollup refresh daily_rollup'
+    [ "$(y --format csv --no-header -e 'revenue')" = "$after" ]
 }
 
 @test "channels of one name are two cells to the check" {

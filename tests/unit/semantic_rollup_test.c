@@ -173,6 +173,39 @@ SERVER_TEST(what_a_rollup_lacks_is_read_from_the_facts)
     same(who, "cash for 2026-03-03T01:00..2026-03-03T20:00", "7", "facts");                /* no whole bucket */
 }
 
+/* A statement rests on what was looked up before it: after a refresh, or a load that is noted, it yields no number. */
+SERVER_TEST(a_rollup_that_has_changed_since_yields_no_row)
+{
+    struct desk    *desk = who;
+    struct fixture  rolled = *shipped;
+    const struct compiled *compiled;
+    const char *levels = "cash by niche for 2026-03-01..2026-03-05 top 1 with other total limit 5";
+
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    same(who, levels, NULL, "rollup daily");
+    rolled.model = model;
+    rolled.context.look_up = ask_server;
+    rolled.context.who = desk;
+    for (int i = 0; i < 2; i++) {
+        struct pg_value values[16];
+
+        compiled = compiles(&rolled, i == 0 ? "cash for 2026-03-01..2026-03-05" : levels);
+        for (size_t v = 0; v < compiled->value_count; v++)
+            values[v] = PG_TEXT(compiled->values[v].text);
+        assert_int_equal(pg_query(desk->pg, compiled->sql, values, compiled->value_count, NULL, &desk->error), 0);
+        script(who, i == 0 ? "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-03 15:00+00')"
+                           : "UPDATE ops.rollup_state SET watermark = '2026-03-05'");
+        script(who, "SAVEPOINT before");
+        assert_int_equal(pg_query(desk->pg, compiled->sql, values, compiled->value_count, NULL, &desk->error), ERR_SERVER);
+        assert_string_equal(desk->error.sqlstate, "YT001");
+        error_done(&desk->error);
+        script(who, "ROLLBACK TO SAVEPOINT before");
+    }
+    same(who, "cash for 2026-03-01..2026-03-05", "147", "rollup daily");
+}
+
 /* A late row is counted at once, from the facts, until the rollup has it. */
 SERVER_TEST(late_rows_are_never_missing)
 {
@@ -336,6 +369,7 @@ int main(void)
         cmocka_unit_test(long_names_stay_apart),
         cmocka_unit_test(a_rollup_answers_as_the_facts),
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
+        cmocka_unit_test(a_rollup_that_has_changed_since_yields_no_row),
         cmocka_unit_test(late_rows_are_never_missing),
         cmocka_unit_test(carried_buckets_end_where_the_data_end),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
