@@ -200,8 +200,8 @@ static void join_spans(struct spans *spans)
     spans->count = n;
 }
 
-/* The hours that loads have touched, taken off the list. Snapshots past the horizon of retention stay as they are: their
- * facts are gone, and what was kept of them would go, too. Other facts have no horizon. */
+/* The hours that loads have touched, taken off the list. Snapshots past the horizon of retention stay as they are:
+ * their facts are gone, and what was kept of them would go, too. Other facts have no horizon. */
 static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -209,7 +209,8 @@ static int take_touched(struct refresh *this, struct spans *spans, struct error 
                       "WITH taken AS (DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2 RETURNING hour)"
                       " SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint FROM taken"
                       " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
-                      " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
+                      " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day'"
+                      " FROM ops.settings"
                       " WHERE name = 'retention_days' AND value <> 'off'), '-infinity')",
                       NULL, &result, error);
 
