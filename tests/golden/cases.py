@@ -19,8 +19,9 @@ A file is SQL, with comments that say what is asked:
     -- refused: TEXT             the error, instead of SQL; `-- under: WORD` what it points at, `-- hint: TEXT`
     SELECT …;
 
-Before its first case a file may say `-- given: FILE`: SQL that changes the data for the cases of this file and of all
-files behind it. All cases of one state of the data are two processes: one of the program, one of psql.
+Before its first case a file may say `-- given: FILE`: SQL of data/ that changes the data for its cases. Such files come
+last, in the order of their names, each on top of those before it. All cases of one state of the data are two processes:
+one of the program, one of psql.
 """
 import csv
 import io
@@ -272,7 +273,8 @@ def plan_difference(case):
     for key, part in (("from", "source"), ("rollup", "rollup")):
         for text in case.said.get(key, []):
             if not any(kind == part and found.startswith(text) for kind, found in case.plan):
-                return "explain has no %s '%s…': %s" % (part, text, case.plan)
+                told = [found for kind, found in case.plan if kind == part]
+                return "explain has no %s '%s…': %s" % (part, text, told)
     return None
 
 
@@ -319,16 +321,16 @@ def change(address, folder, name):
 
 
 def states(words):
-    """[what the data are given, the cases asked then], in the order of the files."""
+    """[what the data are given, the cases asked then], in their order."""
     found = [("world.sql", [])]
     for name in sorted(os.listdir(CASES)):
-        if not name.endswith(".sql"):
-            continue
-        given, cases = read(name)
-        if given:
-            found.append((given, []))
-        found[-1][1].extend(case for case in cases
-                            if not words or any(word in case.file + case.name for word in words))
+        if name.endswith(".sql"):
+            given, cases = read(name)
+            meant = [case for case in cases if not words or any(word in case.file + case.name for word in words)]
+            if given:
+                found.append((given, meant))
+            else:
+                found[0][1].extend(meant)
     return found
 
 

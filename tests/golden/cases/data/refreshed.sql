@@ -1,0 +1,2 @@
+-- All rollups are brought up to date.
+--> rollup refresh

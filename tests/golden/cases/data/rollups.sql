@@ -1,0 +1,4 @@
+-- Three of the four rollups are built; by_month is not.
+--> rollup refresh by_day
+--> rollup refresh by_hour
+--> rollup refresh by_week
