@@ -108,6 +108,15 @@ SERVER_TEST(a_sums_parts_add_up)
     adds_up(who, "revenue by month for 5842h", "day");
 }
 
+/* A user stands in several niches, but within one of them under one address. */
+SERVER_TEST(parts_of_groups_that_share_rows_add_up)
+{
+    given(who, sums);
+    adds_up(who, "users by niche", "email");
+    adds_up(who, "users by channels.is_current, niche", "subscription_tier");
+    adds_up(who, "users where niche in (Gaming, Music)", "email");
+}
+
 /* A counter is read at the bucket's end, also where its last snapshot was before the bucket. */
 SERVER_TEST(a_counters_parts_add_up)
 {
@@ -151,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sums_parts_add_up),
+        cmocka_unit_test(parts_of_groups_that_share_rows_add_up),
         cmocka_unit_test(a_counters_parts_add_up),
         cmocka_unit_test(the_rows_behind_add_up),
     };
