@@ -5,8 +5,6 @@
  */
 #include "bound.h"
 
-#include <string.h>
-
 /* The first one_to_many join on the way to the member; NULL: none. */
 static const struct join *join_to_many(const struct member *member)
 {
@@ -104,11 +102,10 @@ int plan_check_fanout(const struct bound *bound, const struct plan *plan, struct
         for (size_t d = 0; leg_looks_back(leg) && d < bound->dimension_count; d++) {
             if (bound->dimensions[d].is_time || !bound_dimension_fans_out(bound, d, leg->fact))
                 continue;
-            error_set(
-                error, ERR_USAGE,
-                "the rest of 'top' cannot be told here: groups of '%s' share rows of %s, and 'having' leaves some "
-                "of their buckets out",
-                bound->dimensions[d].label, bound->facts[leg->fact]->name);
+            error_set(error, ERR_USAGE,
+                      "the rest of 'top' cannot be told: groups of '%s' share rows of %s, and 'having' leaves buckets "
+                      "of them out",
+                      bound->dimensions[d].label, bound->facts[leg->fact]->name);
             error_hint(error, "leave 'with other', 'having' or the time out");
             bind_point_at(bound, bound->query->top.span, error);
             return ERR_USAGE;

@@ -5,7 +5,7 @@
  * to many, and of many to many, only meet a row more often.
  *
  *   SELECT parts FROM (
- *     SELECT DISTINCT ON (dimensions, ytempire_row) …
+ *     SELECT DISTINCT ON (ytempire_row, dimensions) …
  *     FROM (SELECT *, row_number() OVER () AS ytempire_row FROM …) AS base LEFT JOIN … WHERE tests
  *   ) AS base GROUP BY dimensions
  *
@@ -13,13 +13,14 @@
  */
 #include "write_leg.h"
 
-/* "DISTINCT ON (1, 2, ytempire_row) ": by the first columns. */
+/* "DISTINCT ON (ytempire_row, 1, 2) ": the row, and its groups, which are the first columns. A number is compared at
+ * once, and rows come nearly in its order; that is why it stands first. */
 static void write_distinct(struct str *to, size_t columns)
 {
-    str_add(to, "DISTINCT ON (");
+    str_add(to, "DISTINCT ON (ytempire_row");
     for (size_t i = 1; i <= columns; i++)
-        str_addf(to, "%zu, ", i);
-    str_add(to, "ytempire_row) ");
+        str_addf(to, ", %zu", i);
+    str_add(to, ") ");
 }
 
 /* Dimensions and all columns of the row, once a group. Bounds are applied before rows are numbered where they read the
@@ -126,9 +127,9 @@ static void write_spans(struct leg_text *text, struct str *to, size_t axis, cons
              text->base, carry_bucket_of(text, axis, text->at, asked), axis + 1,
              carry_bucket_of(text, axis, next, asked), next, str_text(&values));
     str_addf(to,
-             "\n    FROM (\n      SELECT *, row_number() OVER () AS ytempire_row, lead(%s) OVER (PARTITION BY %s ORDER "
-             "BY %s) "
-             "AS ytempire_next FROM (\n      %s\n      ) AS %s\n    ) AS %s%s",
+             "\n    FROM (\n      SELECT *, row_number() OVER () AS ytempire_row,"
+             " lead(%s) OVER (PARTITION BY %s ORDER BY %s) AS ytempire_next"
+             " FROM (\n      %s\n      ) AS %s\n    ) AS %s%s",
              text->at, text->key, text->at, str_text(&source), text->base, text->base, str_text(&text->scope->joins));
     if (*tests != '\0')
         str_addf(to, "\n    WHERE %s", tests);
