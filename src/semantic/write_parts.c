@@ -66,8 +66,8 @@ static bool leg_adds_up(const struct gather *gather, size_t leg)
 
     if (leg_overlaps(gather, leg))
         return false;
-    if (leg_looks_back(&plan->legs[leg]))
-        return gather->request->grain.time || !bound_has_axis(gather->writer->bound);
+    if (leg_looks_back(&plan->legs[leg]) && !gather->request->grain.time && bound_has_axis(gather->writer->bound))
+        return false;
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == leg && is_needed(gather, p) && plan->parts[p].kind == AGGREGATE_COUNT_DISTINCT &&
             plan->parts[p].aggregate != NULL)

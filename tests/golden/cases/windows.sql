@@ -117,3 +117,31 @@ SELECT sum(revenue) FILTER (WHERE at >= '2024-12-22' AND at < '2024-12-29'),
 SELECT 'row', d, (SELECT sum(revenue) FROM facts WHERE at >= d - interval '6 days' AND at < d + interval '1 day')
  FROM generate_series('2024-03-05'::timestamptz, '2024-03-07', '1 day') AS d
 UNION ALL SELECT 'total', NULL, sum(revenue) FROM facts WHERE at >= '2024-03-01' AND at < '2024-03-08' ORDER BY 1, 2;
+
+-- case: the rest by day of a rolling distinct count
+-- ask: Snaps.clips_30d by Snaps.channel_id, day for 2024-03-29..2024-04-02 top 1 with other total
+WITH d AS (SELECT d, f.channel_id, f.video FROM generate_series('2024-03-29'::timestamptz, '2024-04-02', '1 day') AS d
+             JOIN facts AS f ON f.at >= d + interval '1 day' - interval '30 days' AND f.at < d + interval '1 day')
+SELECT 'row', channel_id, d, count(DISTINCT video) FROM d WHERE channel_id = 'UC-a' GROUP BY 2, 3
+UNION ALL SELECT 'other', NULL, d, count(DISTINCT video) FROM d WHERE channel_id <> 'UC-a' GROUP BY 3
+UNION ALL SELECT 'total', NULL, NULL, count(DISTINCT video) FROM facts WHERE at >= '2024-03-04' AND at < '2024-04-03'
+ ORDER BY 3, 1 DESC;
+
+-- case: a ratio over seven days, with the rest and all
+-- ask: Snaps.each_7d by Snaps.number for 2024-11-05 top 1 by Snaps.cents_7d with other total
+WITH f AS (SELECT * FROM facts WHERE at >= '2024-10-30' AND at < '2024-11-06'), g AS (SELECT video, sum(revenue) AS r
+ FROM f GROUP BY 1 ORDER BY 2 DESC NULLS LAST LIMIT 1)
+SELECT 'row', video, pg_temp.ratio(sum(revenue), count(DISTINCT video)) FROM f WHERE video IN (SELECT video FROM g)
+ GROUP BY 2
+UNION ALL SELECT 'other', NULL, pg_temp.ratio(sum(revenue), count(DISTINCT video)) FROM f
+ WHERE video NOT IN (SELECT video FROM g)
+UNION ALL SELECT 'total', NULL, pg_temp.ratio(sum(revenue), count(DISTINCT video)) FROM f;
+
+-- case: a rolling distinct count with top and total
+-- ask: Snaps.clips_30d by Snaps.channel_id for 2024-03-31 top 2 with other total
+WITH f AS (SELECT * FROM facts WHERE at >= '2024-03-02' AND at < '2024-04-01'),
+     g AS (SELECT channel_id, count(DISTINCT video) AS c, row_number() OVER (ORDER BY count(DISTINCT video) DESC,
+     channel_id) AS n FROM f GROUP BY 1)
+(SELECT 'row', channel_id, c FROM g WHERE n <= 2 ORDER BY n)
+UNION ALL SELECT 'other', NULL, count(DISTINCT video) FROM f WHERE channel_id IN (SELECT channel_id FROM g
+ WHERE n > 2) UNION ALL SELECT 'total', NULL, count(DISTINCT video) FROM f;
