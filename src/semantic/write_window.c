@@ -310,8 +310,11 @@ static void write_over_rows(struct leg_text *text, struct str *to, size_t axis)
     else if (window->kind == WINDOW_ROLLING)
         begin = uncounted(text, arena_printf(bound->arena, "%s - %s", end, step(text, window->unit, window->count)),
                           unit);
-    else
-        begin = bucket_text(text->writer, "axis.bucket", text->at_type, window->unit);
+    else                                               /* of what it ends with: a week may lie in two months */
+        begin = bucket_text(text->writer,
+                            arena_printf(bound->arena, "(%s - %s)", uncounted(text, end, unit),
+                                         text->at_type == MEMBER_DATE ? "1" : "interval '1 microsecond'"),
+                            text->at_type, window->unit);
     end = uncounted(text, end, unit);
     if (text->condition != NULL)
         str_addf(&where, " WHERE %s", text->condition);

@@ -145,3 +145,21 @@ WITH f AS (SELECT * FROM facts WHERE at >= '2024-03-02' AND at < '2024-04-01'),
 (SELECT 'row', channel_id, c FROM g WHERE n <= 2 ORDER BY n)
 UNION ALL SELECT 'other', NULL, count(DISTINCT video) FROM f WHERE channel_id IN (SELECT channel_id FROM g
  WHERE n > 2) UNION ALL SELECT 'total', NULL, count(DISTINCT video) FROM f;
+
+-- case: to date by weeks that lie in two months, or in two years: what their last day is in counts
+-- with: measure=cents_mtd | unit=month | first=2024-01-22 | last=2024-02-11
+-- with: measure=cents_ytd | unit=year | first=2024-12-16 | last=2025-01-12
+-- with: measure=clips_mtd | unit=month | first=2024-02-19 | last=2024-03-10
+-- ask: Snaps.{measure} by week for {first}..{last}
+WITH w AS (SELECT w, w + interval '6 days' AS z FROM generate_series('{first}'::timestamptz, '{last}', '1 week') AS w)
+SELECT w, (SELECT CASE '{measure}' WHEN 'clips_mtd' THEN count(DISTINCT video) ELSE sum(revenue) END FROM facts
+ WHERE at >= date_trunc('{unit}', z) AND at < z + interval '1 day') FROM w;
+
+-- case: the week so far at the end of each month, the month so far at the end of each quarter
+-- with: measure=cents_wtd | part=week | unit=month | step=1 month | zone=UTC or America/Los_Angeles
+-- with: measure=cents_mtd | part=month | unit=quarter | step=3 months | zone=UTC or Australia/Lord_Howe
+-- ask: Snaps.{measure} by {unit} for 2024-01..2024-12 tz {zone}
+SELECT pg_temp.at(m, '{zone}'), (SELECT sum(revenue) FROM facts
+  WHERE at >= pg_temp.at(date_trunc('{part}', m + interval '{step}' - interval '1 day'), '{zone}')
+  AND at < pg_temp.at(m + interval '{step}', '{zone}'))
+  FROM generate_series('2024-01-01'::timestamp, '2024-12-01', '{step}') AS m;
