@@ -155,6 +155,21 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
 
 /* -- series -------------------------------------------------------------------------------------------------------- */
 
+#define SAMPLE_DAYS 30                     /* a change of the clocks lasts longer */
+#define SAMPLE_COUNT 900                   /* from 1970 on */
+
+/* Have the clocks ever changed by part of an hour (Lord Howe, Pyongyang)? Then an hour's label is not an hour after the
+ * one before. */
+static bool zone_breaks_hours(const struct zone *zone)
+{
+    int32_t first = zone_offset(zone, 0);
+
+    for (int64_t i = 1; i < SAMPLE_COUNT; i++)
+        if ((zone_offset(zone, i * SAMPLE_DAYS * US_PER_DAY) - first) % 3600 != 0)
+            return true;
+    return false;
+}
+
 /* A day whose midnight is skipped begins at one o'clock: the steps are taken from its midnight all the same. */
 const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,
                                const char *last, const char **ret_series)
@@ -174,6 +189,13 @@ const char *bucket_series_text(struct writer *writer, enum member_type type, enu
         last = arena_printf(arena, "%s AT TIME ZONE %s", last, zone);
     } else {
         first = arena_printf(arena, "date_trunc('%s', %s, %s)", data_unit_name(unit), first, writer_zone(writer));
+        if (unit == UNIT_HOUR && zone_breaks_hours(writer->bound->zone)) {
+            *ret_series = arena_printf(arena,
+                                       "LATERAL (SELECT DISTINCT date_trunc('hour', tick, %s) AS bucket FROM "
+                                       "generate_series(%s, %s, '15 minutes') AS tick) AS hours",
+                                       writer_zone(writer), first, last);
+            return bucket;
+        }
     }
     *ret_series = arena_printf(arena, "generate_series(%s, %s, '%s') AS bucket", first, last, steps[unit]);
     return bucket;
