@@ -122,15 +122,17 @@ static void write_group(struct gather *gather, struct str *select, struct str *g
             const struct resolved *range = &bound->ranges[bound->compared_range].resolved;
             enum member_type       type = bound_dimension_type(bound, d);
             const char            *at = bucket_at_text(gather->writer, "part.n", axis);
-            const char            *shown = bucket_text(gather->writer, at, type, bound->dimensions[d].unit);
+            const char            *shown = at;
             bool                   date = type == MEMBER_DATE;
 
+            if (d != axis)
+                shown = bucket_text(gather->writer, at, type, bound->dimensions[d].unit);
             str_addf(select,
                      "%sCOALESCE(max(part.d%zu) FILTER (WHERE part.period = 0), CASE WHEN %s %s %s THEN %s END, "
                      "max(part.d%zu)) AS d%zu",
                      comma, d + 1, at, date ? "<=" : "<",
                      date ? writer_day(gather->writer, range->last_day) : writer_instant(gather->writer, range->to),
-                     d == axis ? at : shown, d + 1, d + 1);
+                     shown, d + 1, d + 1);
         }
     }
 }

@@ -36,7 +36,8 @@ static int set_up_rollups(void **state)
         "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
         "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"named\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\", \"gained\"], \"dimensions\": [\"title\", \"name\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
-        "\"netted\": {\"type\": \"rollup\", \"measures\": [\"net\"], \"time_dimension\": \"at\", \"granularity\": \"day\"}"
+        "\"netted\": {\"type\": \"rollup\", \"measures\": [\"net\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"hourly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"hour\"}"
         "}},"
         "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\", \"dimensions\": {\"niche\": {\"sql\": \"niche\", \"type\": \"string\"}}},"
         "{\"name\": \"Clips\", \"sql_table\": \"analytics.dim_video\"},"
@@ -260,7 +261,7 @@ SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
     asked.context.look_up = ask_server;
     asked.context.who = who;
     compiled = compiles(&asked, "cash by day, niche for 2026-01");
-    assert_int_equal(compiled->rollup_note_count, 4);
+    assert_int_equal(compiled->rollup_note_count, 5);
     assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: grain_too_coarse"));
     assert_non_null(strstr(compiled->rollup_notes[1], "Facts.distinct: measure_missing"));
     script(who, "UPDATE ops.rollup_state SET definition = 'x' WHERE name = 'monthly'");
@@ -363,10 +364,23 @@ static void long_names_stay_apart(void **state)
     model_unref(long_names);
 }
 
+/* Its hours need no zone to be cut, nor to be numbered: a value that nothing uses is refused by the server. */
+SERVER_TEST(hours_are_compared_from_a_rollup)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "hourly", "2026-03-07");
+    same(who, "cash by hour for 2026-03-03..2026-03-05 vs previous",
+         "2026-03-03 12:00+00 7 - - -; 2026-03-04 06:00+00 - - - -; 2026-03-04 12:00+00 - 10 - -; 2026-03-04 18:00+00 - 30 - -;"
+         " 2026-03-05 06:00+00 - - - -; 2026-03-05 12:00+00 100 - - -",
+         "rollup hourly");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_names_stay_apart),
+        cmocka_unit_test(hours_are_compared_from_a_rollup),
         cmocka_unit_test(a_rollup_answers_as_the_facts),
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(a_rollup_that_has_changed_since_yields_no_row),
