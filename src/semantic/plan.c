@@ -275,7 +275,8 @@ static void write_part(struct str *to, const struct bound *bound, const struct p
                        const struct part_style *style)
 {
     const char *column = part_column(bound, part, style->period);
-    bool        zero = bound->query->fill == FILL_ZERO && part_is_sum(plan, part);
+    bool        distinct = plan->parts[part].aggregate != NULL && plan->parts[part].kind == AGGREGATE_COUNT_DISTINCT;
+    bool        zero = bound->query->fill == FILL_ZERO && (distinct || part_is_sum(plan, part));
 
     str_add(to, zero ? "COALESCE(" : "");
     if (style->missing_from != NULL)                 /* a NULL of the part's type */
@@ -290,9 +291,9 @@ static void write_aggregate(struct str *to, const struct bound *bound, const str
                             const struct part_style *style)
 {
     if (aggregate->kind == AGGREGATE_COUNT_APPROX && !bound->query->ungrouped) {
-        str_add(to, "round(hll_cardinality(");
+        str_add(to, bound->query->fill == FILL_ZERO ? "COALESCE(round(hll_cardinality(" : "round(hll_cardinality(");
         write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, aggregate->kind), style);
-        str_add(to, "))::bigint");
+        str_add(to, bound->query->fill == FILL_ZERO ? "))::bigint, 0)" : "))::bigint");
         return;
     }
     if (aggregate->kind != AGGREGATE_AVG) {

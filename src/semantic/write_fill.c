@@ -1,7 +1,7 @@
 /*
  * `fill`: the buckets a group lacks, over the whole range, no further than now. A bucket that was there and did not
- * pass `having` is not missing. What adds up is NULL there, or 0 with `fill zero`; a ratio is NULL; a carried counter
- * has its buckets already. Zeros end where the data end: what is not loaded yet is not nothing.
+ * pass `having` is not missing. What adds up or is counted is NULL there, or 0 with `fill zero`; a ratio is NULL; a
+ * carried counter has its buckets already. Zeros end where the data end: what is not loaded yet is not nothing.
  */
 #include "bound.h"
 
