@@ -86,11 +86,12 @@ int model_rollup_fill(const struct model *model, struct arena *arena, const char
                       const int64_t *from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
 /* The start of the rollup's bucket that holds the instant, and that of the one after it. */
 int64_t model_rollup_bucket(const struct semantic_rollup *rollup, int64_t instant, int64_t *ret_after);
-/* The same for what rows from `from` to `to` that came late change besides: `sql` yields the starts of the buckets at or
- * after `to` where an entity that has a snapshot between them has its next one, as microseconds; NULL: there are no
- * counters in it. */
+/* The same for what rows from `from` to `late` that came late, in buckets that end at `to`, change besides: `sql` yields
+ * the starts of the buckets at or after `to` where an entity that has a snapshot in them, and none from `late` on, has
+ * its next one, as microseconds; NULL: there are no counters in it. */
 int model_rollup_next(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
-                      int64_t from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
+                      int64_t from, int64_t late, int64_t to, struct semantic_rollup *ret_rollup,
+                      struct error *error) NODISCARD;
 /* The question that has all that a rollup keeps as its answer, as a line. In the arena; NULL: there is none. */
 const char *model_rollup_line(const struct model *model, struct arena *arena, const char *cube, const char *name);
 /* "CUBE.NAME" of every rollup of the model. */

@@ -18,7 +18,7 @@ struct refresh {
     long long              buckets, rows;
 };
 
-struct span { int64_t from, to; };          /* of neighbouring buckets */
+struct span { int64_t from, late, to; };    /* neighbouring buckets; none of their late rows is at `late` or after it */
 
 /* -- statements ---------------------------------------------------------------------------------------------------- */
 
@@ -159,9 +159,9 @@ struct spans {
     size_t       count, room;
 };
 
-static void put_bucket(struct refresh *this, struct spans *spans, int64_t bucket)
+static void put_bucket(struct refresh *this, struct spans *spans, int64_t bucket, int64_t late)
 {
-    struct span one = {bucket, bucket_after(this, bucket)};
+    struct span one = {bucket, late, bucket_after(this, bucket)};
 
     ARENA_PUSH(this->work->arena, spans->items, spans->count, spans->room, one);
 }
@@ -173,7 +173,7 @@ static void put_hour(struct refresh *this, struct spans *spans, int64_t hour)
 
     for (int64_t bucket = bucket_of(this, hour); bucket <= last; bucket = bucket_after(this, bucket))
         if (bucket < this->watermark)
-            put_bucket(this, spans, bucket);
+            put_bucket(this, spans, bucket, hour + US_PER_HOUR);
 }
 
 static int compare_spans(const void *a, const void *b)
@@ -192,10 +192,12 @@ static void join_spans(struct spans *spans)
     for (size_t i = 0; i < spans->count; i++) {
         struct span *last = n > 0 ? &spans->items[n - 1] : NULL;
 
-        if (last != NULL && spans->items[i].from <= last->to)
-            last->to = spans->items[i].to > last->to ? spans->items[i].to : last->to;
-        else
+        if (last == NULL || spans->items[i].from > last->to) {
             spans->items[n++] = spans->items[i];
+            continue;
+        }
+        last->to = spans->items[i].to > last->to ? spans->items[i].to : last->to;
+        last->late = spans->items[i].late > last->late ? spans->items[i].late : last->late;
     }
     spans->count = n;
 }
@@ -232,7 +234,7 @@ static int add_next(struct refresh *this, struct spans *spans, struct error *err
         struct pg_value       *values;
 
         r = model_rollup_next(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
-                              spans->items[i].from, spans->items[i].to, &next, error);
+                              spans->items[i].from, spans->items[i].late, spans->items[i].to, &next, error);
         if (r < 0 || next.sql == NULL)
             return r;
         values = ARENA_ARRAY(this->work->arena, struct pg_value, next.value_count + 1);
@@ -241,7 +243,7 @@ static int add_next(struct refresh *this, struct spans *spans, struct error *err
         r = run(this, next.sql, values, next.value_count, &result, error);
         for (size_t k = 0; r >= 0 && k < pg_result_rows(result); k++)
             if (pg_result_int(result, k, 0) < this->watermark)
-                put_bucket(this, spans, pg_result_int(result, k, 0));
+                put_bucket(this, spans, pg_result_int(result, k, 0), 0);
     }
     join_spans(spans);
     return r;
@@ -278,7 +280,7 @@ static int update(struct refresh *this, struct error *error)
     if (r >= 0)
         r = add_next(this, &spans, error);
     if (r >= 0 && this->watermark < this->until) {
-        struct span fresh = {this->watermark, this->until};
+        struct span fresh = {this->watermark, this->until, this->until};
 
         ARENA_PUSH(this->work->arena, spans.items, spans.count, spans.room, fresh);
         join_spans(&spans);

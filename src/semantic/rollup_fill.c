@@ -342,35 +342,39 @@ int64_t model_rollup_bucket(const struct semantic_rollup *rollup, int64_t instan
     return zone_to_instant(rollup->zone, local);
 }
 
-/* One probe for each entity that has a snapshot in the range. */
-static void write_next(struct filling *filling, struct str *to, const struct measure *counter, struct resolved range)
+/* The buckets of the snapshots that follow those of the range. What an entity said last in it is as it was where that
+ * was after the late rows: then nothing changes behind it. */
+static void write_next(struct filling *filling, struct str *to, const struct measure *counter, struct resolved range,
+                       int64_t late)
 {
     struct leg leg = {.kind = LEG_INCREASE, .entity = counter->entity, .present = &counter->present};
     struct resolved after = {.has_from = true, .from = range.to};
     struct scope    scope;
     struct leg_text text;
-    struct str      entities = STR_INIT, probe = STR_INIT, more = STR_INIT;
+    struct str      next = STR_INIT;
+    const char     *entities;
 
     begin_text(filling, &text, &scope, &leg, range);
-    leg_write_snapshots(&text, &entities, true, true, NULL);
+    leg_narrow_entities(&text);
+    entities = text.entities;
+    if (late < range.to) {
+        text.range.from = late;
+        resolved_find_days(&text.range, filling->layout->zone);
+        leg_narrow_entities(&text);
+        text.entities = arena_printf(filling->writer.bound->arena, "%s EXCEPT %s", entities, text.entities);
+    }
     resolved_find_days(&after, filling->layout->zone);
-    text.range = after;
-    str_addf(&more, " AND %s = entity.key ORDER BY %s LIMIT 1", text.key, text.at);
-    leg_write_snapshots(&text, &probe, true, true, str_text(&more));
-    str_addf(
-        to,
-        "%s\n  SELECT %s AS t FROM (SELECT DISTINCT %s AS key FROM (%s) AS %s) AS entity CROSS JOIN LATERAL (%s) AS %s",
-        to->length > 0 ? "\n  UNION" : "",
-        bucket_text(&filling->writer, text.at, text.at_type, filling->layout->rollup->unit), text.key,
-        str_text(&entities), text.base, str_text(&probe), text.base);
+    leg_write_probes(&text, &next, after, false);
+    str_addf(to, "%s\n  SELECT %s AS t FROM (%s) AS %s", to->length > 0 ? "\n  UNION" : "",
+             bucket_text(&filling->writer, text.at, text.at_type, filling->layout->rollup->unit), str_text(&next),
+             text.base);
     scope_done(&scope);
-    str_done(&entities);
-    str_done(&probe);
-    str_done(&more);
+    str_done(&next);
 }
 
 int model_rollup_next(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
-                      int64_t from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error)
+                      int64_t from, int64_t late, int64_t to, struct semantic_rollup *ret_rollup,
+                      struct error *error)
 {
     struct opened   opened;
     struct resolved range = {.has_from = true, .from = from, .has_to = true, .to = to};
@@ -384,7 +388,7 @@ int model_rollup_next(const struct model *model, struct arena *arena, const char
     for (size_t i = 0; ret_rollup->fault == NULL && i < opened.filling.layout->part_count; i++)
         if (opened.filling.layout->parts[i].aggregate == NULL &&
             text_equal(source_of(opened.filling.layout, &opened.bound, i), arena_printf(arena, "counter%zu", i + 1)))
-            write_next(&opened.filling, &unions, opened.filling.layout->parts[i].counter, range);
+            write_next(&opened.filling, &unions, opened.filling.layout->parts[i].counter, range, late);
     if (unions.length > 0)
         sql = arena_printf(
             arena, "SELECT DISTINCT (extract(epoch FROM t) * 1000000)::bigint AS t FROM (%s\n) AS next ORDER BY t",

@@ -199,15 +199,6 @@ static void write_bounds(struct leg_text *text, struct str *to, bool from, bool 
     str_done(&str);
 }
 
-/* The instant before which a baseline lies. */
-static void write_before_range(struct leg_text *text, struct str *to)
-{
-    struct resolved range = {.has_to = true, .to = text->range.from, .last_day = text->range.first_day - 1};
-
-    str_add(to, " AND ");
-    (void)write_range(text->writer, to, text->at, text->at_type, &range);
-}
-
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *more)
 {
     str_addf(to, "SELECT * FROM %s WHERE (%s)", text->snapshots, text->present);
@@ -218,18 +209,60 @@ void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool 
         str_add(to, more);
 }
 
-/* One index probe an entity: its newest snapshot that `more` allows. */
-static void write_probes(struct leg_text *text, struct str *to, bool until, bool before_range)
-{
-    struct str more = STR_INIT;
+#define NEAR_DAYS 8                        /* most entities have a snapshot a week */
 
-    if (before_range)
-        write_before_range(text, &more);
-    str_addf(&more, " AND %s = entity.key ORDER BY %s DESC LIMIT 1", text->key, text->at);
-    str_addf(to, "SELECT picked.* FROM (%s) AS entity CROSS JOIN LATERAL (", text->entities);
-    leg_write_snapshots(text, to, false, until, str_text(&more));
+/* The days next to that end of the time that is searched. */
+static struct resolved near_of(const struct leg_text *text, struct resolved range, bool newest)
+{
+    const struct bound *bound = text->writer->bound;
+    int64_t             days = NEAR_DAYS * US_PER_DAY;
+    int64_t             end = range.has_to ? range.to : bound->context->now, from = range.has_from ? range.from : end;
+    struct resolved     near = range;
+
+    if (newest && (!range.has_from || range.from < end - days)) {
+        near.has_from = true;
+        near.from = end - days;
+    } else if (!newest && (!range.has_to || range.to > from + days)) {
+        near.has_to = true;
+        near.to = from + days;
+    }
+    resolved_find_days(&near, bound->zone);
+    if (newest)
+        near.last_day = range.last_day;
+    else
+        near.first_day = range.first_day;
+    return near;
+}
+
+static void write_probe(const struct leg_text *text, struct str *to, struct resolved range, bool newest,
+                        const char *entities)
+{
+    struct leg_text probe = *text;
+    struct str      more = STR_INIT;
+
+    probe.range = range;
+    str_addf(&more, " AND %s = entity.key ORDER BY %s%s LIMIT 1", text->key, text->at, newest ? " DESC" : "");
+    str_addf(to, "SELECT picked.* FROM %s CROSS JOIN LATERAL (", entities);
+    leg_write_snapshots(&probe, to, true, true, str_text(&more));
     str_add(to, ") AS picked");
     str_done(&more);
+}
+
+/* Years of partitions are looked through only for those that have none nearby. */
+void leg_write_probes(const struct leg_text *text, struct str *to, struct resolved range, bool newest)
+{
+    struct arena *arena = text->writer->bound->arena;
+    const char   *entities = arena_printf(arena, "(%s) AS entity", text->entities);
+
+    str_add(to, "(WITH nearby AS MATERIALIZED (");
+    write_probe(text, to, near_of(text, range, newest), newest, entities);
+    str_add(to, ")\n      SELECT * FROM nearby\n      UNION ALL\n      ");
+    write_probe(
+        text, to, range, newest,
+        arena_printf(arena,
+                     "(SELECT key FROM %s WHERE NOT EXISTS (SELECT FROM nearby AS %s WHERE %s = entity.key)) AS entity",
+                     entities, text->base, text->key));
+    str_add(to, ")");
 }
 
 void leg_narrow_entities(struct leg_text *text)
@@ -248,8 +281,10 @@ void leg_write_with_baseline(struct leg_text *text, struct str *to)
 {
     leg_write_snapshots(text, to, true, true, NULL);
     if (text->range.has_from) {
+        struct resolved before = {.has_to = true, .to = text->range.from, .last_day = text->range.first_day - 1};
+
         str_add(to, "\n      UNION ALL\n      ");
-        write_probes(text, to, false, true);
+        leg_write_probes(text, to, before, true);
     }
 }
 
@@ -410,7 +445,10 @@ void leg_write_source(struct leg_text *text, struct str *to)
     if (text->leg->kind == LEG_INCREASE)
         write_differences(text, to);
     else if (text->leg->rule == RULE_CARRY)
-        write_probes(text, to, true, false);
+        leg_write_probes(
+            text, to,
+            (struct resolved){.has_to = text->range.has_to, .to = text->range.to, .last_day = text->range.last_day},
+            true);
     else if (text->leg->rule == RULE_PERIOD)
         write_last_of_period(text, to);
     else

@@ -34,6 +34,8 @@ struct resolved leg_range(const struct writer *writer);
 const char *leg_tests(struct leg_text *text);
 /* "SELECT * FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. */
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *before);
+/* Of each entity the newest snapshot of that time, or the oldest: index probes. */
+void leg_write_probes(const struct leg_text *text, struct str *to, struct resolved range, bool newest);
 /* Of all entities only those that have a snapshot in the range are looked at: for ranges that few are in. */
 void leg_narrow_entities(struct leg_text *text);
 /* All snapshots of the range, and of each entity the last one before it: what a difference is taken from. */

@@ -95,6 +95,24 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     [ "$(y --format csv --no-header -e 'revenue')" = "$after" ]
 }
 
+@test "a late row changes the next bucket where it is the last of its own, and not where a later one is" {
+    late() { # which of the snapshots of a day
+        y -e 'set write on' -e "sql INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, \"timestamp\", views, actual_revenue_cents) SELECT video_key, channel_key, user_key, date_key, \"timestamp\" + interval \$\$$3 minutes\$\$, views + $2, 12345 FROM (SELECT DISTINCT ON (video_key) * FROM analytics.fact_video_performance WHERE views IS NOT NULL AND \"timestamp\" >= date_trunc(\$\$day\$\$, now(), \$\$UTC\$\$) - interval \$\$15 days\$\$ AND \"timestamp\" < date_trunc(\$\$day\$\$, now(), \$\$UTC\$\$) - interval \$\$14 days\$\$ ORDER BY video_key, \"timestamp\" $1) AS f" \
+            -e "sql INSERT INTO ops.touched_hours (relation, hour) SELECT DISTINCT \$\$analytics.fact_video_performance\$\$, date_trunc(\$\$hour\$\$, \"timestamp\", \$\$UTC\$\$) FROM analytics.fact_video_performance WHERE actual_revenue_cents = 12345 ON CONFLICT DO NOTHING" >/dev/null
+    }
+    late ASC 11 9
+    run y --format csv -e 'rollup refresh daily_rollup'
+    [ "$status" -eq 0 ]
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ]
+    late DESC 500 3
+    run y --format csv -e 'rollup refresh daily_rollup'
+    [ "$status" -eq 0 ]
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ]
+    both 'total_views, views_gained by day, channel last 20 days'
+}
+
 @test "channels of one name are two cells to the check" {
     y -e 'set write on' -e 'sql UPDATE analytics.dim_channel SET channel_name = $$Twin$$ WHERE channel_key IN (SELECT channel_key FROM analytics.dim_channel ORDER BY 1 LIMIT 2)' >/dev/null
     run y --format tsv -e 'rollup check'
