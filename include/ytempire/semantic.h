@@ -122,6 +122,7 @@ struct semantic_context {
     int64_t            default_limit;       /* 0: none; Cube's 10,000 comes with JSON by itself */
     bool               no_rollups;          /* from the facts alone */
     const char        *only_rollup;         /* from no other; NULL: any */
+    bool               as_if_built;         /* nobody is asked: each declared rollup is whole up to now (advise.h) */
     bool               for_cube;            /* fill note.cube_query and note.cube_annotation, for the format `cube` */
     /* value of :NAME, or NULL when unknown */
     const char *(*variable)(void *who, const char *name);

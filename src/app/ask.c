@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ask_int.h"
+#include "ytempire/base/time.h"
 
 #define ROLLUP_CHANGED "YT001"             /* of ops.rollup_unchanged */
 
@@ -26,6 +27,7 @@ void app_ask_free(struct app_ask *ask)
     if (ask == NULL)
         return;
     ask_model_drop(ask);
+    ask_notes_drop(ask);
     arena_free(ask->previous_arena);
     mem_free(ask);
 }
@@ -94,9 +96,9 @@ void asked_done(struct asked *asked)
     model_unref(TAKE(asked->model));
 }
 
-int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct error *error)
+static void open_context(struct app *app, int64_t now, const struct asked *asked, struct semantic_context *ret_context)
 {
-    struct semantic_context context = {
+    *ret_context = (struct semantic_context){
         .now = now,
         .zone = app_zone(app),
         .for_cube = text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
@@ -105,9 +107,15 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
         .who = app,
         .no_rollups = asked->tries >= 2,
     };
+}
+
+int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct error *error)
+{
+    struct semantic_context context;
     struct model *model;
     int           r = app_model(app, &model, error);
 
+    open_context(app, now, asked, &context);
     if (r >= 0)
         asked->model = model_ref(model); /* the session may take another, or go elsewhere, while this one waits */
     if (r >= 0)
@@ -149,7 +157,7 @@ struct answer {
     struct sink           *sink;
     const struct compiled *compiled;
     struct data_column    *columns;
-    int64_t                rows;
+    int64_t                rows, asked_us, us;
     bool                   begun, cut;
 };
 
@@ -173,6 +181,7 @@ static int begin(struct answer *answer, struct error *error)
     if (answer->begun)
         return 0;
     answer->begun = true;
+    answer->us = monotonic_us() - answer->asked_us;
     sink_layout(answer->sink, answer->compiled->layout);
     return sink_begin(answer->sink, answer->columns, answer->compiled->column_count, error);
 }
@@ -206,11 +215,12 @@ static int count_rows(struct pg *pg, struct arena *arena, const struct compiled 
     return r;
 }
 
-static int run(struct app *app, struct arena *arena, const struct compiled *compiled, struct sink *sink,
-               struct error *error)
+static int run(struct app *app, struct arena *arena, struct asked *asked, struct sink *sink, struct error *error)
 {
+    const struct compiled *compiled = asked->compiled;
     struct answer answer = {.sink = sink,
                             .compiled = compiled,
+                            .asked_us = monotonic_us(),
                             .columns = ARENA_ARRAY(arena, struct data_column, compiled->column_count + 1)};
     struct pg_stream stream = {.on_columns = on_columns, .on_row = on_row, .who = &answer};
     struct data_note note = compiled->note;
@@ -225,6 +235,8 @@ static int run(struct app *app, struct arena *arena, const struct compiled *comp
         r = begin(&answer, error);
     if (r < 0)
         return r;
+    asked->us = answer.us;
+    asked->rows = answer.rows;
     note.limited = answer.cut;
     return sink_end(sink, &note, error);
 }
@@ -239,10 +251,19 @@ int ask_answer_at(struct app *app, struct arena *arena, int64_t now, struct aske
         why = ERROR_INIT;
         r = ask_compile_at(app, arena, now, asked, &why);
         if (r >= 0)
-            r = run(app, arena, asked->compiled, sink, &why);
+            r = run(app, arena, asked, sink, &why);
     } while (ask_again(asked, r, &why));
     error_move(error, &why);
     return r;
+}
+
+static void note(struct app *app, const struct asked *asked)
+{
+    struct semantic_context context;
+
+    open_context(app, 0, asked, &context);
+    if (app_is_tenant(app, &context.tenant, NULL) >= 0)
+        ask_note(app, asked->query, &context, asked->us, asked->rows, asked->compiled->note.source);
 }
 
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
@@ -255,6 +276,8 @@ int app_ask(struct app *app, const char *text, struct sink *sink, struct error *
     r = ask_parse(app, arena, text, &asked.query, error);
     if (r >= 0)
         r = ask_answer_at(app, arena, instant_now(), &asked, sink, error);
+    if (r >= 0)
+        note(app, &asked);
     remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */
     return r;
 }

@@ -5,6 +5,7 @@
 #include "ytempire/app/ask.h"
 #include "ytempire/engine/pg.h"
 
+struct json_t;
 struct model_fault;
 
 struct app_ask {
@@ -17,6 +18,8 @@ struct app_ask {
     struct query *previous;             /* in previous_arena */
     struct arena *previous_arena;
     bool          failed;               /* the last query failed */
+    struct json_t *notes;               /* for the log of queries, not sent yet; NULL: none */
+    bool          notes_refused;        /* the server takes none */
 };
 
 struct app_ask *ask_of(struct app *app);
@@ -26,6 +29,7 @@ struct asked {
     struct compiled *compiled;
     struct model    *model;
     unsigned         tries;             /* that a change of a rollup has spoiled */
+    int64_t          us, rows;          /* of the answer: until its first row came; how many there were */
 };
 #define ASKED_INIT ((struct asked){0})
 
@@ -48,6 +52,10 @@ int ask_answer_at(struct app *app, struct arena *arena, int64_t now, struct aske
 /* Whether a failure is that a rollup has changed between the look at its state and the statement. The error is then
  * cleared: compile and ask again; the third time it is from the facts. */
 bool ask_again(struct asked *asked, int r, struct error *error);
+/* ask_note.c: one answer for the log of queries; `us` is what the server took to the first row. */
+void ask_note(struct app *app, const struct query *query, const struct semantic_context *context, int64_t us,
+              int64_t rows, const char *source);
+void ask_notes_drop(struct app_ask *ask);
 /* The text of the one cell that a statement without values yields. Quiet. */
 int ask_look_up(struct pg *pg, struct arena *arena, const char *sql, const char **ret_text) NODISCARD;
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled);

@@ -206,3 +206,22 @@ int app_rollup_check(struct app *app, const char *name, struct sink *sink, struc
         return error_set(error, ERR_FINDING, "%zu cells differ", rows);
     return r >= 0 && left > 0 ? error_set(error, ERR_PARTIAL, "%zu rollups were not compared", left) : r;
 }
+
+int app_rollup_advise(struct app *app, const char *name, struct sink *sink, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    _cleanup_(table_freep) struct table *table = table_new(
+        "cube:text name:text queries:int seconds:numeric saved_seconds:numeric rows:int bytes:int declaration:text");
+    struct rollup_work work;
+    int                r;
+
+    app_note_queries(app);
+    r = rollup_open(app, arena, &work, error);
+    if (r < 0)
+        return r;
+    work.sink = sink;
+    work.table = table;
+    r = rollup_advise(&work, name, error);
+    rollup_close(&work);
+    return r < 0 ? r : table_send(table, sink, error);
+}

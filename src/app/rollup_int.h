@@ -35,6 +35,9 @@ bool rollup_ends_the_work(int r);
 /* Drops those that the model in use does not have and nobody, by any model, has refreshed for a week. */
 int rollup_drop_forgotten(struct rollup_work *work, size_t *ret_left, struct error *error) NODISCARD;
 int rollup_refresh_one(struct rollup_work *work, struct error *error) NODISCARD;
+/* Rows `cube name queries seconds saved_seconds rows bytes declaration` of what the log of queries speaks for; `name`:
+ * a rollup that is declared, a cube, or NULL. */
+int rollup_advise(struct rollup_work *work, const char *name, struct error *error) NODISCARD;
 int rollup_check_one(struct rollup_work *work, struct error *error) NODISCARD;
 
 #endif

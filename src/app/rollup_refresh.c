@@ -211,8 +211,8 @@ static int take_touched(struct refresh *this, struct spans *spans, struct error 
                       "WITH taken AS (DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2 RETURNING hour)"
                       " SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint FROM taken"
                       " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
-                      " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day'"
-                      " FROM ops.settings"
+                      " <> 'analytics.fact_video_performance' OR hour >="
+                      " coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
                       " WHERE name = 'retention_days' AND value <> 'off'), '-infinity')",
                       NULL, &result, error);
 

@@ -7,6 +7,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask_int.h \
 	src/app/ask_lint.c \
 	src/app/ask_model.c \
+	src/app/ask_note.c \
 	src/app/doctor.c \
 	src/app/doctor_int.h \
 	src/app/doctor_pg.c \
@@ -21,6 +22,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/model_files.h \
 	src/app/pin_ask.c \
 	src/app/rollup.c \
+	src/app/rollup_advise.c \
 	src/app/rollup_check.c \
 	src/app/rollup_int.h \
 	src/app/rollup_refresh.c \

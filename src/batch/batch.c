@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "batch_int.h"
+#include "ytempire/app/ask.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
@@ -209,6 +210,7 @@ static void main_task(void *who)
         batch->over = true;
     }
     error_done(&error);
+    app_note_queries(batch->app);
     batch->task = NULL;
 }
 

@@ -88,6 +88,7 @@ const struct command *const commands[] = {
     &command_result_go,
     &command_result_next,
     &command_result_previous,
+    &command_rollup_advise,
     &command_rollup_check,
     &command_rollup_refresh,
     &command_rollups,

@@ -55,7 +55,7 @@ extern const struct command command_sql;
 /* theme.c */
 extern const struct command command_theme;
 /* rollup.c */
-extern const struct command command_rollup_check, command_rollup_refresh, command_rollups;
+extern const struct command command_rollup_advise, command_rollup_check, command_rollup_refresh, command_rollups;
 /* storage.c */
 extern const struct command command_storage, command_storage_maintain, command_storage_retention;
 

@@ -60,3 +60,23 @@ const struct command command_rollup_check = {
     .connects = true,
     .run = run_check,
 };
+
+static int run_advise(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    return app_rollup_advise(app, args_get(args, "NAME"), sink, error);
+}
+
+const struct command command_rollup_advise = {
+    .name = "rollup advise",
+    .summary = "Propose rollups that would have answered what was asked",
+    .text =
+        "From the log of queries (ops.query_log), which keeps each question without the values that it tests. One row a "
+        "proposal: its cube and a name; how many of the questions it answers and the seconds they took; what of these it "
+        "would have saved, by the rows that are read; its rows and bytes, counted over the last 28 days of the facts and "
+        "taken for all their time; and the declaration to put under preAggregations of the cube. What a declared rollup "
+        "answers already is left out. NAME is a cube, or a declared rollup, which is then proposed with what it lacks.",
+    .args = ARGS(OPTIONAL("NAME", COMPLETE_ROLLUP)),
+    .examples = EXAMPLES("rollup advise", "rollup advise Costs"),
+    .connects = true,
+    .run = run_advise,
+};

@@ -50,6 +50,14 @@ static void read_state(const struct bound *bound, const json_t *entry, struct ca
         state->touched[state->touched_count++] = json_integer_value(json_array_get(touched, i));
 }
 
+/* As they would be after a refresh. */
+static void suppose_states(const struct bound *bound, struct candidate *candidates, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        candidates[i].state = (struct rollup_state){
+            .state = "ready", .definition = candidates[i].layout->definition, .watermark = bound->context->now};
+}
+
 static void look_up_states(struct bound *bound, const struct cube *cube, struct candidate *candidates, size_t count)
 {
     const char *text = NULL;
@@ -398,7 +406,9 @@ int match_rollups(struct bound *bound, struct plan *plan, struct error *error)
             continue;
         for (size_t i = 0; i < cube->rollup_count; i++)
             candidates[i].layout = rollup_layout(bound, cube->rollups[i]);
-        if (!bound->context->tenant && !bound->query->ungrouped)
+        if (bound->context->as_if_built)
+            suppose_states(bound, candidates, cube->rollup_count);
+        else if (!bound->context->tenant && !bound->query->ungrouped)
             look_up_states(bound, cube, candidates, cube->rollup_count);
         for (size_t leg = 0; leg < plan->leg_count; leg++)
             if (plan->legs[leg].fact == f && plan->part_count > 0)

@@ -3,6 +3,8 @@ ROOM_semantic = src/semantic/libsemantic.a
 src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/absolute.c \
 	src/semantic/absolute.h \
+	src/semantic/advise.c \
+	src/semantic/advise_log.c \
 	src/semantic/assist_complete.c \
 	src/semantic/assist_line.c \
 	src/semantic/assist_match.c \

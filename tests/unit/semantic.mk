@@ -1,6 +1,7 @@
 SEMANTIC_TESTS = tests/unit/semantic_compile_test tests/unit/semantic_lex_test tests/unit/semantic_parse_test \
 	tests/unit/semantic_period_test tests/unit/semantic_edit_test tests/unit/semantic_json_test \
-	tests/unit/semantic_model_test tests/unit/semantic_lint_test tests/unit/semantic_assist_test
+	tests/unit/semantic_model_test tests/unit/semantic_lint_test tests/unit/semantic_assist_test \
+	tests/unit/semantic_advise_test
 check_PROGRAMS += $(SEMANTIC_TESTS)
 SEMANTIC_TEST_LIBS = $(ROOM_semantic) $(RANK1) $(CMOCKA_LIBS) $(SMALL_LIBS)
 tests_unit_semantic_compile_test_SOURCES = tests/unit/semantic_compile_test.c
@@ -13,6 +14,8 @@ tests_unit_semantic_parse_test_SOURCES = tests/unit/semantic_parse_test.c tests/
 tests_unit_semantic_parse_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_period_test_SOURCES = tests/unit/semantic_period_test.c tests/unit/semantic_help.h
 tests_unit_semantic_period_test_LDADD = $(SEMANTIC_TEST_LIBS)
+tests_unit_semantic_advise_test_SOURCES = tests/unit/semantic_advise_test.c tests/unit/semantic_help.h
+tests_unit_semantic_advise_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_edit_test_SOURCES = tests/unit/semantic_edit_test.c tests/unit/semantic_help.h
 tests_unit_semantic_edit_test_LDADD = $(SEMANTIC_TEST_LIBS)
 tests_unit_semantic_json_test_SOURCES = tests/unit/semantic_json_test.c tests/unit/semantic_help.h

@@ -27,6 +27,10 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
  * `tests` it must be (ERR_CONNECT), and the pinned queries (app/pin.h) are asked again. */
 int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error) NODISCARD;
 
+/* Sends what is to be noted of the questions answered so far to the log of queries (ops.query_log): at the end of a batch;
+ * in the console each answer does it. Quiet. */
+void app_note_queries(struct app *app);
+
 void app_ask_free(struct app_ask *ask);      /* NULL is a no-op */
 
 #endif

@@ -21,5 +21,10 @@ int app_rollup_refresh(struct app *app, const char *name, struct sink *sink, str
 /* Asks its measures by its dimensions both ways. Yields `cell measure rollup facts` for each cell that differs;
  * ERR_FINDING when there is one. */
 int app_rollup_check(struct app *app, const char *name, struct sink *sink, struct error *error) NODISCARD;
+/* Proposes rollups from the log of queries (ops.query_log). NAME: a cube, or a declared rollup, which is then proposed with
+ * what it lacks; NULL: all. Yields `cube name queries seconds saved_seconds rows bytes declaration`: how often was asked
+ * what it answers, how long that took, and what of it would have been saved, by the rows that are read; rows are counted
+ * over the fact's last 28 days; the declaration is what stands under preAggregations. */
+int app_rollup_advise(struct app *app, const char *name, struct sink *sink, struct error *error) NODISCARD;
 
 #endif

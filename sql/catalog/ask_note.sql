@@ -1,0 +1,2 @@
+-- Notes questions that were answered.
+SELECT ops.note_queries($1::jsonb)
