@@ -218,3 +218,50 @@ SELECT g, x, y, x - y, pg_temp.ratio(x - y, y) FROM d ORDER BY 1;
 -- from: facts of Snaps
 -- rollup: Snaps.by_day: tenant_not_covered: it holds everybody's rows
 SELECT channel_id, sum(revenue), count(*) FROM facts WHERE email = '{whose}' GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1;
+
+-- case: ranges that are open at an end
+-- with: range=since 2024-11-03T12:00 | test=at >= '2024-11-03 12:00'
+-- with: range=until 2024-03-10T08:59 | test=at < '2024-03-10 09:00'
+-- with: range=all time | test=true
+-- ask: Snaps.cents, Snaps.rows, Snaps.mean {range}
+-- from: rollup Snaps.by
+SELECT sum(revenue), count(*), pg_temp.ratio(sum(revenue), count(revenue)) FROM facts WHERE {test};
+
+-- case: what was added between two moments inside buckets
+-- with: from=2024-03-09T10:15 | to=2024-03-31T17:44 | end=2024-03-31 17:45
+-- with: from=2024-10-26T09:00 | to=2024-11-04T00:29 | end=2024-11-04 00:30
+-- ask: Snaps.more by Snaps.channel_id for {from}..{to}
+-- from: rollup Snaps.by
+SELECT channel_id, sum(more) FROM added WHERE at >= '{from}' AND at < '{end}' GROUP BY 1 ORDER BY 2 DESC, 1;
+
+-- case: a carried counter by days, with the rest and all
+-- ask: Snaps.carried by Snaps.channel_id, day for 2024-03-09..2024-03-12 top 1 with other total
+-- from: rollup Snaps.by
+WITH l AS (SELECT d, l.channel_id, l.views FROM generate_series('2024-03-09'::timestamptz, '2024-03-12', '1 day')
+ AS d, pg_temp.latest(d + interval '1 day') AS l),
+     t AS (SELECT channel_id FROM pg_temp.latest('2024-03-13') GROUP BY 1 ORDER BY sum(views) DESC LIMIT 1)
+SELECT 'row', channel_id, d, sum(views) FROM l WHERE channel_id IN (SELECT channel_id FROM t) GROUP BY 2, 3
+UNION ALL SELECT 'other', NULL, d, sum(views) FROM l WHERE channel_id NOT IN (SELECT channel_id FROM t) GROUP BY 3
+UNION ALL SELECT 'total', NULL, NULL, sum(views) FROM pg_temp.latest('2024-03-13') ORDER BY 3, 1 DESC;
+
+-- case: a carried counter in a zone, at the end of its day
+-- with: zone=America/Los_Angeles or Australia/Lord_Howe
+-- ask: Snaps.carried by Snaps.channel_id until 2024-11-03 tz {zone}
+-- from: rollup Snaps.by
+SELECT channel_id, sum(views) FROM pg_temp.latest(pg_temp.at('2024-11-04', '{zone}')) GROUP BY 1 ORDER BY 2 DESC, 1;
+
+-- case: a video's own readings, test by test
+-- ask: Snaps.carried by month for 2024 where Snaps.number = 3 and Snaps.channel_id = UC-c
+-- from: rollup Snaps.by
+SELECT m, sum(l.views) FROM generate_series('2024-01-01'::timestamptz, '2024-12-01', '1 month') AS m,
+ pg_temp.latest(m + interval '1 month') AS l
+ WHERE l.video = 3 AND l.channel_id = 'UC-c' GROUP BY 1 ORDER BY 1;
+
+-- case: a counter beside its past, and what was added beside what was added
+-- ask: Snaps.carried, Snaps.more for 2024-06 vs last month
+-- from: rollup Snaps.by
+WITH p AS (SELECT a, (SELECT sum(views) FROM pg_temp.latest(a + interval '1 month')) AS c, (SELECT sum(more)
+ FROM added WHERE date_trunc('month', at) = a) AS m
+             FROM unnest(ARRAY['2024-06-01', '2024-05-01']::timestamptz[]) AS a)
+SELECT x.c, y.c, x.c - y.c, pg_temp.ratio(x.c - y.c, y.c), x.m, y.m, x.m - y.m, pg_temp.ratio(x.m - y.m, y.m) FROM p
+ AS x, p AS y WHERE x.a > y.a;
