@@ -27,7 +27,7 @@ WITH a AS (SELECT h, row_number() OVER (ORDER BY h) AS n FROM generate_series('2
  '2024-11-04 07:00Z', '1 hour') AS h),
      b AS (SELECT h, row_number() OVER (ORDER BY h) AS n FROM generate_series('2024-11-02 07:00Z'::timestamptz,
      '2024-11-03 06:00Z', '1 hour') AS h),
-     c AS (SELECT a.h, (SELECT NULLIF(count(*), 0) FROM facts WHERE video = 13 AND at >= a.h
+     c AS MATERIALIZED (SELECT a.h, (SELECT NULLIF(count(*), 0) FROM facts WHERE video = 13 AND at >= a.h
      AND at < a.h + interval '1 hour') AS x,
                   (SELECT NULLIF(count(*), 0) FROM facts WHERE video = 13 AND at >= b.h
                   AND at < b.h + interval '1 hour') AS y FROM a LEFT JOIN b USING (n))
@@ -38,7 +38,7 @@ SELECT h, x, y, x - y, pg_temp.ratio(x - y, y) FROM c WHERE x IS NOT NULL OR y I
 SELECT d, x, y, x - y, pg_temp.ratio(x - y, y) FROM (SELECT d::timestamptz, (SELECT count(*) FROM facts
  WHERE video <= 2 AND at::date = d::date) AS x,
        (SELECT count(*) FROM facts WHERE video <= 2 AND at::date = (d - interval '1 month')::date) AS y
-       FROM generate_series('2024-02-01'::timestamptz, '2024-02-29', '1 day') AS d) AS c ORDER BY 1;
+       FROM generate_series('2024-02-01'::timestamptz, '2024-02-29', '1 day') AS d OFFSET 0) AS c ORDER BY 1;
 
 -- case: what the longer month has beyond stays, with its own date
 -- ask: snapshots by day for 2024-02 vs previous where video_id = v04
@@ -64,7 +64,7 @@ SELECT d, n, p, n - p, pg_temp.ratio(n - p, p) FROM c ORDER BY 1;
 SELECT m, x, y, x - y, pg_temp.ratio(x - y, y) FROM (SELECT m, (SELECT sum(views)
  FROM pg_temp.latest(m + interval '1 month')) AS x,
        (SELECT sum(views) FROM pg_temp.latest(m - interval '1 month')) AS y
-       FROM generate_series('2024-02-01'::timestamptz, '2024-03-01', '1 month') AS m) AS c ORDER BY 1;
+       FROM generate_series('2024-02-01'::timestamptz, '2024-03-01', '1 month') AS m OFFSET 0) AS c ORDER BY 1;
 
 -- case: what was added, with other and total
 -- ask: views_gained by video_id for 2024-11 top 2 with other total
@@ -164,14 +164,14 @@ SELECT a.n, b.n, a.n - b.n, pg_temp.ratio(a.n - b.n, b.n) FROM a, b;
 -- with: unit=quarter | step=3 months | zone=America/Los_Angeles or Australia/Lord_Howe
 -- with: unit=year | step=1 year | zone=America/Los_Angeles or Australia/Lord_Howe
 -- ask: total_views, snapshots by {unit} for 2023..2024 tz {zone}
-WITH q AS (SELECT q, pg_temp.at(q, '{zone}') AS a, pg_temp.at(q + interval '{step}', '{zone}') AS z
+WITH q AS MATERIALIZED (SELECT q, pg_temp.at(q, '{zone}') AS a, pg_temp.at(q + interval '{step}', '{zone}') AS z
  FROM generate_series(date_trunc('{unit}', timestamp '2023-06-01'), '2024-12-01', '{step}') AS q)
 SELECT a, (SELECT sum(views) FROM pg_temp.latest(z)), (SELECT NULLIF(count(*), 0) FROM facts WHERE at >= a
  AND at < z) FROM q ORDER BY 1;
 
 -- case: quarters step by month arithmetic
 -- ask: Snaps.cents by quarter for 2023-Q4..2025-Q1 vs previous tz America/Los_Angeles
-WITH q AS (SELECT pg_temp.at(q, 'America/Los_Angeles') AS a, (SELECT sum(revenue) FROM facts
+WITH q AS MATERIALIZED (SELECT pg_temp.at(q, 'America/Los_Angeles') AS a, (SELECT sum(revenue) FROM facts
  WHERE pg_temp.unit('quarter', at, 'America/Los_Angeles') = pg_temp.at(q, 'America/Los_Angeles')) AS x,
                   (SELECT sum(revenue) FROM facts WHERE pg_temp.unit('quarter', at,
                   'America/Los_Angeles') = pg_temp.at(q - interval '18 months', 'America/Los_Angeles')) AS y

@@ -179,7 +179,7 @@ SELECT a.n, b.n, a.n - b.n, pg_temp.ratio(a.n - b.n, b.n) FROM a, b;
 -- ask: snapshots by day for 2024-03-08..2024-03-12 vs 2024-10-31..2024-11-04 tz America/Los_Angeles
 WITH d AS (SELECT n, pg_temp.at(date '2024-03-08' + n, 'America/Los_Angeles') AS a, pg_temp.at(date '2024-10-31' + n,
  'America/Los_Angeles') AS b FROM generate_series(0, 4) AS n),
-     c AS (SELECT n, a, (SELECT NULLIF(count(*), 0) FROM facts WHERE pg_temp.unit('day', at,
+     c AS MATERIALIZED (SELECT n, a, (SELECT NULLIF(count(*), 0) FROM facts WHERE pg_temp.unit('day', at,
      'America/Los_Angeles') = a) AS x,
                   (SELECT NULLIF(count(*), 0) FROM facts WHERE pg_temp.unit('day', at, 'America/Los_Angeles') = b)
                   AS y FROM d)
@@ -265,7 +265,7 @@ SELECT pg_temp.at(d, 'Australia/Lord_Howe'), (SELECT count(*) FROM facts WHERE v
 
 -- case: missing buckets on both sides of vs
 -- ask: snapshots by day for 2024-05-01..2024-05-06 vs previous where video_id = v01 fill zero
-WITH d AS (SELECT g, (SELECT count(*) FROM facts WHERE video = 1 AND date_trunc('day', at) = g) AS x,
+WITH d AS MATERIALIZED (SELECT g, (SELECT count(*) FROM facts WHERE video = 1 AND date_trunc('day', at) = g) AS x,
                   (SELECT count(*) FROM facts WHERE video = 1 AND date_trunc('day', at) = g - interval '6 days') AS y
              FROM generate_series('2024-05-01'::timestamptz, '2024-05-06', '1 day') AS g)
 SELECT g, x, y, x - y, pg_temp.ratio(x - y, y) FROM d ORDER BY 1;

@@ -89,7 +89,7 @@ SELECT d, (SELECT sum(revenue) FROM facts WHERE at >= d - interval '2 days' AND 
 -- case: the week before, and what grew
 -- ask: Snaps.cents, Snaps.cents_week_before, Snaps.cents_growth by day for 2024-03-08..2024-03-12 tz
 --      America/Los_Angeles
-WITH d AS (SELECT pg_temp.at(d, 'America/Los_Angeles') AS d,
+WITH d AS MATERIALIZED (SELECT pg_temp.at(d, 'America/Los_Angeles') AS d,
                   (SELECT sum(revenue) FROM facts WHERE (at AT TIME ZONE 'America/Los_Angeles')::date = d::date) AS x,
                   (SELECT sum(revenue) FROM facts WHERE (at AT TIME ZONE 'America/Los_Angeles')::date = d::date - 7)
                   AS y

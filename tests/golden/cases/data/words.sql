@@ -43,10 +43,7 @@ CREATE INDEX ON seen (video, at);
 
 -- the last known views of each video before a moment
 CREATE FUNCTION pg_temp.latest(until timestamptz) RETURNS SETOF seen LANGUAGE sql STABLE AS $$
-    SELECT s.* FROM seen AS s
-     WHERE s.views IS NOT NULL AND s.at < until
-       AND NOT EXISTS (SELECT FROM seen AS later WHERE later.video = s.video AND later.views IS NOT NULL
-       AND later.at < until AND later.at > s.at)
+    SELECT DISTINCT ON (video) * FROM seen WHERE views IS NOT NULL AND at < until ORDER BY video, at DESC
 $$;
 
 -- what each reading added to the one before, its first nothing
@@ -82,3 +79,5 @@ $$;
 CREATE FUNCTION pg_temp.ratio(above numeric, below numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT trim_scale(above) || '/' || trim_scale(NULLIF(below, 0))
 $$;
+
+ANALYZE facts, seen, added, costs;
