@@ -149,7 +149,9 @@ struct compiled {
     struct data_note note;                  /* title, range, zone, rule, remarks, Cube's annotation … */
     int64_t limit;                          /* rows asked for, 0: all; `note.limited` is decided by who counts them */
     bool    limit_is_default;
-    const char *line, *json;                /* canonical, ranges absolute in the JSON */
+    /* Canonical, ranges absolute in the JSON: exactly those of the answer, of a clock of whole milliseconds. By a clock that
+     * is floored to the minute it is the same for all who ask in that minute: what keys a cache. */
+    const char *line, *json;
     /* for `explain`: how it is answered, one line a leg: "facts VideoPerformance: last per video, carry; …" */
     const char *const *steps;
     size_t step_count;

@@ -125,6 +125,11 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
     return r;
 }
 
+int64_t ask_clock(void)
+{
+    return instant_now() / 1000 * 1000;
+}
+
 bool ask_again(struct asked *asked, int r, struct error *error)
 {
     if (r != ERR_SERVER || error == NULL || !text_equal(error->sqlstate, ROLLUP_CHANGED) || asked->tries >= 2)
@@ -139,7 +144,7 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct a
 {
     int r = ask_parse(app, arena, text, &ret_asked->query, error);
 
-    return r < 0 ? r : ask_compile_at(app, arena, instant_now(), ret_asked, error);
+    return r < 0 ? r : ask_compile_at(app, arena, ask_clock(), ret_asked, error);
 }
 
 struct pg_value *ask_values(struct arena *arena, const struct compiled *compiled)
@@ -275,7 +280,7 @@ int app_ask(struct app *app, const char *text, struct sink *sink, struct error *
     app_connect_early(app);
     r = ask_parse(app, arena, text, &asked.query, error);
     if (r >= 0)
-        r = ask_answer_at(app, arena, instant_now(), &asked, sink, error);
+        r = ask_answer_at(app, arena, ask_clock(), &asked, sink, error);
     if (r >= 0)
         note(app, &asked);
     remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */

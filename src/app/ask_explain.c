@@ -57,7 +57,7 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
         return r;
     do {
         why = ERROR_INIT;
-        r = ask_compile_at(app, arena, instant_now(), &asked, &why);
+        r = ask_compile_at(app, arena, ask_clock(), &asked, &why);
         if (r >= 0 && analyze)
             r = analyze_query(app, arena, asked.compiled, &plan, &why);
     } while (ask_again(&asked, r, &why));

@@ -33,6 +33,8 @@ struct asked {
 };
 #define ASKED_INIT ((struct asked){0})
 
+/* Now, to the millisecond, which the absolute form of a query can say. */
+int64_t ask_clock(void);
 void asked_done(struct asked *asked);
 /* `ret_asked` is ended by the caller, also after a failure. */
 int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked,

@@ -16,12 +16,6 @@ static struct point moment(const struct bound *bound, int64_t instant)
     return (struct point){.kind = POINT_INSTANT, .value = instant};
 }
 
-static bool ends_now(const struct period *period)
-{
-    return period->kind == PERIOD_DURATION || period->kind == PERIOD_TO_DATE ||
-           ((period->kind == PERIOD_BETWEEN || period->kind == PERIOD_UNTIL) && period->to.kind == POINT_NOW);
-}
-
 /* The period of two given moments, in whole days where it can be said so. `ret_period` is left alone where it is empty. */
 static void fix_range(const struct bound *bound, const struct resolved *range, struct period *ret_period)
 {
@@ -48,8 +42,7 @@ static void period_fix(const struct bound *bound, struct period *period)
 
     if (period_resolve(period, bound->context->now, bound->zone, NULL, &range, NULL) < 0)
         return;
-    if (ends_now(period))
-        range.to = local_floor(range.to, UNIT_MINUTE) + 1000;      /* its last millisecond is the minute's first */
+    range.to = (range.to + 999) / 1000 * 1000;                 /* a point is a millisecond, all of it */
     fix_range(bound, &range, period);
 }
 

@@ -322,6 +322,35 @@ static void json_of(void **state, const char *line, const char *json, const char
         fail_msg("%s\n  is  %s\n  not %s", line, compiled->note.cube_query, cube_query);
 }
 
+/* A line, its JSON, and the line of that: one question, whatever the second it is asked in. */
+static void a_period_that_ends_now_is_the_same_by_its_json(void **state)
+{
+    static const char *const asked[] = {
+        "revenue 7d limit 9", "revenue by hour for 36h tz Asia/Kolkata limit 9", "revenue by day ytd limit 9", "revenue until now limit 9", "revenue by month from 2026-10 to now limit 9",
+        "revenue by day where published_at in 30d limit 9", "revenue by day 3d vs previous limit 9", "revenue by hour 3h vs last week limit 9", "revenue last 7 days limit 9", "total_views by day wtd limit 9",
+    };
+    static const char *const clocks[] = {"2026-11-24T12:00:00Z", "2026-11-24T12:34:56.789Z", "2026-11-24T23:59:59.999Z"};
+    struct fixture *fixture = *state;
+    int64_t         before = fixture->context.now;
+
+    for (size_t i = 0; i < COUNT_OF(asked) * COUNT_OF(clocks); i++) {
+        const struct compiled *first, *again;
+        struct query          *query;
+
+        assert_int_equal(instant_from_text(clocks[i % COUNT_OF(clocks)], strlen(clocks[i % COUNT_OF(clocks)]), &fixture->context.now), 0);
+        first = compiles(state, asked[i / COUNT_OF(clocks)]);
+        assert_int_equal(query_parse_json(fixture->arena, first->json, &query, NULL), 0);
+        again = compiles(state, query_to_line(fixture->arena, query));
+        assert_string_equal(first->json, again->json);
+        assert_string_equal(first->sql, again->sql);
+        assert_int_equal(first->value_count, again->value_count);
+        for (size_t v = 0; v < first->value_count; v++)
+            if (strcmp(first->values[v].text, again->values[v].text) != 0)
+                fail_msg("%s: %s, by its JSON %s: %s", first->line, first->values[v].text, again->line, again->values[v].text);
+    }
+    fixture->context.now = before;
+}
+
 /* What keys a cache holds no clock and no variable; names are as written, because columns are called so. */
 static void the_json_is_absolute(void **state)
 {
@@ -330,7 +359,7 @@ static void the_json_is_absolute(void **state)
             "{\"measures\":[\"VideoPerformance.revenue\"],\"timeDimensions\":[{\"dimension\":\"VideoPerformance.snapshot_time\",\"granularity\":\"day\","
             "\"dateRange\":[\"2026-11-17\",\"2026-11-23\"]}],\"limit\":9,\"timezone\":\"UTC\"}");
     json_of(state, "revenue 7d tz america/los_angeles limit 9",
-            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"America/Los_Angeles\",\"ytempire\":{\"for\":\"2026-11-17T04:00:00.000..2026-11-24T04:00:00.000\"}}",
+            "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"America/Los_Angeles\",\"ytempire\":{\"for\":\"2026-11-17T04:00:00.000..2026-11-24T03:59:59.999\"}}",
             NULL);
     json_of(state, "revenue since yesterday limit 9",
             "{\"measures\":[\"revenue\"],\"limit\":9,\"timezone\":\"UTC\",\"ytempire\":{\"for\":\"since 2026-11-23\"}}", NULL);
@@ -472,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_dimension_with_a_key_in_one_fact_only),
         cmocka_unit_test(many_tests_of_rows_and_cells_lie_side_by_side),
         cmocka_unit_test(an_edit_adds_measures_and_dimensions),
+        cmocka_unit_test(a_period_that_ends_now_is_the_same_by_its_json),
         cmocka_unit_test(the_json_is_absolute),
         cmocka_unit_test(what_is_compared_is_absolute_in_the_json),
         cmocka_unit_test(an_hour_that_comes_twice_is_two_keys),
