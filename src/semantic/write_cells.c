@@ -220,7 +220,8 @@ void write_ties(struct str *to, const struct bound *bound, const char *prefix, s
 {
     for (size_t d = 0; d < bound->dimension_count; d++)
         if (grain_has(grain, &bound->dimensions[d]) && !(d < 64 && (done >> d & 1)))
-            write_key(to, prefix, arena_printf(bound->arena, "d%zu", d + 1),
+            write_key(to, prefix,
+                      d == bound_compared_axis(bound) ? "n" : arena_printf(bound->arena, "d%zu", d + 1),
                       bound->dimensions[d].member[0].dimension->type == MEMBER_STRING, false);
     for (size_t d = 0; d < bound->dimension_count; d++)
         if (bound_dimension_has_key(bound, d) && grain_has(grain, &bound->dimensions[d]))

@@ -135,6 +135,18 @@ SERVER_TEST(the_change_can_be_tested_and_ordered_by)
             "Beta 2 1 1 1; Alpha 4 4 0 0; Alpha - 0.5 - -");
 }
 
+/* A day of January that February lacks stands with its own date, which a day of the asked period may have too: the
+ * number of the day tells them apart, and the same question has the same order. */
+SERVER_TEST(days_of_one_date_have_an_order)
+{
+    given(who, "SELECT pg_temp.money(1, 12, '2026-01-31 12:00+00', 100), pg_temp.money(1, 12, '2026-02-28 12:00+00', 200),"
+               " pg_temp.money(1, 12, '2025-12-31 12:00+00', 300)");
+    answers(who, "revenue by niche, day for 2026-01-01..2026-02-28 vs last month order by niche",
+            "Music 2026-01-31 1 3 -2 -0.66666666666666666667; Music 2026-02-28 2 - - -; Music 2026-01-31 - 1 - -");
+    assert_non_null(strstr(compiles(shipped, "revenue by niche, day for 2026-01 vs last month order by niche")->sql,
+                           "NULLS LAST, cells.n NULLS LAST"));
+}
+
 SERVER_TEST(costs_and_revenue_are_compared_side_by_side)
 {
     given(who, money);
@@ -329,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_running_period_is_cut_for_all_at_the_same_point),
         cmocka_unit_test(a_running_period_ends_where_the_data_end),
         cmocka_unit_test(the_change_can_be_tested_and_ordered_by),
+        cmocka_unit_test(days_of_one_date_have_an_order),
         cmocka_unit_test(costs_and_revenue_are_compared_side_by_side),
         cmocka_unit_test(fill_makes_the_buckets_that_are_missing),
         cmocka_unit_test(missing_buckets_are_not_looked_for_one_by_one),
