@@ -276,7 +276,8 @@ static struct reason check_dimensions(const struct bound *bound, size_t fact, co
         }
         if (dimension->unit == UNIT_NONE || !unit_divides(layout->rollup->unit, dimension->unit))
             return no("grain_too_coarse",
-                      arena_printf(bound->arena, "its buckets are of a %s", data_unit_name(layout->rollup->unit)),
+                      arena_printf(bound->arena, "its buckets are of a%s %s",
+                                   layout->rollup->unit == UNIT_HOUR ? "n" : "", data_unit_name(layout->rollup->unit)),
                       arena_printf(bound->arena, "ask by %s or longer", data_unit_name(layout->rollup->unit)));
         if (member->dimension->type == MEMBER_TIME && !text_equal(zone_name(bound->zone), zone_name(layout->zone)))
             return no("timezone_mismatch",

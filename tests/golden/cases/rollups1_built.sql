@@ -23,6 +23,12 @@ SELECT date_trunc('month', at), sum(revenue) FROM facts GROUP BY 1 ORDER BY 1;
 -- rollup: Snaps.by_day: grain_too_coarse: its buckets are of a day; would do: ask by day or longer
 SELECT date_trunc('hour', at), sum(revenue) FROM facts WHERE at::date = '2024-03-10' GROUP BY 1 ORDER BY 1;
 
+-- case: minutes
+-- ask: Snaps.cents by minute for 2024-03-10T09:00..2024-03-10T09:59 where Snaps.number = 14
+-- from: facts of Snaps
+-- rollup: Snaps.by_hour: grain_too_coarse: its buckets are of an hour; would do: ask by hour or longer
+SELECT at, revenue FROM facts WHERE video = 14 AND at >= '2024-03-10 09:00' AND at < '2024-03-10 10:00' ORDER BY 1;
+
 -- case: ends inside buckets are read from the facts
 -- with: from=2024-03-10T05:30 | to=2024-03-20T07:14 | end=2024-03-20 07:15
 -- with: from=2023-12-31T23:59 | to=2025-01-01T00:00 | end=2025-01-01 00:01

@@ -1,5 +1,6 @@
 -- Words for the answers that stand beside the questions: names of columns, and what a counter is, once.
 SET client_min_messages = warning;
+SET jit = off;
 SET TimeZone = 'UTC';
 SET search_path = public, pg_temp;
 
