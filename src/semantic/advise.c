@@ -71,12 +71,21 @@ static const struct dimension *keeper_of(const struct shaping *shaping, const st
     return best;
 }
 
-static void put_fragment(struct shaping *shaping, const struct fragment *fragment)
+static bool put_fragment(struct shaping *shaping, const struct fragment *fragment)
 {
     const struct dimension *keeper = keeper_of(shaping, fragment);
 
     if (keeper != NULL)
         put_dimension(shaping, keeper);
+    return keeper != NULL;
+}
+
+static void put_segment(struct shaping *shaping, const struct segment *segment)
+{
+    struct query_shape *shape = &shaping->shape;
+
+    if (!put_fragment(shaping, &segment->sql) && segment->cube == shaping->cube)
+        put(shaping->bound->arena, &shape->segments, &shape->segment_count, &shape->segment_room, segment->name);
 }
 
 static void put_member(struct shaping *shaping, const struct member *member)
@@ -84,7 +93,7 @@ static void put_member(struct shaping *shaping, const struct member *member)
     if (member->path_length == 0)
         put_dimension(shaping, member->dimension);
     else
-        put_fragment(shaping, &member->path[0]->sql);
+        (void)put_fragment(shaping, &member->path[0]->sql);
 }
 
 static void put_tests(struct shaping *shaping, size_t fact, const struct bound_filter *filter)
@@ -135,7 +144,7 @@ static struct query_shape shape_of_fact(const struct bound *bound, size_t fact)
     shaping.shape.unit = unit == UNIT_NONE ? unit_of_ranges(bound) : unit < UNIT_HOUR ? UNIT_HOUR : unit;
     put_tests(&shaping, fact, bound->where);
     for (size_t i = 0; i < bound->segment_count; i++)
-        put_fragment(&shaping, &bound->segments[i]->sql);
+        put_segment(&shaping, bound->segments[i]);
     for (size_t i = 0; i < bound->range_count; i++)
         if (!bound->ranges[i].is_axis)
             put_member(&shaping, &bound->ranges[i].member[fact]);
@@ -183,6 +192,8 @@ bool model_rollup_shape(const struct model *model, struct arena *arena, const ch
             put(arena, &shape.measures, &shape.measure_count, &shape.measure_room, rollup->measures[k]->name);
         for (size_t k = 0; k < rollup->dimension_count; k++)
             put(arena, &shape.dimensions, &shape.dimension_count, &shape.dimension_room, rollup->dimensions[k]->name);
+        for (size_t k = 0; k < rollup->segment_count; k++)
+            put(arena, &shape.segments, &shape.segment_count, &shape.segment_room, rollup->segments[k]->name);
         *ret_shape = shape;
         return true;
     }
@@ -199,6 +210,8 @@ struct query_shape query_shape_join(struct arena *arena, const struct query_shap
             put(arena, &joined.measures, &joined.measure_count, &joined.measure_room, both[s]->measures[i]);
         for (size_t i = 0; i < both[s]->dimension_count; i++)
             put(arena, &joined.dimensions, &joined.dimension_count, &joined.dimension_room, both[s]->dimensions[i]);
+        for (size_t i = 0; i < both[s]->segment_count; i++)
+            put(arena, &joined.segments, &joined.segment_count, &joined.segment_room, both[s]->segments[i]);
     }
     return joined;
 }
@@ -220,9 +233,13 @@ const char *query_shape_declaration(struct arena *arena, const struct query_shap
                                  list_of(shape->measures, shape->measure_count), "dimensions",
                                  list_of(shape->dimensions, shape->dimension_count), "time_dimension", shape->time,
                                  "granularity", data_unit_name(shape->unit));
-    char       *text = json_dumps(root, JSON_PRESERVE_ORDER);
-    const char *copy = arena_strdup(arena, text != NULL ? text : "{}");
+    const char *copy;
+    char       *text;
 
+    if (shape->segment_count > 0)
+        json_object_set_new(json_object_get(root, name), "segments", list_of(shape->segments, shape->segment_count));
+    text = json_dumps(root, JSON_PRESERVE_ORDER);
+    copy = arena_strdup(arena, text != NULL ? text : "{}");
     json_decref(root);
     free(text);
     return copy;

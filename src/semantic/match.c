@@ -297,7 +297,7 @@ static struct reason check_filters(const struct bound *bound, size_t fact, const
         if (!rollup_has_columns(layout, &bound->segments[i]->sql))
             return no("filter_missing",
                       arena_printf(bound->arena, "it cannot test the segment %s", bound->segments[i]->name),
-                      "add what the segment tests to the rollup");
+                      "add the segment to the rollup");
     for (size_t i = 0; i < bound->range_count; i++)
         if (!bound->ranges[i].is_axis && !covers_member(layout, &bound->ranges[i].member[fact]))
             return no("filter_missing",

@@ -178,13 +178,13 @@ struct rollup_layout *rollup_layout(const struct bound *bound, const struct roll
         layout->fault = "rollups of facts by day are for a later version";
     else if (rollup->unit < UNIT_HOUR)
         layout->fault = "buckets shorter than an hour are not kept";
-    else if (rollup->segment_count > 0)
-        layout->fault = "segments of a rollup are for a later version";
     if (layout->fault != NULL)
         return layout;
     layout->time_column = cube->time->sql.columns[0];
     for (size_t i = 0; i < rollup->dimension_count; i++)
         put_dimension(bound, layout, rollup->dimensions[i]);
+    for (size_t i = 0; i < rollup->segment_count; i++)         /* by the columns that they test */
+        put_columns(bound, layout, &rollup->segments[i]->sql);
     for (size_t i = 0; i < rollup->measure_count; i++)
         put_measure(bound, layout, rollup->measures[i]);
     if (layout->part_count == 0)

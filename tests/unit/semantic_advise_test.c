@@ -14,7 +14,7 @@ static const char text[] =
     "\"joins\": {\"shop\": {\"cube\": \"Shops\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.shop_key = {shop}.shop_key\"}},"
     "\"dimensions\": {\"at\": {\"sql\": \"sold_at\", \"type\": \"time\"}, \"kind\": {\"sql\": \"kind\", \"type\": \"string\"},"
     "\"shop_key\": {\"sql\": \"shop_key\", \"type\": \"number\"}, \"due\": {\"sql\": \"due_at\", \"type\": \"time\"}},"
-    "\"segments\": {\"food\": {\"sql\": \"kind = 'food'\"}},"
+    "\"segments\": {\"food\": {\"sql\": \"kind = 'food'\"}, \"dear\": {\"sql\": \"cents > 900\"}},"
     "\"measures\": {\"cash\": {\"type\": \"sum\", \"sql\": \"cents\"}, \"n\": {\"type\": \"count\"}, \"kinds\": {\"type\": \"count_distinct\", \"sql\": \"kind\"},"
     "\"mean\": {\"type\": \"ratio\", \"numerator\": \"cash\", \"denominator\": \"n\"}}},"
     "{\"name\": \"Shops\", \"sql_table\": \"analytics.dim_shop\", \"dimensions\": {\"town\": {\"sql\": \"town\", \"type\": \"string\"}}}]}";
@@ -89,6 +89,8 @@ static void a_rollup_is_declared_for_a_question(void **state)
     advises("n by day where kind = x and due > 2026-01-01", KEEPS("\"n\"", "\"kind\", \"due\"", "day"), true);
     advises("cash by shop.town, hour", KEEPS("\"cash\"", "\"shop_key\"", "hour"), true);
     advises("n by day segment food", KEEPS("\"n\"", "\"kind\"", "day"), true);
+    advises("n by day segment dear", "{\"r\": {\"type\": \"rollup\", \"measures\": [\"n\"], \"dimensions\": [], \"time_dimension\": \"at\","
+            " \"granularity\": \"day\", \"segments\": [\"dear\"]}}", true);
     advises("cash, kinds by day", KEEPS("\"cash\", \"kinds\"", "", "day"), false);
     advises("cash by day tz Asia/Tokyo", KEEPS("\"cash\"", "", "day"), false);
 }

@@ -36,6 +36,7 @@ static int set_up_rollups(void **state)
         "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
         "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"named\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\", \"gained\"], \"dimensions\": [\"title\", \"name\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"of_anns\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\"], \"segments\": [\"anns\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"netted\": {\"type\": \"rollup\", \"measures\": [\"net\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"hourly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"hour\"}"
         "}},"
@@ -154,6 +155,19 @@ SERVER_TEST(a_rollup_answers_as_the_facts)
     same(who, "cash, views by day for 2026-03-01..2026-03-09 fill zero", NULL, "rollup daily");
 }
 
+SERVER_TEST(a_segment_is_answered_by_a_rollup_that_declares_it)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "of_anns", "2026-03-06");
+    same(who, "cash segment anns for 2026-03-01..2026-03-05", NULL, "rollup of_anns");
+    same(who, "cash, views by day segment anns for 2026-02-28..2026-03-07", NULL, "rollup of_anns");
+    same(who, "cash, views by day for 2026-02-28..2026-03-07", NULL, "rollup of_anns");         /* and without it */
+    same(who, "cash by niche segment anns", NULL, "facts");
+    build(who, "monthly", "2026-03-01");
+    same(who, "cash by month segment anns", NULL, "rollup of_anns");
+}
+
 SERVER_TEST(what_a_rollup_lacks_is_read_from_the_facts)
 {
     given(who, world_of_rollups);
@@ -261,7 +275,7 @@ SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
     asked.context.look_up = ask_server;
     asked.context.who = who;
     compiled = compiles(&asked, "cash by day, niche for 2026-01");
-    assert_int_equal(compiled->rollup_note_count, 5);
+    assert_int_equal(compiled->rollup_note_count, 6);
     assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: grain_too_coarse"));
     assert_non_null(strstr(compiled->rollup_notes[1], "Facts.distinct: measure_missing"));
     script(who, "UPDATE ops.rollup_state SET definition = 'x' WHERE name = 'monthly'");
@@ -382,6 +396,7 @@ int main(void)
         cmocka_unit_test(long_names_stay_apart),
         cmocka_unit_test(hours_are_compared_from_a_rollup),
         cmocka_unit_test(a_rollup_answers_as_the_facts),
+        cmocka_unit_test(a_segment_is_answered_by_a_rollup_that_declares_it),
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(a_rollup_that_has_changed_since_yields_no_row),
         cmocka_unit_test(late_rows_are_never_missing),

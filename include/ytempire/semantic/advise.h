@@ -18,12 +18,14 @@ struct query_shape {
     const char  *cube;
     const char **measures;   size_t measure_count, measure_room;
     const char **dimensions; size_t dimension_count, dimension_room;
+    const char **segments;   size_t segment_count, segment_room;
     const char  *time;                         /* the cube's default time */
     enum data_unit unit;
 };
 
 /* One for each cube that the question reads and that has a default time. A member behind a join is kept by a dimension of
- * the cube that keeps the columns of that join; where there is none it is left out, and the matcher will say so. */
+ * the cube that keeps the columns of that join; where there is none it is left out, and the matcher will say so. A segment
+ * is kept by a dimension likewise, else declared. */
 int semantic_shapes(struct arena *arena, const struct model *model, const struct query *query,
                     const struct semantic_context *context, struct query_shape **ret_shapes, size_t *ret_count,
                     struct error *error) NODISCARD;
