@@ -81,6 +81,8 @@ struct local *app_local(struct app *app);
 /* Ends the session's connection; the next app_pg makes a new one. Before its server is stopped. */
 void app_disconnect(struct app *app);
 bool app_is_connected(const struct app *app);
+/* The session's connection where it is there and well, else NULL: for what is not worth another. */
+struct pg *app_pg_alive(const struct app *app);
 /* Where PostgreSQL is, in libpq's words, borrowed; NULL: as the environment says. */
 const char *app_dsn(const struct app *app);
 /* The password that goes with it, borrowed; NULL: libpq finds one, or none is asked for. Not for showing. */

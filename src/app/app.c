@@ -402,6 +402,13 @@ bool app_is_connected(const struct app *app)
     return app->session->opened;
 }
 
+struct pg *app_pg_alive(const struct app *app)
+{
+    const struct app_session *session = app->session;
+
+    return session->opened && pg_ready(session->pg, NULL) >= 0 ? session->pg : NULL;
+}
+
 int app_is_tenant(struct app *app, bool *ret_tenant, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;

@@ -32,11 +32,10 @@ void ask_note(struct app *app, const struct query *query, const struct semantic_
 void app_note_queries(struct app *app)
 {
     struct app_ask *ask = app->ask;
-    struct pg      *pg;
+    struct pg      *pg = app_pg_alive(app);
     char           *text;
 
-    if (ask == NULL || ask->notes == NULL || !app_is_connected(app) || app_pg(app, &pg, NULL) < 0 ||
-        pg_in_transaction(pg))
+    if (ask == NULL || ask->notes == NULL || pg == NULL || pg_in_transaction(pg))
         return;
     text = json_dumps(ask->notes, JSON_COMPACT);
     ask->notes_refused =

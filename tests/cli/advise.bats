@@ -29,6 +29,12 @@ logged() { csv "sql SELECT $1 FROM ops.query_log"; }
     [ "$(logged 'sum(asked)')" = "$before" ]
 }
 
+@test "for a note no connection is made anew" {
+    run y -e 'snapshots by quarter' -e 'sql SELECT pg_terminate_backend(pg_backend_pid())'
+    [ "$status" -ne 0 ]
+    [ "$(logged "count(*) FILTER (WHERE line LIKE 'snapshots by quarter%')")" = 0 ]
+}
+
 @test "rollups are proposed for what was asked, and answer it when they are declared" {
     y -e 'revenue by category, week' -e 'impressions by category' -e 'total_cost by cost_category, month' \
         -e 'videos by category' -e 'total_views by channel, day' >/dev/null
