@@ -65,7 +65,9 @@ class Server:
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="ytempire-pg.", dir="/tmp")
         os.chmod(self.folder, 0o755)
-        started = subprocess.run([SERVER, "start", self.folder], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        preload = os.environ.get("YTEMPIRE_TEST_STORAGE", "").replace("native", "")      # what `migrate up` is told to use
+        started = subprocess.run([SERVER, "start", self.folder], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                 env=os.environ | {"YTEMPIRE_TEST_PRELOAD": preload})
         assert started.returncode == 0, started.stderr
         self.dsn = started.stdout.strip()
         self.sql("CREATE ROLE ann SUPERUSER LOGIN PASSWORD $$%s$$" % self.password)
