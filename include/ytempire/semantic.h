@@ -84,6 +84,11 @@ struct semantic_rollup {
  * are kept as changes, so that a row that comes late changes its own bucket and the one of its entity's next snapshot. */
 int model_rollup_fill(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
                       const int64_t *from, int64_t to, struct semantic_rollup *ret_rollup, struct error *error) NODISCARD;
+/* The same rollup as a continuous aggregate of TimescaleDB, where that says exactly the same: `sql` yields all its rows, is
+ * without values and may stand in CREATE MATERIALIZED VIEW. Else `sql` is NULL and `ret_why`, in the arena, says why it is
+ * a table. */
+int model_rollup_aggregate(const struct model *model, struct arena *arena, const char *cube, const char *name,
+                           int64_t now, struct semantic_rollup *ret_rollup, const char **ret_why, struct error *error) NODISCARD;
 /* The start of the rollup's bucket that holds the instant, and that of the one after it. */
 int64_t model_rollup_bucket(const struct semantic_rollup *rollup, int64_t instant, int64_t *ret_after);
 /* The same for what rows from `from` to `late` that came late, in buckets that end at `to`, change besides: `sql` yields

@@ -131,8 +131,9 @@ static int list_one(struct rollup_work *work, struct error *error)
     if (r >= 0)
         r = rollup_run(
             work,
-            "SELECT definition, state, rows, bytes, watermark, last_refresh, last_error FROM ops.rollup_state"
-            " WHERE cube = $1 AND name = $2",
+            "SELECT definition, state, rows, bytes, watermark, last_refresh, last_error,"
+            " (SELECT CASE relkind WHEN 'v' THEN 'continuous aggregate' ELSE 'table' END FROM pg_class"
+            " WHERE oid = to_regclass(relation)) FROM ops.rollup_state WHERE cube = $1 AND name = $2",
             NULL, &result, error);
     if (r < 0)
         return r;
@@ -148,7 +149,7 @@ static int list_one(struct rollup_work *work, struct error *error)
     }
     table_add(work->table, work->cube, work->name, state, there ? pg_result_text(result, 0, 2) : NULL,
               there ? pg_result_text(result, 0, 3) : NULL, there ? pg_result_text(result, 0, 4) : NULL,
-              there ? pg_result_text(result, 0, 5) : NULL);
+              there ? pg_result_text(result, 0, 5) : NULL, there ? pg_result_text(result, 0, 7) : NULL);
     return 0;
 }
 
@@ -181,7 +182,8 @@ int app_rollups(struct app *app, struct sink *sink, struct error *error)
 {
     size_t rows, left = 0;
     int r = do_each(app, NULL,
-                    "cube:text name:text state:text rows:int bytes:int watermark:timestamptz last_refresh:timestamptz",
+                    "cube:text name:text state:text rows:int bytes:int watermark:timestamptz last_refresh:timestamptz"
+                    " kept_as:text",
                     sink, list_one, &rows, &left, error);
 
     return r >= 0 && left > 0 ? error_set(error, ERR_PARTIAL, "%zu rollups could not be looked at", left) : r;

@@ -29,6 +29,9 @@ int  rollup_run(struct rollup_work *work, const char *sql, const char *more, str
 /* Ends a transaction that is left open. */
 void rollup_roll_back(struct rollup_work *work);
 
+/* Drops what keeps it, a table or a continuous aggregate; nothing where there is neither. */
+int rollup_drop_relation(struct rollup_work *work, const char *relation, struct error *error) NODISCARD;
+
 /* Of several rollups one that failed is told and left; not so what this says. */
 bool rollup_ends_the_work(int r);
 

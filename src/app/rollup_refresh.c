@@ -6,23 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rollup_int.h"
+#include "rollup_refresh.h"
 #include "ytempire/base/time.h"
-
-struct refresh {
-    struct rollup_work    *work;
-    struct semantic_rollup rollup;
-    int64_t                until;           /* the bucket that runs now begins there */
-    int64_t                watermark;
-    bool                   built;
-    long long              buckets, rows;
-};
-
-struct span { int64_t from, late, to; };    /* neighbouring buckets; none of their late rows is at `late` or after it */
 
 /* -- statements ---------------------------------------------------------------------------------------------------- */
 
-static const char *stamp(struct refresh *this, int64_t instant)
+const char *refresh_stamp(struct refresh *this, int64_t instant)
 {
     char text[TIME_TEXT_SIZE];
 
@@ -58,7 +47,7 @@ static int64_t bucket_of(const struct refresh *this, int64_t instant)
     return model_rollup_bucket(&this->rollup, instant, &after);
 }
 
-static int64_t bucket_after(const struct refresh *this, int64_t bucket)
+int64_t refresh_bucket_after(const struct refresh *this, int64_t bucket)
 {
     int64_t after;
 
@@ -89,7 +78,7 @@ static int announce(struct refresh *this, struct error *error)
     return r;
 }
 
-static int grant(struct refresh *this, const char *table, struct error *error)
+int refresh_grant(struct refresh *this, const char *table, struct error *error)
 {
     return pg_script(
         this->work->pg,
@@ -104,7 +93,7 @@ static int make_table(struct refresh *this, struct error *error)
 {
     const char *table = this->rollup.relation, *bare = strchr(table, '.') + 1;
     const char *aside = arena_printf(this->work->arena, "%s_new", table);
-    int         r = pg_script(this->work->pg, arena_printf(this->work->arena, "DROP TABLE IF EXISTS %s", aside), error);
+    int         r = rollup_drop_relation(this->work, aside, error);
 
     if (r >= 0)
         r = model_rollup_fill(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
@@ -116,52 +105,65 @@ static int make_table(struct refresh *this, struct error *error)
         r = pg_script(this->work->pg, arena_printf(this->work->arena, "CREATE INDEX ON %s (%s); ANALYZE %s", aside,
                                              this->rollup.time_column, aside), error);
     if (r >= 0)
-        r = grant(this, aside, error);
+        r = refresh_grant(this, aside, error);
     if (r >= 0)
-        r = pg_script(
-            this->work->pg,
-            arena_printf(this->work->arena, "DROP TABLE IF EXISTS %s; ALTER TABLE %s RENAME TO %s", table, aside, bare),
-            error);
+        r = rollup_drop_relation(this->work, table, error);
+    if (r >= 0)
+        r = pg_script(this->work->pg, arena_printf(this->work->arena, "ALTER TABLE %s RENAME TO %s", aside, bare),
+                      error);
     return r;
 }
 
-static int note_ready(struct refresh *this, const char *rows, struct error *error)
+int refresh_note_ready(struct refresh *this, const char *rows, struct error *error)
 {
+    const char *relation = this->rollup.relation;
+    const char *bytes =
+        !this->is_aggregate
+            ? arena_printf(this->work->arena, "pg_total_relation_size('%s')", relation)
+            : arena_printf(
+                  this->work->arena,
+                  "(SELECT public.hypertable_size(format('%%I.%%I', a.materialization_hypertable_schema,"
+                  " a.materialization_hypertable_name)::regclass) FROM timescaledb_information.continuous_aggregates"
+                  " AS a WHERE format('%%I.%%I', a.view_schema, a.view_name) = '%s')",
+                  relation);
     const char *sql = arena_printf(
         this->work->arena,
-        "UPDATE ops.rollup_state SET state = 'ready', watermark = $3, rows = %s, bytes = pg_total_relation_size('%s'),"
-        " last_refresh = now(), last_error = NULL WHERE cube = $1 AND name = $2",
-        rows, this->rollup.relation);
+        "UPDATE ops.rollup_state SET state = 'ready', watermark = $3, rows = %s, bytes = %s, last_refresh = now(),"
+        " last_error = NULL WHERE cube = $1 AND name = $2",
+        rows, bytes);
 
-    return rollup_run(this->work, sql, stamp(this, this->until), NULL, error);
+    return rollup_run(this->work, sql, refresh_stamp(this, this->until), NULL, error);
 }
 
 /* What was noted before the rows are read is in them. */
-static int build(struct refresh *this, struct error *error)
+static int build_table(struct refresh *this, struct error *error)
 {
-    int r = announce(this, error);
+    int r = pg_script(this->work->pg, "BEGIN", error);
 
-    if (r >= 0)
-        r = pg_script(this->work->pg, "BEGIN", error);
     if (r >= 0)
         r = rollup_run(this->work, "DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2", NULL, NULL, error);
     if (r >= 0)
         r = make_table(this, error);
     if (r >= 0)
-        r = note_ready(this, arena_printf(this->work->arena, "%lld", this->rows), error);
+        r = refresh_note_ready(this, arena_printf(this->work->arena, "%lld", this->rows), error);
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
+}
+
+static int build(struct refresh *this, struct error *error)
+{
+    bool built = false;
+    int  r = announce(this, error);
+
+    if (r >= 0)
+        r = aggregate_build(this, &built, error);
+    return r < 0 || built ? r : build_table(this, error);
 }
 
 /* -- what has changed ---------------------------------------------------------------------------------------------- */
 
-struct spans {
-    struct span *items;
-    size_t       count, room;
-};
-
 static void put_bucket(struct refresh *this, struct spans *spans, int64_t bucket, int64_t late)
 {
-    struct span one = {bucket, late, bucket_after(this, bucket)};
+    struct span one = {bucket, late, refresh_bucket_after(this, bucket)};
 
     ARENA_PUSH(this->work->arena, spans->items, spans->count, spans->room, one);
 }
@@ -171,7 +173,7 @@ static void put_hour(struct refresh *this, struct spans *spans, int64_t hour)
 {
     int64_t last = bucket_of(this, hour + US_PER_HOUR - 1);
 
-    for (int64_t bucket = bucket_of(this, hour); bucket <= last; bucket = bucket_after(this, bucket))
+    for (int64_t bucket = bucket_of(this, hour); bucket <= last; bucket = refresh_bucket_after(this, bucket))
         if (bucket < this->watermark)
             put_bucket(this, spans, bucket, hour + US_PER_HOUR);
 }
@@ -202,24 +204,32 @@ static void join_spans(struct spans *spans)
     spans->count = n;
 }
 
-/* The hours that loads have touched, taken off the list. Snapshots past the horizon of retention stay as they are:
- * their facts are gone, and what was kept of them would go, too. Other facts have no horizon. */
+/* The hours that loads have touched, taken off the list (of an aggregate at the end). Snapshots past the horizon of
+ * retention stay as they are: their facts are gone, and what was kept of them would go, too. Other facts have no
+ * horizon. */
 static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    int r = rollup_run(this->work,
-                      "WITH taken AS (DELETE FROM ops.rollup_touched WHERE cube = $1 AND name = $2 RETURNING hour)"
-                      " SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint FROM taken"
-                      " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
-                      " <> 'analytics.fact_video_performance' OR hour >="
-                      " coalesce((SELECT now() - value::integer * interval '1 day' FROM ops.settings"
-                      " WHERE name = 'retention_days' AND value <> 'off'), '-infinity')",
-                      NULL, &result, error);
+    const char *sql = arena_printf(
+        this->work->arena,
+        "WITH taken AS (%s ops.rollup_touched WHERE cube = $1 AND name = $2%s), kept AS ("
+        "SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint AS hour FROM taken"
+        " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
+        " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day'"
+        " FROM ops.settings WHERE name = 'retention_days' AND value <> 'off'), '-infinity'))"
+        " SELECT hour, (SELECT coalesce(array_agg(id), '{}')::text FROM taken) FROM (VALUES (1)) AS one LEFT JOIN kept "
+        "ON true",
+        this->is_aggregate ? "SELECT id, hour FROM" : "DELETE FROM", this->is_aggregate ? "" : " RETURNING id, hour");
+    int r = rollup_run(this->work, sql, NULL, &result, error);
 
-    for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++)
-        put_hour(this, spans, pg_result_int(result, i, 0));
+    if (r < 0)
+        return r;
+    this->noted = arena_strdup(this->work->arena, pg_result_text(result, 0, 1));
+    for (size_t i = 0; i < pg_result_rows(result); i++)
+        if (pg_result_text(result, i, 0) != NULL)
+            put_hour(this, spans, pg_result_int(result, i, 0));
     join_spans(spans);
-    return r;
+    return 0;
 }
 
 /* A late snapshot changes what its entity's next one is a change from. */
@@ -252,7 +262,7 @@ static int add_next(struct refresh *this, struct spans *spans, struct error *err
 static int replace_span(struct refresh *this, const struct span *span, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *gone = NULL;
-    struct pg_value        values[] = {PG_TEXT(stamp(this, span->from)), PG_TEXT(stamp(this, span->to))};
+    struct pg_value values[] = {PG_TEXT(refresh_stamp(this, span->from)), PG_TEXT(refresh_stamp(this, span->to))};
     struct semantic_rollup filled;
     long long              rows = 0;
     int r = model_rollup_fill(this->work->model, this->work->arena, this->work->cube, this->work->name, this->work->now,
@@ -266,7 +276,7 @@ static int replace_span(struct refresh *this, const struct span *span, struct er
                        error);
     if (r < 0)
         return r;
-    for (int64_t bucket = span->from; bucket < span->to; bucket = bucket_after(this, bucket))
+    for (int64_t bucket = span->from; bucket < span->to; bucket = refresh_bucket_after(this, bucket))
         this->buckets++;
     this->rows += rows - pg_result_affected(gone);
     return 0;
@@ -285,10 +295,12 @@ static int update(struct refresh *this, struct error *error)
         ARENA_PUSH(this->work->arena, spans.items, spans.count, spans.room, fresh);
         join_spans(&spans);
     }
+    if (r >= 0 && this->is_aggregate)
+        return (r = pg_script(this->work->pg, "COMMIT", error)) < 0 ? r : aggregate_update(this, &spans, error);
     for (size_t i = 0; r >= 0 && i < spans.count; i++)
         r = replace_span(this, &spans.items[i], error);
     if (r >= 0)
-        r = note_ready(this, arena_printf(this->work->arena, "rows + %lld", this->rows), error);
+        r = refresh_note_ready(this, arena_printf(this->work->arena, "rows + %lld", this->rows), error);
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
 }
 
@@ -323,14 +335,15 @@ static int look(struct refresh *this, struct error *error)
     if (r >= 0)
         r = rollup_run(this->work,
                       "SELECT definition, state, (extract(epoch FROM watermark) * 1000000)::bigint, "
-                      "to_regclass(relation) IS NOT NULL"
+                      "(SELECT relkind FROM pg_class WHERE oid = to_regclass(relation))"
                       " FROM ops.rollup_state WHERE cube = $1 AND name = $2 FOR NO KEY UPDATE",
                       NULL, &result, error);
     if (r < 0)
         return r;
     this->built = pg_result_rows(result) > 0 && text_equal(pg_result_text(result, 0, 0), this->rollup.definition) &&
                   text_equal(pg_result_text(result, 0, 1), "ready") && pg_result_text(result, 0, 2) != NULL &&
-                  text_equal(pg_result_text(result, 0, 3), "t");
+                  pg_result_text(result, 0, 3) != NULL;
+    this->is_aggregate = this->built && text_equal(pg_result_text(result, 0, 3), "v");
     this->watermark = this->built ? pg_result_int(result, 0, 2) : 0;
     return 0;
 }
@@ -401,7 +414,9 @@ static int drop_one(struct rollup_work *work, const char *relation, struct error
 
     if (r < 0 || !locked)
         return r;
-    r = pg_script(work->pg, arena_printf(work->arena, "BEGIN; DROP TABLE IF EXISTS %s", relation), error);
+    r = pg_script(work->pg, "BEGIN", error);
+    if (r >= 0)
+        r = rollup_drop_relation(work, relation, error);
     if (r >= 0)
         r = rollup_run(work, "DELETE FROM ops.rollup_state WHERE cube = $1 AND name = $2", NULL, NULL, error);
     if (r >= 0)

@@ -23,9 +23,11 @@ src_app_libapp_a_SOURCES = \
 	src/app/pin_ask.c \
 	src/app/rollup.c \
 	src/app/rollup_advise.c \
+	src/app/rollup_aggregate.c \
 	src/app/rollup_check.c \
 	src/app/rollup_int.h \
 	src/app/rollup_refresh.c \
+	src/app/rollup_refresh.h \
 	src/app/pin_compare.c \
 	src/app/pin_file.c \
 	src/app/saved.c \

@@ -16,7 +16,8 @@ const struct command command_rollups = {
         "One row a rollup: its cube and name; state (absent, building, ready; stale: the model has changed since; "
         "failed; "
         "refused: its members cannot be kept); rows, bytes, the moment before which its buckets are in it, and when it "
-        "was refreshed. What lies past that moment, and buckets with late rows, are read from the facts.",
+        "was refreshed; and what keeps it: a table or, with TimescaleDB where that says the same, a continuous "
+        "aggregate. What lies past that moment, and buckets with late rows, are read from the facts.",
     .examples = EXAMPLES("rollups"),
     .connects = true,
     .run = run_list,

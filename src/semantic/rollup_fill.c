@@ -4,19 +4,21 @@
  */
 #include <string.h>
 
-#include "rollup.h"
-#include "write_leg.h"
-
-struct filling {
-    const struct rollup_layout *layout;
-    struct writer               writer;
-    struct str                  with, unions;
-};
+#include "rollup_fill.h"
 
 static const char *own(struct filling *filling, const struct leg_text *text, const char *column)
 {
     return arena_printf(filling->writer.bound->arena, "%s.%s", text->base,
                         identifier_text(filling->writer.bound->arena, column));
+}
+
+const char *fill_value(struct scope *scope, const struct rollup_layout *layout, size_t value)
+{
+    struct member member = {.kind = MEMBER_DIMENSION,
+                            .cube = layout->rollup->cube,
+                            .dimension = (struct dimension *)(uintptr_t)layout->values[value]};
+
+    return scope_member(scope, &member);
 }
 
 /* "bucket AS t, video_key, d_title …": each with its expression, or under `prefix` alone. */
@@ -27,13 +29,8 @@ static void write_keys(struct filling *filling, struct leg_text *text, struct st
     str_addf(to, "%s AS t", bucket_text(&filling->writer, text->at, text->at_type, layout->rollup->unit));
     for (size_t i = 0; i < layout->column_count; i++)
         str_addf(to, ", %s AS k%zu", own(filling, text, layout->columns[i]), i + 1);
-    for (size_t i = 0; i < layout->value_count; i++) {
-        struct member member = {.kind = MEMBER_DIMENSION,
-                                .cube = layout->rollup->cube,
-                                .dimension = (struct dimension *)(uintptr_t)layout->values[i]};
-
-        str_addf(to, ", %s AS v%zu", scope_member(text->scope, &member), i + 1);
-    }
+    for (size_t i = 0; i < layout->value_count; i++)
+        str_addf(to, ", %s AS v%zu", fill_value(text->scope, layout, i), i + 1);
 }
 
 static void write_key_names(const struct rollup_layout *layout, struct str *to, const char *prefix)
@@ -58,7 +55,7 @@ static void write_group_by(const struct rollup_layout *layout, struct str *to)
 static const char *const counter_columns[] = {"seen", "rows", "state", "count", "gain"};
 static const bool        counter_counts[] = {true, true, false, true, false};    /* of one bucket: small */
 
-static void begin_text(struct filling *filling, struct leg_text *text, struct scope *scope, const struct leg *leg,
+void fill_begin_text(struct filling *filling, struct leg_text *text, struct scope *scope, const struct leg *leg,
                        struct resolved range)
 {
     scope_init(scope, &filling->writer, 0);
@@ -94,7 +91,7 @@ static void fill_rows(struct filling *filling, struct resolved range)
     struct leg_text             text;
     struct str                  select = STR_INIT, where = STR_INIT;
 
-    begin_text(filling, &text, &scope, &leg, range);
+    fill_begin_text(filling, &text, &scope, &leg, range);
     write_keys(filling, &text, &select);
     for (size_t i = 0; i < layout->part_count; i++) {
         struct part part = {.kind = layout->parts[i].kind, .aggregate = layout->parts[i].aggregate};
@@ -135,7 +132,7 @@ static void fill_counters(struct filling *filling, const char *pass, const struc
     struct str      select = STR_INIT, source = STR_INIT, lags = STR_INIT, plus = STR_INIT, minus = STR_INIT;
     const char     *since = "";
 
-    begin_text(filling, &text, &scope, &leg, range);
+    fill_begin_text(filling, &text, &scope, &leg, range);
     str_addf(&select, "%s AS entity, %s AS at, ", text.key, text.at);
     write_keys(filling, &text, &select);
     for (size_t i = 1; i < key_count(layout); i++) {
@@ -263,16 +260,7 @@ static void fill(struct filling *filling, struct resolved range)
     }
 }
 
-/* A model's rollup with what it is written with. */
-struct opened {
-    struct semantic_context context;
-    struct query            query;
-    struct bound            bound;
-    struct plan             plan;
-    struct filling          filling;
-};
-
-static int open_rollup(struct opened *opened, const struct model *model, struct arena *arena, const char *cube,
+int fill_open(struct opened *opened, const struct model *model, struct arena *arena, const char *cube,
                        const char *name, int64_t now, struct semantic_rollup *ret_rollup, struct error *error)
 {
     const struct rollup        *rollup = NULL;
@@ -305,7 +293,7 @@ static int open_rollup(struct opened *opened, const struct model *model, struct 
     return 0;
 }
 
-static void close_rollup(struct opened *opened, const char *sql, struct semantic_rollup *ret_rollup)
+void fill_close(struct opened *opened, const char *sql, struct semantic_rollup *ret_rollup)
 {
     ret_rollup->sql = sql;
     ret_rollup->values = opened->filling.writer.values;
@@ -321,7 +309,7 @@ int model_rollup_fill(const struct model *model, struct arena *arena, const char
     struct opened   opened;
     struct resolved range = {.has_from = from != NULL, .from = from != NULL ? *from : 0, .has_to = true, .to = to};
     const char     *sql = NULL;
-    int             r = open_rollup(&opened, model, arena, cube, name, now, ret_rollup, error);
+    int             r = fill_open(&opened, model, arena, cube, name, now, ret_rollup, error);
 
     if (r < 0)
         return r;
@@ -330,7 +318,7 @@ int model_rollup_fill(const struct model *model, struct arena *arena, const char
         fill(&opened.filling, range);
         sql = fill_select(&opened.filling);
     }
-    close_rollup(&opened, sql, ret_rollup);
+    fill_close(&opened, sql, ret_rollup);
     return 0;
 }
 
@@ -354,7 +342,7 @@ static void write_next(struct filling *filling, struct str *to, const struct mea
     struct str      next = STR_INIT;
     const char     *entities;
 
-    begin_text(filling, &text, &scope, &leg, range);
+    fill_begin_text(filling, &text, &scope, &leg, range);
     leg_narrow_entities(&text);
     entities = text.entities;
     if (late < range.to) {
@@ -380,7 +368,7 @@ int model_rollup_next(const struct model *model, struct arena *arena, const char
     struct resolved range = {.has_from = true, .from = from, .has_to = true, .to = to};
     struct str      unions = STR_INIT;
     const char     *sql = NULL;
-    int             r = open_rollup(&opened, model, arena, cube, name, now, ret_rollup, error);
+    int             r = fill_open(&opened, model, arena, cube, name, now, ret_rollup, error);
 
     if (r < 0)
         return r;
@@ -394,7 +382,7 @@ int model_rollup_next(const struct model *model, struct arena *arena, const char
             arena, "SELECT DISTINCT (extract(epoch FROM t) * 1000000)::bigint AS t FROM (%s\n) AS next ORDER BY t",
             str_text(&unions));
     str_done(&unions);
-    close_rollup(&opened, sql, ret_rollup);
+    fill_close(&opened, sql, ret_rollup);
     return 0;
 }
 
@@ -440,7 +428,7 @@ const char *model_rollup_line(const struct model *model, struct arena *arena, co
     struct str             line = STR_INIT;
     const char            *text = NULL;
 
-    if (open_rollup(&opened, model, arena, cube, name, 0, &rollup, NULL) < 0)
+    if (fill_open(&opened, model, arena, cube, name, 0, &rollup, NULL) < 0)
         return NULL;
     for (size_t i = 0; rollup.fault == NULL && i < opened.filling.layout->rollup->measure_count; i++) {
         const struct measure *measure = opened.filling.layout->rollup->measures[i];
@@ -458,6 +446,6 @@ const char *model_rollup_line(const struct model *model, struct arena *arena, co
         text = arena_strdup(arena, str_text(&line));
     }
     str_done(&line);
-    close_rollup(&opened, NULL, &rollup);
+    fill_close(&opened, NULL, &rollup);
     return text;
 }

@@ -56,7 +56,9 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/plan.c \
 	src/semantic/query.h \
 	src/semantic/rollup.c \
+	src/semantic/rollup_aggregate.c \
 	src/semantic/rollup_fill.c \
+	src/semantic/rollup_fill.h \
 	src/semantic/scope.c \
 	src/semantic/scope.h \
 	src/semantic/write_carry.c \

@@ -4,15 +4,16 @@
  * A refresh computes the buckets anew that loads have touched (ops.rollup_touched), those in which the entities of late
  * rows had their next snapshot, and what is new since the watermark; all of one rollup in one transaction. What another
  * session refreshes meanwhile is left to it. A rollup whose definition has changed is built from the start beside the old
- * table, which answers until then. Called in a task (engine/loop.h).
+ * table, which answers until then. With TimescaleDB one of plain aggregates in buckets of UTC is a continuous aggregate, and
+ * each range of it is refreshed by itself; the watermark moves when all are. Called in a task (engine/loop.h).
  */
 #ifndef YTEMPIRE_APP_ROLLUP_H
 #define YTEMPIRE_APP_ROLLUP_H
 
 #include "ytempire/app.h"
 
-/* Yields `cube name state rows bytes watermark last_refresh`. State: absent, building, ready, stale (the model has
- * changed), failed, or refused (its members cannot be kept; told beside it). */
+/* Yields `cube name state rows bytes watermark last_refresh kept_as`. State: absent, building, ready, stale (the model
+ * has changed), failed, or refused (its members cannot be kept; told beside it). Kept as: table, continuous aggregate. */
 int app_rollups(struct app *app, struct sink *sink, struct error *error) NODISCARD;
 /* NAME ("CUBE.NAME" or the name alone) or NULL: all, and those are dropped that the model no longer has and nobody has
  * refreshed for a week. Yields `cube name done buckets rows seconds`; ERR_PARTIAL when one of
