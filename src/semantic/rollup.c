@@ -118,6 +118,11 @@ static uint64_t digest(uint64_t hash, const char *text)
     return (hash ^ 0xff) * UINT64_C(1099511628211);
 }
 
+static const char *const kinds[] = {
+    [AGGREGATE_SUM] = "s", [AGGREGATE_COUNT] = "c", [AGGREGATE_MIN] = "m",
+    [AGGREGATE_MAX] = "x", [AGGREGATE_COUNT_APPROX] = "h",
+};
+
 static const char *definition_of(const struct bound *bound, const struct rollup_layout *layout)
 {
     const struct cube *cube = layout->rollup->cube;
@@ -134,10 +139,7 @@ static const char *definition_of(const struct bound *bound, const struct rollup_
         const struct rollup_part *part = &layout->parts[i];
 
         if (part->aggregate != NULL)
-            hash = digest(digest(digest(hash, part->kind == AGGREGATE_SUM     ? "s"
-                                              : part->kind == AGGREGATE_COUNT ? "c"
-                                                                              : "m"),
-                                 part->aggregate->argument.source),
+            hash = digest(digest(digest(hash, kinds[part->kind]), part->aggregate->argument.source),
                           part->aggregate->filter.source);
         else
             hash = digest(digest(digest(hash, part->counter->entity->name), part->counter->sql.source),

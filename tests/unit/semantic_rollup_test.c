@@ -378,6 +378,35 @@ static void long_names_stay_apart(void **state)
     model_unref(long_names);
 }
 
+#define EXTREME(type)                                                                                                  \
+    "{\"cubes\": [{\"name\": \"F\", \"sql_table\": \"a.t\", \"time_dimension\": \"at\","                                       \
+    " \"dimensions\": {\"at\": {\"sql\": \"at\", \"type\": \"time\"}},"                                                       \
+    " \"measures\": {\"m\": {\"sql\": \"x\", \"type\": \"" type "\"}},"                                                      \
+    " \"pre_aggregations\": {\"r\": {\"measures\": [\"m\"], \"time_dimension\": \"at\", \"granularity\": \"month\"}}}]}"
+
+/* What was built of the smallest is not the largest; and what may be said by an aggregate says it in UTC's buckets. */
+static void another_aggregate_is_another_definition(void **state)
+{
+    static const char *const kinds[] = {EXTREME("min"), EXTREME("max"), EXTREME("sum"), EXTREME("count")};
+    struct arena          *arena = arena_new();
+    struct semantic_rollup rollups[COUNT_OF(kinds)];
+    struct error           error = ERROR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        struct model *extreme = model_of_text(kinds[i]);
+        const char   *why = "";
+
+        assert_int_equal(model_rollup_aggregate(extreme, arena, "F", "r", 0, &rollups[i], &why, &error), 0);
+        assert_null(why);
+        assert_non_null(strstr(rollups[i].sql, "time_bucket(interval '1 month', t.at) AS at"));
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(rollups[i].definition, rollups[k].definition);
+        model_unref(extreme);
+    }
+    arena_free(arena);
+}
+
 /* Its hours need no zone to be cut, nor to be numbered: a value that nothing uses is refused by the server. */
 SERVER_TEST(hours_are_compared_from_a_rollup)
 {
@@ -394,6 +423,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_names_stay_apart),
+        cmocka_unit_test(another_aggregate_is_another_definition),
         cmocka_unit_test(hours_are_compared_from_a_rollup),
         cmocka_unit_test(a_rollup_answers_as_the_facts),
         cmocka_unit_test(a_segment_is_answered_by_a_rollup_that_declares_it),
