@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console rollup), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup), default all.
 """
 import json
 import os
@@ -134,13 +134,19 @@ def console(dsn):
     console_bench.measure(dsn, sys.modules[__name__])
 
 
+def hand(dsn):
+    sys.path.insert(0, HERE)
+    import hand as hand_bench
+    hand_bench.measure(dsn, sys.modules[__name__])
+
+
 def rollup(dsn):
     sys.path.insert(0, HERE)
     import rollup as rollup_bench
     rollup_bench.measure(dsn, sys.modules[__name__])
 
 
-GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "rollup": rollup}
+GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup}
 
 
 def main():

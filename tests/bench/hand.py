@@ -1,0 +1,63 @@
+"""Semantic queries beside statements for the same answers as a person writes them, by the server's own time: planning
+and execution as EXPLAIN ANALYZE tells them, in turn, over a million snapshots (million.sql)."""
+import re
+import statistics
+import subprocess
+
+TIMES = 31
+QUESTIONS = {
+    "snapshots by day, channel for 2031": """
+        SELECT date_trunc('day', f."timestamp", 'UTC') AS day, now_.channel_name, count(*)
+        FROM analytics.fact_video_performance AS f
+        LEFT JOIN analytics.dim_channel AS c USING (channel_key)
+        LEFT JOIN analytics.dim_channel AS now_ ON now_.channel_id = c.channel_id AND now_.is_current
+        WHERE f."timestamp" >= '2031-01-01 00:00+00' AND f."timestamp" < '2032-01-01 00:00+00'
+        GROUP BY 1, 2, now_.channel_id
+        ORDER BY 1, 2""",
+    "views_gained by month for 2031": """
+        SELECT month, sum(gained) FROM (
+            SELECT date_trunc('month', "timestamp", 'UTC') AS month, "timestamp",
+                   views - lag(views) OVER (PARTITION BY video_key ORDER BY "timestamp") AS gained
+            FROM (SELECT video_key, "timestamp", views FROM analytics.video_snapshots
+                   WHERE views IS NOT NULL AND "timestamp" >= '2031-01-01 00:00+00' AND "timestamp" < '2032-01-01 00:00+00'
+                  UNION ALL
+                  SELECT v.video_key, b."timestamp", b.views
+                  FROM analytics.dim_video AS v
+                  CROSS JOIN LATERAL (SELECT "timestamp", views FROM analytics.video_snapshots
+                                       WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2031-01-01 00:00+00'
+                                       ORDER BY "timestamp" DESC LIMIT 1) AS b) AS snapshot) AS step
+        WHERE "timestamp" >= '2031-01-01 00:00+00'
+        GROUP BY 1 ORDER BY 1""",
+    "total_views by channel for 2031": """
+        SELECT now_.channel_name, sum(s.views)
+        FROM analytics.dim_video AS v
+        CROSS JOIN LATERAL (SELECT views, channel_key FROM analytics.video_snapshots
+                             WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2032-01-01 00:00+00'
+                             ORDER BY "timestamp" DESC LIMIT 1) AS s
+        LEFT JOIN analytics.dim_channel AS c ON c.channel_key = s.channel_key
+        LEFT JOIN analytics.dim_channel AS now_ ON now_.channel_id = c.channel_id AND now_.is_current
+        GROUP BY now_.channel_name, now_.channel_id
+        ORDER BY 2 DESC, 1""",
+}
+
+
+def measure(dsn, bench):
+    bench.run(bench.ytempire("migrate up", options=("--yes",)))
+    bench.prepare_million(dsn)
+
+    def psql(sql):
+        return subprocess.run([bench.PSQL, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", dsn], input="SET jit = off;" + sql, text=True, check=True, capture_output=True).stdout
+
+    def seconds(sql):
+        out = psql("EXPLAIN (ANALYZE, TIMING OFF) " + sql)
+        return sum(float(ms) for ms in re.findall(r"(?:Planning|Execution) Time: ([\d.]+)", out)) / 1000
+
+    for line, hand in QUESTIONS.items():
+        out = subprocess.run(bench.ytempire(f"explain {line}", options=("--format", "json")), capture_output=True, text=True, check=True).stdout
+        ours = bench.inlined(out)
+        rows = [sorted(row.split("|")[-1] for row in psql(sql).split()) for sql in (ours, hand)]
+        assert rows[0] == rows[1] != [], (line, rows)
+        seconds(ours), seconds(hand)
+        pairs = [(seconds(ours), seconds(hand)) if n % 2 else (seconds(hand), seconds(ours))[::-1] for n in range(TIMES)]
+        bench.row(f"hand: {line}", statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs),
+                  statistics.median(a / b for a, b in pairs), "<=1.05")
