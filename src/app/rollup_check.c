@@ -43,7 +43,8 @@ static int keep(struct rollup_work *work, const char *name, const struct compile
     return pg_query(work->pg, sql, ask_values(work->arena, compiled), compiled->value_count, NULL, error);
 }
 
-/* "c1, c3" of the dimensions, or of the measures, each after `prefix`. */
+/* "c1, c3" of the dimensions, or of the measures, each after `prefix`. Of texts that come from a rollup and from facts the
+ * collations differ, and rows with such are not compared. */
 static const char *columns_text(struct rollup_work *work, const struct compiled *compiled, bool measures,
                                 const char *prefix)
 {
@@ -52,7 +53,8 @@ static const char *columns_text(struct rollup_work *work, const struct compiled 
 
     for (size_t i = 0; i < compiled->column_count; i++)
         if ((compiled->columns[i].role == ROLE_MEASURE) == measures)
-            str_addf(&text, "%s%sc%zu", text.length > 0 ? ", " : "", prefix, i + 1);
+            str_addf(&text, "%s%sc%zu%s", text.length > 0 ? ", " : "", prefix, i + 1,
+                     compiled->columns[i].type == DATA_TEXT ? " COLLATE \"C\"" : "");
     copy = arena_strdup(work->arena, str_text(&text));
     str_done(&text);
     return copy;

@@ -26,7 +26,7 @@ struct bound_dimension {
     const char    *label;                  /* the column's name in the result */
     enum data_unit unit;                   /* UNIT_NONE: the value itself */
     bool           is_time;                /* a bucket, or a time or date value */
-    bool           is_axis;                /* the default time dimension of each fact, with a unit: what counters are read along */
+    bool is_axis; /* the default time dimension of each fact, with a unit: what counters are read along */
     struct member  member[FACT_LIMIT];     /* one a fact */
 };
 
@@ -101,7 +101,7 @@ struct bound {
     bool   by_date;                        /* periods moved by months: days meet by month and day of the month */
     struct shift months_back;              /* then: how far the period of `vs` is moved */
     size_t  fill_dimension;                /* whose buckets are made, when query->fill … */
-    int64_t fill_end;                      /* … and the moment after which none is made: now, of zeros where the data end */
+    int64_t fill_end; /* … and the moment after which none is made: now, of zeros where the data end */
     const char *kind_label;                /* of the column that tells groups from other and total */
     size_t compared_range;                 /* index of the range that is moved, when anything is compared */
     const char **remarks;                  size_t remark_count, remark_room;
@@ -141,7 +141,8 @@ size_t bound_shifted_period(const struct bound *bound, size_t base, const struct
 bool bound_dimension_is_compared(const struct bound *bound, size_t dimension);
 /* bind_dimension.c */
 /* "channel.niche", "published_at.week" (then with its unit) as one fact sees it. */
-bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member, enum data_unit *ret_unit);
+bool bind_find_dimension(const struct cube *cube, const char *text, struct member *ret_member,
+                         enum data_unit *ret_unit);
 /* The same dotted name in every fact; `unit` comes from the name's last segment where it is a granularity. */
 int  bind_dimension_name(struct bound *bound, const struct name *name, struct member members[FACT_LIMIT],
                          enum data_unit *ret_unit, struct error *error) NODISCARD;
@@ -225,7 +226,8 @@ struct writer {
     struct map *known;                     /* "type\ntext" → number of the value */
 };
 
-/* Binds a value, once for each different one: "$3::timestamptz" (type NULL: "$3", the server infers it). In the arena. */
+/* Binds a value, once for each different one: "$3::timestamptz" (type NULL: "$3", the server infers it). In the arena.
+ */
 const char *writer_value(struct writer *writer, const char *text, const char *type);
 const char *writer_instant(struct writer *writer, int64_t instant);
 const char *writer_day(struct writer *writer, int32_t day);
@@ -237,9 +239,11 @@ const struct resolved *writer_range(const struct writer *writer, size_t range);
 void write_test(struct writer *writer, struct str *to, const char *expression, const struct bound_filter *filter);
 /* Walks and/or/not and writes each test through `expression_of`. */
 typedef const char *write_expression_of(void *who, const struct bound_filter *test);
-void write_filter(struct writer *writer, struct str *to, const struct bound_filter *filter, write_expression_of *expression_of, void *who);
+void write_filter(struct writer *writer, struct str *to, const struct bound_filter *filter,
+                  write_expression_of *expression_of, void *who);
 /* "expr >= $1 AND expr < $2"; false when the range is open at both ends (nothing written). */
-bool write_range(struct writer *writer, struct str *to, const char *expression, enum member_type type, const struct resolved *range);
+bool write_range(struct writer *writer, struct str *to, const char *expression, enum member_type type,
+                 const struct resolved *range);
 
 /* Which dimensions: those that are not time, those that are. */
 struct grain { bool groups, time; };
@@ -256,13 +260,16 @@ struct restriction {
     const char  *without;                  /* a table of groups that are left out, or NULL */
 };
 
-/* One value for a combination of dimensions, NULL like any other: "COALESCE(ROW(t.d1, t.k1))"; NULL: there are none. A bare
- * ROW would be taken apart by the parser, and NULLs not be equal. What is compared by number comes as n. */
+/* One value for a combination of dimensions, NULL like any other: "COALESCE(ROW(t.d1, t.k1))"; NULL: there are none. A
+ * bare ROW would be taken apart by the parser, and NULLs not be equal. What is compared by number comes as n. */
+#define ROW_COLLATION                                                                                                  \
+    " COLLATE \"C\"" /* of texts in rows that are compared: PostgreSQL compares none of two collations */
 const char *combination_text(const struct bound *bound, const char *prefix, struct grain grain);
 
 /* write_time.c: buckets */
 const char *bucket_text(struct writer *writer, const char *expression, enum member_type type, enum data_unit unit);
-/* The bucket's number in the period that is written, from 0 on, and the bucket of the asked period that has a number. */
+/* The bucket's number in the period that is written, from 0 on, and the bucket of the asked period that has a number.
+ */
 const char *bucket_number_text(struct writer *writer, const char *bucket, size_t dimension);
 const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension);
 /* "generate_series(…) AS bucket" from one moment to another, both SQL: the buckets' expression over it, and the series

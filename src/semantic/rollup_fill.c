@@ -340,10 +340,13 @@ static void write_next(struct filling *filling, struct str *to, const struct mea
     struct scope    scope;
     struct leg_text text;
     struct str      next = STR_INIT;
-    const char     *entities;
+    const char     *entities, *present;
 
     fill_begin_text(filling, &text, &scope, &leg, range);
+    present = text.present;
+    text.present = "true";                                     /* a counter that has become NULL counts as late, too */
     leg_narrow_entities(&text);
+    text.present = present;
     entities = text.entities;
     if (late < range.to) {
         text.range.from = late;

@@ -257,13 +257,15 @@ const char *scope_operand(struct scope *scope, const struct member *member)
     return strchr(text, ' ') != NULL ? arena_printf(arena_of(scope), "(%s)", text) : text;
 }
 
-/* Text is grouped as it is sorted, byte by byte: one sort does for both, and bytes compare fastest. */
+/* Text is grouped byte by byte. Over a rollup, whose rows are nearly the groups, it is sorted for that as the answer
+ * is: one sort does for both; many rows of facts are better hashed first. */
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension)
 {
     const struct member *member = &dimension->member[scope->fact];
 
     if (member->dimension->type == MEMBER_STRING)
-        return arena_printf(arena_of(scope), "%s::text COLLATE \"C\"", scope_operand(scope, member));
+        return arena_printf(arena_of(scope), "%s::text%s", scope_operand(scope, member),
+                            scope->rollup != NULL ? " COLLATE \"C\"" : "");
     if (scope->rollup != NULL && dimension->is_axis && dimension->unit == scope->rollup->rollup->unit)
         return scope_member(scope, member);                    /* its buckets, which begin where they are asked to */
     return bucket_text(scope->writer, scope_member(scope, member), member->dimension->type, dimension->unit);

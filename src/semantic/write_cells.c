@@ -62,6 +62,7 @@ const char *combination_text(const struct bound *bound, const char *prefix, stru
             continue;
         str_addf(&row, "%s%s", row.length > 0 ? ", " : "COALESCE(ROW(", prefix);
         str_add(&row, d == axis ? "n" : arena_printf(bound->arena, "d%zu", d + 1));
+        str_add(&row, bound->dimensions[d].member[0].dimension->type == MEMBER_STRING ? ROW_COLLATION : "");
         if (bound_dimension_has_key(bound, d))
             str_addf(&row, ", %sk%zu", prefix, d + 1);
     }

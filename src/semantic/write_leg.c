@@ -91,6 +91,7 @@ static const char *combination_of_row(struct leg_text *text, struct grain grain)
             continue;
         str_addf(&row, "%s%s", row.length > 0 ? ", " : "COALESCE(ROW(",
                  d == axis ? bucket_number_text(text->writer, dimension_of(text, d), d) : dimension_of(text, d));
+        str_add(&row, bound->dimensions[d].member[0].dimension->type == MEMBER_STRING ? ROW_COLLATION : "");
         if (bound_dimension_has_key(bound, d))
             str_addf(&row, ", %s", scope_dimension_key(text->scope, &bound->dimensions[d]));
     }

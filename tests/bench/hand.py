@@ -28,11 +28,11 @@ QUESTIONS = {
                                        ORDER BY "timestamp" DESC LIMIT 1) AS b) AS snapshot) AS step
         WHERE "timestamp" >= '2031-01-01 00:00+00'
         GROUP BY 1 ORDER BY 1""",
-    "total_views by channel for 2031": """
+    "total_views by channel for 2031-11": """
         SELECT now_.channel_name, sum(s.views)
         FROM analytics.dim_video AS v
         CROSS JOIN LATERAL (SELECT views, channel_key FROM analytics.video_snapshots
-                             WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2032-01-01 00:00+00'
+                             WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2031-12-01 00:00+00'
                              ORDER BY "timestamp" DESC LIMIT 1) AS s
         LEFT JOIN analytics.dim_channel AS c ON c.channel_key = s.channel_key
         LEFT JOIN analytics.dim_channel AS now_ ON now_.channel_id = c.channel_id AND now_.is_current

@@ -110,6 +110,13 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     [ "$status" -eq 0 ]
     run y -e 'rollup check'
     [ "$status" -eq 0 ]
+    # a counter that is not known any more
+    y -e 'set write on' -e 'sql UPDATE analytics.fact_video_performance SET views = NULL WHERE actual_revenue_cents = 12345 AND "timestamp" < now() - interval $$13 days$$' \
+        -e 'sql INSERT INTO ops.touched_hours (relation, hour) SELECT DISTINCT $$analytics.fact_video_performance$$, date_trunc($$hour$$, "timestamp", $$UTC$$) FROM analytics.fact_video_performance WHERE actual_revenue_cents = 12345 ON CONFLICT DO NOTHING' >/dev/null
+    run y --format csv -e 'rollup refresh daily_rollup'
+    [ "$status" -eq 0 ]
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ]
     both 'total_views, views_gained by day, channel last 20 days'
 }
 

@@ -453,7 +453,7 @@ static void a_dimension_with_a_key_in_one_fact_only(void **state)
     assert_int_equal(model_load(&file, 1, &other.model, &error), 0);
     compiled = compiles(&asked, "Sales.sold, Stock.left by shop, month");
     assert_null(strstr(compiled->sql, "(null)"));
-    assert_non_null(strstr(compiled->sql, "stock.shop_name::text COLLATE \"C\" AS d1, stock.shop_name::text COLLATE \"C\" AS k1"));
+    assert_non_null(strstr(compiled->sql, "stock.shop_name::text AS d1, stock.shop_name::text AS k1"));
     model_unref(other.model);
 }
 

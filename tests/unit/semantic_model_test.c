@@ -374,16 +374,16 @@ static void has_sql(struct fixture *fixture, const char *dimension, const char *
 
 static void fragments_are_cut_by_place(void **state)
 {
-    has_sql(*state, "b", "SELECT fact.b::text COLLATE \"C\" AS d1");
-    has_sql(*state, "fact.b", "SELECT fact.b::text COLLATE \"C\" AS d1");
-    has_sql(*state, "analytics.fact.b", "SELECT fact.b::text COLLATE \"C\" AS d1");
-    has_sql(*state, "{CUBE}.b", "SELECT fact.b::text COLLATE \"C\" AS d1");
+    has_sql(*state, "b", "SELECT fact.b::text AS d1");
+    has_sql(*state, "fact.b", "SELECT fact.b::text AS d1");
+    has_sql(*state, "analytics.fact.b", "SELECT fact.b::text AS d1");
+    has_sql(*state, "{CUBE}.b", "SELECT fact.b::text AS d1");
     has_sql(*state, "${CUBE}.b || fact.b", "fact.b || fact.b");
-    has_sql(*state, "{F}.b", "SELECT fact.b::text COLLATE \"C\" AS d1");
-    has_sql(*state, "{e} || 'x'", "SELECT ((fact.b) || 'x')::text COLLATE \"C\" AS d1");
-    has_sql(*state, "{F.e}", "SELECT (fact.b)::text COLLATE \"C\" AS d1");
-    has_sql(*state, "lower({other}.g)", "SELECT lower(other.g)::text COLLATE \"C\" AS d1");
-    has_sql(*state, "{O}.g", "SELECT other.g::text COLLATE \"C\" AS d1");
+    has_sql(*state, "{F}.b", "SELECT fact.b::text AS d1");
+    has_sql(*state, "{e} || 'x'", "SELECT ((fact.b) || 'x')::text AS d1");
+    has_sql(*state, "{F.e}", "SELECT (fact.b)::text AS d1");
+    has_sql(*state, "lower({other}.g)", "SELECT lower(other.g)::text AS d1");
+    has_sql(*state, "{O}.g", "SELECT other.g::text AS d1");
     has_sql(*state, "{other.f}", "lower(other.g)");
     has_sql(*state, "CASE WHEN b = 'it''s {b}' THEN \\\"Q x\\\" END", "CASE WHEN fact.b = 'it''s {b}' THEN fact.\"Q x\" END");
     has_sql(*state, "b /* {x} c */ || c -- d", "fact.b");
