@@ -190,7 +190,8 @@ static void join_spans(struct spans *spans)
 {
     size_t n = 0;
 
-    qsort(spans->items, spans->count, sizeof *spans->items, compare_spans);
+    if (spans->count > 1)                                      /* of none the items are NULL */
+        qsort(spans->items, spans->count, sizeof *spans->items, compare_spans);
     for (size_t i = 0; i < spans->count; i++) {
         struct span *last = n > 0 ? &spans->items[n - 1] : NULL;
 

@@ -22,7 +22,7 @@ need_sample() {
   run -0 --separate-stderr yt --exec 'chart --kind spark revenue, profit by day last 30 days'
   [[ "${lines[1]}" == revenue\ * ]] && [[ "${lines[2]}" == profit\ * ]]
   run -0 --separate-stderr yt --exec 'chart --kind heat --rows 7 revenue by day, channel last 30 days'
-  [[ "$output" == *'note: 4 of 12 values of channel'*' are drawn, the largest by revenue'* ]]
+  [[ "$output" == *'note: 4 of '*' values of channel'*' are drawn, the largest by revenue'* ]]
   [[ "$output" == *'░░'* ]]
 }
 
