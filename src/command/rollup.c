@@ -71,7 +71,8 @@ const struct command command_rollup_advise = {
     .name = "rollup advise",
     .summary = "Propose rollups that would have answered what was asked",
     .text =
-        "From the log of queries (ops.query_log), which keeps each question without the values that it tests. One row a "
+        "From the log of queries (ops.query_log), which keeps each question without the texts and numbers that it tests; "
+        "dates and true or false stay. One row a "
         "proposal: its cube and a name; how many of the questions it answers and the seconds they took; what of these it "
         "would have saved, by the rows that are read; its rows and bytes, counted over the last 28 days of the facts and "
         "taken for all their time; and the declaration to put under preAggregations of the cube. What a declared rollup "
