@@ -25,7 +25,8 @@ static const char *state_sql(const struct bound *bound, const struct cube *cube)
     return arena_printf(
         bound->arena,
         "SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'definition', s.definition,"
-        " 'rows', s.rows, 'mark', ops.rollup_mark(s.cube, s.name), 'watermark', (extract(epoch FROM s.watermark) * 1000000)::bigint, 'touched',"
+        " 'rows', s.rows, 'mark', ops.rollup_mark(s.cube, s.name), 'watermark', (extract(epoch FROM s.watermark) * "
+        "1000000)::bigint, 'touched',"
         " (SELECT json_agg(h ORDER BY h) FROM (SELECT DISTINCT (extract(epoch FROM t.hour) * 1000000)::bigint"
         " AS h FROM ops.rollup_touched AS t WHERE t.cube = s.cube AND t.name = s.name AND t.hour < s.watermark"
         " ORDER BY h LIMIT %d) AS t)))"
@@ -91,6 +92,22 @@ static int64_t bucket_after(const struct rollup_layout *layout, int64_t bucket)
     return zone_to_instant(layout->zone, local_add(local, layout->rollup->unit, 1));
 }
 
+struct resolved rollup_range(const struct rollup_layout *layout, const struct resolved *range)
+{
+    struct resolved counted = *range;
+
+    if (!layout->by_day)
+        return counted;
+    counted.from = range->first_day * US_PER_DAY;
+    counted.to = (range->last_day + INT64_C(1)) * US_PER_DAY;
+    return counted;
+}
+
+void rollup_find_days(const struct bound *bound, const struct rollup_layout *layout, struct resolved *range)
+{
+    resolved_find_days(range, layout->by_day ? layout->zone : bound->zone);
+}
+
 int64_t rollup_bucket_from(const struct rollup_layout *layout, int64_t instant)
 {
     int64_t bucket = bucket_of(layout, instant);
@@ -107,14 +124,14 @@ int64_t rollup_known_until(const struct leg_rollup *from)
     return bucket_of(from->layout, until);
 }
 
-static void put_facts(const struct bound *bound, struct rollup_split *split, bool has_from, int64_t from, bool has_to,
-                      int64_t to)
+static void put_facts(const struct bound *bound, const struct rollup_layout *layout, struct rollup_split *split,
+                      bool has_from, int64_t from, bool has_to, int64_t to)
 {
     struct resolved piece = {.has_from = has_from, .from = from, .has_to = has_to, .to = to};
 
     if (has_from && has_to && from >= to)
         return;
-    resolved_find_days(&piece, bound->zone);
+    rollup_find_days(bound, layout, &piece);
     split->facts[split->fact_count++] = piece;
 }
 
@@ -150,8 +167,10 @@ static bool find_holes(const struct bound *bound, const struct leg_rollup *from,
             return false;
         split->holes[split->hole_count++] = hole;
     }
-    for (size_t i = 0; i < split->hole_count; i++)
-        put_facts(bound, split, true, split->holes[i].from, true, split->holes[i].to);
+    for (size_t i = 0; i < split->hole_count; i++) {
+        rollup_find_days(bound, from->layout, &split->holes[i]);
+        put_facts(bound, from->layout, split, true, split->holes[i].from, true, split->holes[i].to);
+    }
     return true;
 }
 
@@ -161,29 +180,31 @@ static bool is_touched_before(const struct rollup_state *state, int64_t end)
 }
 
 bool rollup_split(const struct bound *bound, const struct leg_rollup *from, enum leg_kind kind,
-                  const struct resolved *range, struct rollup_split *ret_split)
+                  const struct resolved *asked, struct rollup_split *ret_split)
 {
     const struct rollup_layout *layout = from->layout;
     struct rollup_split         split = {0};
+    struct resolved             range = rollup_range(layout, asked);
     int64_t                     end = from->state->watermark;
 
-    if (range->has_to && range->to < end)
-        end = bucket_of(layout, range->to);
+    if (range.has_to && range.to < end)
+        end = bucket_of(layout, range.to);
     split.kept = (struct resolved){.has_to = true, .to = end};
-    if (kind != LEG_LAST && range->has_from) {
+    if (kind != LEG_LAST && range.has_from) {
         split.kept.has_from = true;
-        split.kept.from = rollup_bucket_from(layout, range->from);
+        split.kept.from = rollup_bucket_from(layout, range.from);
         if (split.kept.from >= end)
             return true;
-        put_facts(bound, &split, true, range->from, true, split.kept.from);
+        put_facts(bound, layout, &split, true, range.from, true, split.kept.from);
     }
+    rollup_find_days(bound, layout, &split.kept);
     if (kind != LEG_ROWS ? is_touched_before(from->state, end) : !find_holes(bound, from, &split))
         return false;
     if (split.hole_count == 1 && split.kept.has_from && split.holes[0].from <= split.kept.from &&
         split.holes[0].to >= split.kept.to)
         return false;
     split.any = true;
-    put_facts(bound, &split, true, end, range->has_to, range->to);
+    put_facts(bound, layout, &split, true, end, range.has_to, range.to);
     *ret_split = split;
     return true;
 }

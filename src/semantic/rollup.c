@@ -170,16 +170,16 @@ struct rollup_layout *rollup_layout(const struct bound *bound, const struct roll
     layout->rollup = rollup;
     layout->relation = relation_of(bound, rollup);
     layout->zone = zone_utc();
-    if (bound->model->time_zone != NULL && zone_find(bound->model->time_zone, &layout->zone) < 0)
+    layout->by_day = cube->time != NULL && cube->time->type == MEMBER_DATE;
+    if (!layout->by_day && bound->model->time_zone != NULL && zone_find(bound->model->time_zone, &layout->zone) < 0)
         layout->zone = zone_utc();                             /* the model is checked where it is asked */
     if (rollup->time == NULL || dimension_meant(rollup->time) != cube->time)
         layout->fault = "it has no granularity of the cube's default time";
     else if (cube->time->sql.column_count != 1 || cube->time->sql.piece_count != 1)
         layout->fault = "the cube's time is not a column";
-    else if (cube->time->type == MEMBER_DATE)
-        layout->fault = "rollups of facts by day are for a later version";
-    else if (rollup->unit < UNIT_HOUR)
-        layout->fault = "buckets shorter than an hour are not kept";
+    else if (rollup->unit < (layout->by_day ? UNIT_DAY : UNIT_HOUR))
+        layout->fault = layout->by_day ? "its facts are of days, and buckets shorter than that are not kept"
+                                       : "buckets shorter than an hour are not kept";
     if (layout->fault != NULL)
         return layout;
     layout->time_column = cube->time->sql.columns[0];

@@ -28,6 +28,7 @@ struct rollup_part {
 struct rollup_layout {
     const struct rollup     *rollup;
     const struct zone       *zone;         /* of its buckets */
+    bool                     by_day;       /* its facts are of calendar days, which are counted as midnights in UTC */
     const char              *relation;     /* "parts.rollup_videoperformance_daily_rollup" */
     const char              *definition;   /* digest of what it is built from */
     const char              *time_column;
@@ -74,6 +75,9 @@ struct leg_rollup {
 
 /* match.c: chooses for each leg the smallest rollup that answers it exactly; why the others do not is kept for explain. */
 int match_rollups(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+/* The range as the rollup counts time, and a range of that with its days. */
+struct resolved rollup_range(const struct rollup_layout *layout, const struct resolved *range);
+void rollup_find_days(const struct bound *bound, const struct rollup_layout *layout, struct resolved *range);
 /* The start of the first bucket that begins at or after the instant. */
 int64_t rollup_bucket_from(const struct rollup_layout *layout, int64_t instant);
 /* Of the buckets before it the rollup holds all rows that the facts have: watermark, or the first touched bucket. */

@@ -157,7 +157,8 @@ static void fill_counters(struct filling *filling, const char *pass, const struc
     leg_write_with_baseline(&text, &source);
     if (range.has_from)
         since = arena_printf(filling->writer.bound->arena, " AND at >= %s",
-                             writer_instant(&filling->writer, range.from));
+                             text.at_type == MEMBER_DATE ? writer_day(&filling->writer, range.first_day)
+                                                         : writer_instant(&filling->writer, range.from));
     str_addf(&filling->with,
              ", %s_rows AS (\n    SELECT %s\n    FROM (%s) AS %s%s\n), %s_steps AS (\n    SELECT *, lag(true) OVER "
              "before AS was%s\n"

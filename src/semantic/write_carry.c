@@ -203,9 +203,17 @@ static void write_newest_kept(struct leg_text *text, struct str *to, const struc
     str_add(to, ")");
 }
 
+static void find_days(const struct leg_text *text, struct resolved *range)
+{
+    if (text->has_kept)
+        rollup_find_days(text->writer->bound, text->leg->from->layout, range);
+    else
+        resolved_find_days(range, text->writer->bound->zone);
+}
+
 static void write_exists(struct leg_text *text, struct str *to, struct resolved range)
 {
-    resolved_find_days(&range, text->writer->bound->zone);
+    find_days(text, &range);
     str_addf(to, "EXISTS (SELECT FROM %s WHERE %s%s", text->table, text->condition != NULL ? text->condition : "",
              text->condition != NULL ? " AND " : "");
     (void)write_range(text->writer, to, text->at, text->at_type, &range);
@@ -216,6 +224,7 @@ static void write_exists_kept(struct leg_text *text, struct str *to, struct reso
 {
     const struct rollup_layout *layout = text->leg->from->layout;
 
+    find_days(text, &range);
     str_addf(to, "EXISTS (SELECT FROM %s WHERE facts > 0 AND ", layout->relation);
     (void)write_range(text->writer, to, identifier_text(text->writer->bound->arena, layout->time_column),
                       text->at_type, &range);
@@ -225,19 +234,21 @@ static void write_exists_kept(struct leg_text *text, struct str *to, struct reso
 /* Newest first: past the rollup, in it, before its first whole bucket. */
 static void write_newest(struct leg_text *text, struct str *to)
 {
-    struct resolved late = text->range, kept = text->range, early = text->range;
+    struct resolved asked, late, kept, early;
 
     if (!text->has_kept) {
         write_newest_of(text, to, &text->range);
         return;
     }
+    asked = late = kept = early = rollup_range(text->leg->from->layout, &text->range);
     late.has_from = kept.has_to = early.has_to = true;
-    late.from = text->range.has_from && text->range.from > text->kept_until ? text->range.from : text->kept_until;
+    late.from = asked.has_from && asked.from > text->kept_until ? asked.from : text->kept_until;
     kept.to = text->kept_until;
-    if (text->range.has_from)
-        kept.from = early.to = rollup_bucket_from(text->leg->from->layout, text->range.from);
-    resolved_find_days(&late, text->writer->bound->zone);
-    resolved_find_days(&early, text->writer->bound->zone);
+    if (asked.has_from)
+        kept.from = early.to = rollup_bucket_from(text->leg->from->layout, asked.from);
+    find_days(text, &late);
+    find_days(text, &kept);
+    find_days(text, &early);
     str_add(to, "COALESCE(NULL");
     if (!late.has_to || late.from < late.to) {
         str_add(to, ", ");
@@ -258,12 +269,14 @@ static void write_newest(struct leg_text *text, struct str *to)
 static void write_goes_on(struct leg_text *text, struct str *to)
 {
     int64_t         end = text->range.to, from = end, until = end;
-    struct resolved after = {.has_from = true, .from = end};
+    struct resolved after = {.has_from = true};
 
     if (text->has_kept) {
+        end = rollup_range(text->leg->from->layout, &text->range).to;
         from = rollup_bucket_from(text->leg->from->layout, end);
         until = rollup_known_until(text->leg->from);
     }
+    after.from = end;
     if (until <= from) {
         write_exists(text, to, after);
         return;

@@ -203,16 +203,19 @@ static const char *kept_changes(struct leg_text *kept, size_t axis, const struct
 {
     const struct bound *bound = kept->writer->bound;
     const struct plan  *plan = kept->writer->plan;
-    const char         *bucket, *text;
+    const char         *bucket, *text, *start;
     struct str          select = STR_INIT;
 
     if (axis == SIZE_MAX)
         return arena_printf(bound->arena, "SELECT * FROM %s_kept", kept->name);
     bucket = arena_printf(bound->arena, "d%zu", axis + 1);
-    if (asked->has_from)
+    if (asked->has_from) {
+        start = kept->at_type == MEMBER_DATE ? writer_day(kept->writer, asked->first_day)
+                                             : writer_instant(kept->writer, asked->from);
         bucket = arena_printf(bound->arena, "GREATEST(%s, %s)", bucket,
-                              bucket_text(kept->writer, writer_instant(kept->writer, asked->from), kept->at_type,
+                              bucket_text(kept->writer, start, kept->at_type,
                                           bound->dimensions[axis].unit));
+    }
     str_addf(&select, "SELECT %s AS d%zu", bucket, axis + 1);
     carry_write_groups(kept, axis, &select);
     str_add(&select, ", n");

@@ -43,7 +43,17 @@ static int set_up_rollups(void **state)
         "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\", \"dimensions\": {\"niche\": {\"sql\": \"niche\", \"type\": \"string\"}}},"
         "{\"name\": \"Clips\", \"sql_table\": \"analytics.dim_video\"},"
         "{\"name\": \"Spent\", \"sql_table\": \"analytics.fact_costs\", \"time_dimension\": \"at\", \"dimensions\": {\"at\": {\"sql\": \"cost_timestamp\", \"type\": \"time\"}},"
-        "\"measures\": {\"spent\": {\"type\": \"sum\", \"sql\": \"total_cost_cents\"}}}]}";
+        "\"measures\": {\"spent\": {\"type\": \"sum\", \"sql\": \"total_cost_cents\"}}},"
+        "{\"name\": \"Days\", \"sql_table\": \"analytics.fact_channel_daily\", \"time_dimension\": \"day\","
+        "\"entities\": {\"channel\": {\"sql\": \"channel_id\"}},"
+        "\"dimensions\": {\"day\": {\"sql\": \"metric_date\", \"type\": \"date\"}, \"who\": {\"sql\": \"channel_key\", \"type\": \"number\"}},"
+        "\"measures\": {\"seen\": {\"type\": \"sum\", \"sql\": \"total_views\"}, \"rows\": {\"type\": \"count\"},"
+        "\"subs\": {\"type\": \"last\", \"sql\": \"subscriber_count\", \"per\": \"channel\", \"rule\": \"carry\"},"
+        "\"won\": {\"type\": \"increase\", \"sql\": \"subscriber_count\", \"per\": \"channel\"}},"
+        "\"pre_aggregations\": {"
+        "\"by_day\": {\"type\": \"rollup\", \"measures\": [\"seen\", \"rows\", \"subs\", \"won\"], \"dimensions\": [\"who\"], \"time_dimension\": \"day\", \"granularity\": \"day\"},"
+        "\"by_month\": {\"type\": \"rollup\", \"measures\": [\"seen\", \"rows\", \"subs\", \"won\"], \"time_dimension\": \"day\", \"granularity\": \"month\"}"
+        "}}]}";
     int r = set_up(state);
 
     _cleanup_(mem_freep) char *of_utc = mem_printf("{%s", text);
@@ -80,14 +90,14 @@ static int ask_server(void *who, struct arena *arena, const char *sql, const cha
 }
 
 /* Builds it whole up to a day, and says so. */
-static void build(struct desk *desk, const char *name, const char *until)
+static void build_of(struct desk *desk, const char *cube, const char *name, const char *until)
 {
     struct arena          *arena = arena_new();
     struct semantic_rollup rollup;
     struct pg_value        values[16];
     int64_t                to = instant_of(until);
 
-    assert_int_equal(model_rollup_fill(model, arena, "Facts", name, shipped->context.now, NULL, to, &rollup, &desk->error), 0);
+    assert_int_equal(model_rollup_fill(model, arena, cube, name, shipped->context.now, NULL, to, &rollup, &desk->error), 0);
     if (rollup.fault != NULL)
         fail_msg("%s: %s", name, rollup.fault);
     for (size_t i = 0; i < rollup.value_count; i++)
@@ -98,8 +108,8 @@ static void build(struct desk *desk, const char *name, const char *until)
         fail_msg("%s in\n%s", desk->error.text, rollup.sql);
     script(desk, arena_printf(arena, "DELETE FROM ops.rollup_state WHERE name = '%s'", name));
     script(desk, arena_printf(arena, "INSERT INTO ops.rollup_state (cube, name, relation, fact, definition, state, rows, watermark)"
-                                     " SELECT 'Facts', '%s', '%s', '%s', '%s', 'ready', count(*), '%s' FROM %s",
-                              name, rollup.relation, rollup.fact, rollup.definition, until, rollup.relation));
+                                     " SELECT '%s', '%s', '%s', '%s', '%s', 'ready', count(*), '%s' FROM %s",
+                              cube, name, rollup.relation, rollup.fact, rollup.definition, until, rollup.relation));
     arena_free(arena);
 }
 
@@ -122,6 +132,11 @@ static void same(struct desk *desk, const char *line, const char *expected, cons
     if (strcmp(compiles(&rolled, line)->note.source, source) != 0)
         fail_msg("%s rests on '%s' and not on '%s': %s", line, compiles(&rolled, line)->note.source, source,
                  compiles(&rolled, line)->rollup_note_count > 0 ? compiles(&rolled, line)->rollup_notes[0] : "");
+}
+
+static void build(struct desk *desk, const char *name, const char *until)
+{
+    build_of(desk, "Facts", name, until);
 }
 
 static const char world_of_rollups[] =
@@ -258,6 +273,44 @@ SERVER_TEST(carried_buckets_end_where_the_data_end)
     same(who, "views by day, niche for 2026-03-09..2026-03-10", NULL, "rollup daily");
     script(who, "SELECT pg_temp.money(2, 12, '2026-03-25 15:00+00', 1)");      /* past the watermark */
     same(who, "views by day for 2026-03-10..2026-03-11", NULL, "rollup daily");
+}
+
+/* Calendar days are not shifted by a zone; they are counted as midnights in UTC. */
+SERVER_TEST(facts_of_days_have_rollups)
+{
+    static const char *const zones[] = {"", " tz America/Los_Angeles", " tz Pacific/Kiritimati"};
+
+    given(who, "INSERT INTO analytics.fact_channel_daily (channel_id, channel_key, user_key, date_key, metric_date, total_views, subscriber_count)"
+               " SELECT c.channel_id, c.channel_key, 101, to_char(d, 'YYYYMMDD')::integer, d::date, extract(doy FROM d) * c.channel_key, CASE WHEN extract(day FROM d) <> 13 THEN 100 + extract(doy FROM d) * 3 END"
+               " FROM analytics.dim_channel AS c, generate_series(timestamp '2025-12-20', '2026-03-07', '1 day') AS d"
+               " WHERE c.channel_key IN (12, 13) AND (c.channel_key = 12 OR extract(day FROM d) % 3 = 0)");
+    script(who, "DELETE FROM ops.rollup_state");
+    build_of(who, "Days", "by_day", "2026-03-05");
+    build_of(who, "Days", "by_month", "2026-03-01");
+    for (size_t z = 0; z < COUNT_OF(zones); z++) {
+        char line[200];
+
+#define SAME(text, source) (snprintf(line, sizeof line, "%s%s", text, zones[z]), same(who, line, NULL, source))
+        SAME("Days.seen, Days.rows by who for 2026-01-03..2026-03-07", "rollup by_day");
+        SAME("Days.seen, Days.subs, Days.won by day, who for 2026-02-26..2026-03-07", "rollup by_day");
+        SAME("Days.seen, Days.subs, Days.won by month, who", "rollup by_day");
+        SAME("Days.seen, Days.rows by month for 2025-12..2026-02", "rollup by_month");
+        SAME("Days.subs, Days.won by month for 2026-01..2026-02", "rollup by_month");
+        SAME("Days.subs by month for 2026-01..2026-12", "rollup by_month");
+        SAME("Days.seen for 2026-01-01..2026-01-31", "rollup by_month");
+        SAME("Days.seen for 2026-01-02..2026-01-31", "rollup by_day");
+        SAME("Days.subs by week, who for 2026-02-01..2026-04-15", "rollup by_day");
+        SAME("Days.subs by day for 2026-01-12..2026-01-14 total", "rollup by_day");
+        SAME("Days.seen by who, week for 2026-02 vs previous", "rollup by_day");
+        SAME("Days.seen by who for 2026-03-06..2026-03-07", "facts");
+#undef SAME
+    }
+    script(who, "UPDATE analytics.fact_channel_daily SET total_views = 5000, subscriber_count = 9 WHERE metric_date = '2026-02-10' AND channel_key = 12");
+    script(who, "INSERT INTO ops.rollup_touched (cube, name, hour) SELECT cube, name, '2026-02-10 00:00+00' FROM ops.rollup_state");
+    same(who, "Days.seen by day for 2026-02-01..2026-02-20", NULL, "rollup by_day");
+    same(who, "Days.seen for 2026-02-10", NULL, "facts");
+    same(who, "Days.subs by day for 2026-02-01..2026-02-20", NULL, "facts");
+    same(who, "Days.subs by day for 2026-02-01..2026-02-09", NULL, "rollup by_day");
 }
 
 SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
@@ -430,6 +483,7 @@ int main(void)
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(a_rollup_that_has_changed_since_yields_no_row),
         cmocka_unit_test(late_rows_are_never_missing),
+        cmocka_unit_test(facts_of_days_have_rollups),
         cmocka_unit_test(carried_buckets_end_where_the_data_end),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
         cmocka_unit_test(who_is_renamed_is_renamed_in_a_rollup),
