@@ -171,6 +171,27 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     [ "$(csv "sql SELECT count(*) FROM ops.touched_hours WHERE relation <> 'analytics.fact_video_performance'")" = 0 ]
 }
 
+@test "a rollup over days of channels is built, brought up to date and the same as the facts" {
+    model=$BATS_TEST_TMPDIR/model
+    mkdir "$model"
+    cp "$BATS_TEST_DIRNAME"/../../queries/model/*.json "$model"
+    sed -i 's/"time_dimension": "metric_date",/&\n"pre_aggregations": {"d_day": {"measures": ["daily_views", "subscribers", "daily_revenue"], "dimensions": ["channel"], "time_dimension": "metric_date", "granularity": "day"}},/' "$model/channel_daily.json"
+    m() { y --model "$model" "$@"; }
+    run m --format tsv -e 'rollup refresh d_day'
+    [[ $output == *"d_day	built"* ]] || { echo "$output"; false; }
+    run m --format tsv -e 'rollup check d_day'
+    [ "$status" -eq 0 ]
+    y -e 'sample load --channels 6 --days 120 --seed 5' >/dev/null
+    run m --format tsv -e 'rollup check d_day'
+    [ "$status" -eq 0 ]
+    run m --format tsv -e 'rollup refresh d_day'
+    [[ $output == *"d_day	updated"* ]]
+    run m --format tsv -e 'explain daily_views, subscribers by month, channel'
+    [[ $output == *"source	rollup ChannelDaily.d_day"* ]] || { echo "$output"; false; }
+    run m --format tsv -e 'rollup check d_day'
+    [ "$status" -eq 0 ]
+}
+
 @test "a rollup that the model no longer has goes when nobody has refreshed it for a week" {
     run y --format tsv -e 'rollup refresh'
     [ "$status" -eq 0 ]
