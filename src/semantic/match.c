@@ -244,13 +244,30 @@ static struct reason no(const char *code, const char *text, const char *edit)
     return (struct reason){code, text, edit};
 }
 
+/* What the leg reads: the range, or what the stretches of its buckets reach. False: stretches that buckets do not fill.
+ */
+static bool find_range(const struct bound *bound, const struct plan *plan, size_t leg, struct resolved *ret_range)
+{
+    struct writer   writer = {.bound = bound, .plan = plan};
+    struct leg_text text = {.writer = &writer,
+                            .leg = &plan->legs[leg],
+                            .index = leg,
+                            .grain = {true, true},
+                            .range = leg_range(&writer)};
+    bool            well = text.leg->window == NULL || (text.leg->kind != LEG_LAST && window_reads(&text));
+
+    *ret_range = text.range;
+    return well;
+}
+
 static struct reason check_parts(const struct bound *bound, const struct plan *plan, size_t leg,
                                  const struct rollup_layout *layout)
 {
     const struct leg *this = &plan->legs[leg];
+    struct resolved   range;
 
-    if (this->window != NULL)
-        return no("not_additive", "a stretch of time that moves with the bucket is read from the facts", "");
+    if (!find_range(bound, plan, leg, &range))
+        return no("not_additive", "a stretch of time that buckets do not fill is read from the facts", "");
     if (this->kind == LEG_LAST && this->rule != RULE_CARRY)
         return no("not_additive", "the last snapshot inside a period is not in the sums of changes",
                   "take the rule carry");
@@ -332,7 +349,6 @@ static struct reason check_state(const struct bound *bound, const struct plan *p
 {
     const struct rollup_state *state = &candidate->state;
     struct leg_rollup          from = {candidate->layout, state};
-    struct writer              writer = {.bound = bound};
     struct rollup_split        split = {0};
     struct resolved            range;
 
@@ -344,7 +360,7 @@ static struct reason check_state(const struct bound *bound, const struct plan *p
         return no("stale", "the model has changed since it was built", "rollup refresh");
     if (!text_equal(state->state, "ready") || state->watermark == INT64_MIN)
         return no("stale", "its last refresh failed", "rollup refresh");
-    range = leg_range(&writer);
+    (void)find_range(bound, plan, leg, &range);
     if (!rollup_split(bound, &from, plan->legs[leg].kind, &range, &split))
         return no("touched", "late rows have been loaded that are not in it yet", "rollup refresh");
     if (!split.any)

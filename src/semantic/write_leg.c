@@ -563,7 +563,7 @@ void write_leg(struct writer *writer, struct str *to, size_t leg, const char *na
 
     scope_init(&scope, writer, text.leg->fact);
     leg_prepare(&text);
-    if (text.leg->from != NULL && write_from_rollup(&text, to)) {
+    if (text.leg->window == NULL && text.leg->from != NULL && write_from_rollup(&text, to)) {
         scope_done(&scope);
         return;
     }

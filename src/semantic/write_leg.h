@@ -65,6 +65,8 @@ void fanout_write_changes(struct leg_text *text, struct str *to, size_t axis, co
 
 /* write_window.c: legs over a stretch of time that moves with the bucket. */
 void write_window(struct leg_text *text, struct str *to);
+/* Makes the range of the leg the one that its stretches reach. False: it is read row by row, not by buckets. */
+bool window_reads(struct leg_text *text);
 
 /* write_rollup.c: the leg over the rollup that was chosen for it. False: none of the range lies in it. */
 bool write_from_rollup(struct leg_text *text, struct str *to);

@@ -269,6 +269,12 @@ static void write_running(struct leg_text *text, struct str *to, const char *bas
     str_add(to, ")\n    ) AS running\n    WHERE rows > 0");
 }
 
+static void write_sums(struct leg_text *text, struct str *to)
+{
+    if (text->leg->from == NULL || !write_from_rollup(text, to))
+        leg_write_plain(text, to);
+}
+
 static void write_over_buckets(struct leg_text *text, struct str *to, size_t axis)
 {
     const struct bound *bound = text->writer->bound;
@@ -278,7 +284,7 @@ static void write_over_buckets(struct leg_text *text, struct str *to, size_t axi
 
     range_of_stretches(text, unit);
     text->name = base;
-    leg_write_plain(text, to);
+    write_sums(text, to);
     str_add(to, ", ");
     text->name = name;
     first = arena_printf(bound->arena, "(SELECT min(d%zu) FROM %s)", axis + 1, base);
@@ -330,17 +336,36 @@ static void write_over_rows(struct leg_text *text, struct str *to, size_t axis)
     str_done(&where);
 }
 
+/* Whole buckets side by side, or the stretch as a whole where there are none; else row by row. */
+static bool is_by_buckets(const struct leg_text *text, size_t axis)
+{
+    return axis == SIZE_MAX || !text->grain.time ||
+           (parts_add_up(text) && buckets_fill(text->leg->window, text->writer->bound->dimensions[axis].unit));
+}
+
+bool window_reads(struct leg_text *text)
+{
+    size_t axis = finest_axis(text->writer->bound);
+
+    if (!is_by_buckets(text, axis))
+        return false;
+    if (axis == SIZE_MAX || !text->grain.time)
+        range_of_stretch(text);
+    else
+        range_of_stretches(text, text->writer->bound->dimensions[axis].unit);
+    return true;
+}
+
 void write_window(struct leg_text *text, struct str *to)
 {
-    const struct bound *bound = text->writer->bound;
-    size_t              axis = finest_axis(bound);
+    size_t axis = finest_axis(text->writer->bound);
 
-    if (axis == SIZE_MAX || !text->grain.time) {
-        range_of_stretch(text);
-        leg_write_plain(text, to);
-    } else if (parts_add_up(text) && buckets_fill(text->leg->window, bound->dimensions[axis].unit)) {
-        write_over_buckets(text, to, axis);
-    } else {
+    if (!is_by_buckets(text, axis)) {
         write_over_rows(text, to, axis);
+    } else if (axis == SIZE_MAX || !text->grain.time) {
+        range_of_stretch(text);
+        write_sums(text, to);
+    } else {
+        write_over_buckets(text, to, axis);
     }
 }

@@ -30,7 +30,10 @@ static int set_up_rollups(void **state)
         "\"views\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"carry\"}, \"likes\": {\"type\": \"last\", \"sql\": \"likes\", \"per\": \"video\", \"rule\": \"carry\", \"present\": \"views IS NOT NULL\"},"
         "\"period\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"period\"},"
         "\"gained\": {\"type\": \"increase\", \"sql\": \"views\", \"per\": \"video\"}, \"rate\": {\"type\": \"ratio\", \"numerator\": \"likes\", \"denominator\": \"views\"},"
-        "\"net\": {\"type\": \"derived\", \"sql\": \"{cash} - {Spent.spent}\"}},"
+        "\"net\": {\"type\": \"derived\", \"sql\": \"{cash} - {Spent.spent}\"},"
+        "\"cash7\": {\"type\": \"rolling\", \"measure\": \"cash\", \"window\": \"7 days\"}, \"cash_mtd\": {\"type\": \"to_date\", \"measure\": \"cash\", \"unit\": \"month\"},"
+        "\"cash_ever\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\", \"rolling_window\": {\"trailing\": \"unbounded\"}}, \"gained3\": {\"type\": \"rolling\", \"measure\": \"gained\", \"window\": \"3 days\"},"
+        "\"n3\": {\"type\": \"rolling\", \"measure\": \"n\", \"window\": \"3 days\"}, \"videos3\": {\"type\": \"rolling\", \"measure\": \"videos\", \"window\": \"3 days\"}},"
         "\"pre_aggregations\": {"
         "\"daily\": {\"type\": \"rollup\", \"measures\": [\"n\", \"cash\", \"mean\", \"most\", \"big\", \"views\", \"likes\", \"gained\"], \"dimensions\": [\"niche\", \"user\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
@@ -275,6 +278,29 @@ SERVER_TEST(carried_buckets_end_where_the_data_end)
     same(who, "views by day for 2026-03-10..2026-03-11", NULL, "rollup daily");
 }
 
+/* Whole buckets of the rollup fill the stretches; what lies around them is read from the facts. */
+SERVER_TEST(stretches_of_time_from_a_rollup)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "daily", "2026-03-06");
+    same(who, "cash7, cash_mtd by day for 2026-03-01..2026-03-09", NULL, "rollup daily");
+    same(who, "cash7, n3, gained3 by day, niche for 2026-02-08..2026-03-09", NULL, "rollup daily");
+    same(who, "cash_ever by day, niche for 2026-03-01..2026-03-09", NULL, "rollup daily");
+    same(who, "cash_mtd by week for 2026-02..2026-03", NULL, "facts");            /* a week lies in two months */
+    same(who, "cash7, gained3 for 2026-03-01..2026-03-05T11:00", NULL, "rollup daily");
+    same(who, "cash7, cash, gained3 by niche for 2026-03-01..2026-03-07 total", NULL, "rollup daily");
+    same(who, "cash7 by day, niche for 2026-03-01..2026-03-07 top 1 with other total", NULL, "rollup daily");
+    same(who, "cash7 by day for 2026-03-01..2026-03-07 vs previous", NULL, "rollup daily");
+    same(who, "cash7 by day for 2026-03-08..2026-03-20", NULL, "rollup daily");
+    same(who, "cash7 by day for 2026-04-08..2026-04-20", NULL, "facts");          /* no bucket of it is reached */
+    same(who, "videos3 by day", NULL, "facts");
+    same(who, "cash7 by hour for 2026-03-01..2026-03-02", NULL, "facts");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-02-26 15:00+00', 1000)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-02-26 15:00+00')");
+    same(who, "cash7 by day for 2026-03-01..2026-03-04", NULL, "rollup daily");
+}
+
 /* Calendar days are not shifted by a zone; they are counted as midnights in UTC. */
 SERVER_TEST(facts_of_days_have_rollups)
 {
@@ -483,6 +509,7 @@ int main(void)
         cmocka_unit_test(what_a_rollup_lacks_is_read_from_the_facts),
         cmocka_unit_test(a_rollup_that_has_changed_since_yields_no_row),
         cmocka_unit_test(late_rows_are_never_missing),
+        cmocka_unit_test(stretches_of_time_from_a_rollup),
         cmocka_unit_test(facts_of_days_have_rollups),
         cmocka_unit_test(carried_buckets_end_where_the_data_end),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
