@@ -122,6 +122,16 @@ agrees() {
   fi
 }
 
+@test "what was a snapshot and is none any more changes the bucket of the next one" {
+  day="date_trunc('day', now(), 'UTC') - interval '12 days'"
+  change "UPDATE analytics.fact_video_performance SET views = NULL WHERE \"timestamp\" >= $day AND \"timestamp\" < $day + interval '1 day'"
+  change "INSERT INTO ops.touched_hours (relation, hour) SELECT 'analytics.fact_video_performance', $day + h * interval '1 hour' FROM generate_series(0, 23) AS h"
+  run y --format tsv -e 'rollup refresh counter'
+  [ "$status" -eq 0 ]
+  run y --format tsv -e 'rollup check counter'
+  [ "$status" -eq 0 ] || { echo "$output" | head -5; false; }
+}
+
 @test "rollups go with the migration that lets them be aggregates, and are made anew" {
   y --yes -e 'migrate down 18' >/dev/null
   y -e 'migrate up' >/dev/null
