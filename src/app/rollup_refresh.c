@@ -205,9 +205,9 @@ static void join_spans(struct spans *spans)
     spans->count = n;
 }
 
-/* The hours that loads have touched, taken off the list (of an aggregate at the end). Snapshots past the horizon of
- * retention stay as they are: their facts are gone, and what was kept of them would go, too. Other facts have no
- * horizon. */
+/* The hours that loads have touched, taken off the list (of an aggregate at the end). Buckets of snapshots that begin past
+ * the horizon of retention stay as they are: their facts are gone, or some of them, and what was kept of them would go,
+ * too. Other facts have no horizon. */
 static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -216,11 +216,13 @@ static int take_touched(struct refresh *this, struct spans *spans, struct error 
         "WITH taken AS (%s ops.rollup_touched WHERE cube = $1 AND name = $2%s), kept AS ("
         "SELECT DISTINCT (extract(epoch FROM hour) * 1000000)::bigint AS hour FROM taken"
         " WHERE (SELECT fact FROM ops.rollup_state WHERE cube = $1 AND name = $2)"
-        " <> 'analytics.fact_video_performance' OR hour >= coalesce((SELECT now() - value::integer * interval '1 day'"
+        " <> 'analytics.fact_video_performance' OR date_trunc('%s', hour, '%s') >="
+        " coalesce((SELECT now() - value::integer * interval '1 day'"
         " FROM ops.settings WHERE name = 'retention_days' AND value <> 'off'), '-infinity'))"
         " SELECT hour, (SELECT coalesce(array_agg(id), '{}')::text FROM taken) FROM (VALUES (1)) AS one LEFT JOIN kept "
         "ON true",
-        this->is_aggregate ? "SELECT id, hour FROM" : "DELETE FROM", this->is_aggregate ? "" : " RETURNING id, hour");
+        this->is_aggregate ? "SELECT id, hour FROM" : "DELETE FROM", this->is_aggregate ? "" : " RETURNING id, hour",
+        data_unit_name(this->rollup.unit), zone_name(this->rollup.zone));
     int r = rollup_run(this->work, sql, NULL, &result, error);
 
     if (r < 0)

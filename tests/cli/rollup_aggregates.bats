@@ -132,6 +132,21 @@ agrees() {
   [ "$status" -eq 0 ] || { echo "$output" | head -5; false; }
 }
 
+@test "a bucket whose first facts retention has taken is kept as it was" {
+  horizon="now() - interval '15 days'"
+  rows() { y --format csv --no-header -e "sql SELECT sum(facts) FROM parts.rollup_videoperformance_money WHERE \"timestamp\" = date_trunc('day', $horizon, 'UTC')"; }
+  y -e 'rollup refresh money' >/dev/null
+  before=$(rows)
+  change "DELETE FROM analytics.fact_video_performance WHERE \"timestamp\" < $horizon"
+  change "UPDATE ops.settings SET value = '15' WHERE name = 'retention_days'"
+  change "INSERT INTO ops.touched_hours (relation, hour) SELECT 'analytics.fact_video_performance', date_trunc('hour', $horizon, 'UTC') + interval '1 hour'"
+  run y --format tsv -e 'rollup refresh money'
+  change "UPDATE ops.settings SET value = 'off' WHERE name = 'retention_days'"
+  [ "$status" -eq 0 ]
+  [ "$before" -gt 0 ]
+  [ "$(rows)" = "$before" ]
+}
+
 @test "rollups go with the migration that lets them be aggregates, and are made anew" {
   y --yes -e 'migrate down 18' >/dev/null
   y -e 'migrate up' >/dev/null
