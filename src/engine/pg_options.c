@@ -13,6 +13,7 @@
 static const char *const settings_of_every_session[] = {
     "TimeZone=UTC", "DateStyle=ISO", "IntervalStyle=iso_8601", "extra_float_digits=1", "jit=off",
     "standard_conforming_strings=on",
+    "timescaledb.enable_ordered_append=off",    /* 2.28: it cuts sorts of compressed chunks at a LIMIT outside a UNION ALL */
     "client_connection_check_interval=1000",    /* ms: a query whose asker is gone (kill -9, a lost line) ends (14 and later) */
     NULL,
 };

@@ -132,6 +132,19 @@ agrees() {
   [ "$status" -eq 0 ] || { echo "$output" | head -5; false; }
 }
 
+@test "compressed snapshots are read as others" {
+  [ "$(engine)" = timescaledb ] || skip "of TimescaleDB"
+  for question in 'total_views by channel' 'total_views, views_gained by day last 3 days' 'engagement_rate'; do
+    y --format csv -e "$question"
+  done >"$BATS_TEST_TMPDIR/before"
+  change "SELECT count(public.compress_chunk(c)) FROM public.show_chunks('analytics.fact_video_performance', older_than => interval '7 days') AS c"
+  for question in 'total_views by channel' 'total_views, views_gained by day last 3 days' 'engagement_rate'; do
+    y --format csv -e "$question"
+  done >"$BATS_TEST_TMPDIR/after"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/after")" -gt 8 ]
+  diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
 @test "a bucket whose first facts retention has taken is kept as it was" {
   horizon="now() - interval '15 days'"
   rows() { y --format csv --no-header -e "sql SELECT sum(facts) FROM parts.rollup_videoperformance_money WHERE \"timestamp\" = date_trunc('day', $horizon, 'UTC')"; }

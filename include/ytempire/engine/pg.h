@@ -4,7 +4,8 @@
  * Call inside a task (engine/loop.h). libpq is loaded on first use from the module `pg` (it is most of the start-up
  * time of a program that links it). Every session has TimeZone UTC, DateStyle ISO, IntervalStyle iso_8601,
  * extra_float_digits 1, jit off, client_encoding UTF8, standard_conforming_strings on, client_connection_check_interval
- * 1 s: a query ends on the server when the program that asked is gone, however it went.
+ * 1 s: a query ends on the server when the program that asked is gone, however it went. Of TimescaleDB, where it is there,
+ * timescaledb.enable_ordered_append is off: a counter read from compressed chunks ended with an error.
  * A task that is cancelled while it waits here sends a cancel request (on a thread), waits for the server's word
  * (SQLSTATE 57014, kept in the error: the proof) and fails with the task's code.
  */
