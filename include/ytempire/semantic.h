@@ -93,7 +93,8 @@ int model_rollup_aggregate(const struct model *model, struct arena *arena, const
 int64_t model_rollup_bucket(const struct semantic_rollup *rollup, int64_t instant, int64_t *ret_after);
 /* The same for what rows from `from` to `late` that came late, in buckets that end at `to`, change besides: `sql` yields
  * the starts of the buckets at or after `to` where an entity that has a snapshot in them, and none from `late` on, has
- * its next one, as microseconds; NULL: there are no counters in it. */
+ * its next one, as microseconds, and after them NULL where snapshots that the rollup keeps are gone: then it may be any
+ * bucket from `to` on. Without `sql` there are no counters in it. */
 int model_rollup_next(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
                       int64_t from, int64_t late, int64_t to, struct semantic_rollup *ret_rollup,
                       struct error *error) NODISCARD;

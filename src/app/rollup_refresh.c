@@ -235,6 +235,17 @@ static int take_touched(struct refresh *this, struct spans *spans, struct error 
     return 0;
 }
 
+/* What a row of model_rollup_next says: a bucket, or all after the span. */
+static void put_next(struct refresh *this, struct spans *spans, const struct pg_result *result, size_t row, int64_t to)
+{
+    struct span rest = {to, this->watermark, this->watermark};
+
+    if (pg_result_text(result, row, 0) == NULL && to < this->watermark)
+        ARENA_PUSH(this->work->arena, spans->items, spans->count, spans->room, rest);
+    else if (pg_result_text(result, row, 0) != NULL && pg_result_int(result, row, 0) < this->watermark)
+        put_bucket(this, spans, pg_result_int(result, row, 0), 0);
+}
+
 /* A late snapshot changes what its entity's next one is a change from. */
 static int add_next(struct refresh *this, struct spans *spans, struct error *error)
 {
@@ -255,8 +266,7 @@ static int add_next(struct refresh *this, struct spans *spans, struct error *err
             values[k] = PG_TEXT(next.values[k].text);
         r = run(this, next.sql, values, next.value_count, &result, error);
         for (size_t k = 0; r >= 0 && k < pg_result_rows(result); k++)
-            if (pg_result_int(result, k, 0) < this->watermark)
-                put_bucket(this, spans, pg_result_int(result, k, 0), 0);
+            put_next(this, spans, result, k, spans->items[i].to);
     }
     join_spans(spans);
     return r;

@@ -364,6 +364,45 @@ static void write_next(struct filling *filling, struct str *to, const struct mea
     str_done(&next);
 }
 
+/* NULL where a bucket of the range, of the same keys, keeps more snapshots than there are now: whose next one it was
+ * that changes is not known any more. */
+static void write_gone(struct filling *filling, struct str *to, size_t part, struct resolved range)
+{
+    const struct rollup_layout *layout = filling->layout;
+    struct arena               *arena = filling->writer.bound->arena;
+    const struct measure       *counter = layout->parts[part].counter;
+    struct leg leg = {.kind = LEG_INCREASE, .entity = counter->entity, .present = &counter->present};
+    const char     *time = identifier_text(arena, layout->time_column);
+    struct scope    scope;
+    struct leg_text text;
+    struct str      kept = STR_INIT, keys = STR_INIT, select = STR_INIT, snapshots = STR_INIT;
+
+    fill_begin_text(filling, &text, &scope, &leg, range);
+    write_keys(filling, &text, &select);
+    leg_write_snapshots(&text, &snapshots, true, true, NULL);
+    for (size_t i = 0; i < layout->column_count; i++) {
+        str_addf(&kept, ", %s::text COLLATE \"C\" AS k%zu", identifier_text(arena, layout->columns[i]), i + 1);
+        str_addf(&keys, ", k%zu::text COLLATE \"C\"", i + 1);
+    }
+    for (size_t i = 0; i < layout->value_count; i++) {
+        str_addf(&kept, ", %s::text COLLATE \"C\" AS v%zu",
+                 identifier_text(arena, arena_printf(arena, "d_%s", layout->values[i]->name)), i + 1);
+        str_addf(&keys, ", v%zu::text COLLATE \"C\"", i + 1);
+    }
+    str_addf(to, "\n  UNION\n  SELECT NULL FROM (SELECT c%zu_seen AS n, %s AS t%s FROM %s WHERE ", part + 1, time,
+             str_text(&kept), layout->relation);
+    (void)write_range(&filling->writer, to, time, text.at_type, &range);
+    str_addf(to, "\n    UNION ALL SELECT -1, t%s FROM (SELECT %s FROM (%s) AS %s%s) AS present) AS gone GROUP BY t",
+             str_text(&keys), str_text(&select), str_text(&snapshots), text.base, str_text(&scope.joins));
+    write_key_names(layout, to, "");
+    str_add(to, " HAVING sum(n) > 0");
+    scope_done(&scope);
+    str_done(&kept);
+    str_done(&keys);
+    str_done(&select);
+    str_done(&snapshots);
+}
+
 int model_rollup_next(const struct model *model, struct arena *arena, const char *cube, const char *name, int64_t now,
                       int64_t from, int64_t late, int64_t to, struct semantic_rollup *ret_rollup,
                       struct error *error)
@@ -379,8 +418,10 @@ int model_rollup_next(const struct model *model, struct arena *arena, const char
     resolved_find_days(&range, ret_rollup->zone);
     for (size_t i = 0; ret_rollup->fault == NULL && i < opened.filling.layout->part_count; i++)
         if (opened.filling.layout->parts[i].aggregate == NULL &&
-            text_equal(source_of(opened.filling.layout, &opened.bound, i), arena_printf(arena, "counter%zu", i + 1)))
+            text_equal(source_of(opened.filling.layout, &opened.bound, i), arena_printf(arena, "counter%zu", i + 1))) {
             write_next(&opened.filling, &unions, opened.filling.layout->parts[i].counter, range, late);
+            write_gone(&opened.filling, &unions, i, range);
+        }
     if (unions.length > 0)
         sql = arena_printf(
             arena, "SELECT DISTINCT (extract(epoch FROM t) * 1000000)::bigint AS t FROM (%s\n) AS next ORDER BY t",

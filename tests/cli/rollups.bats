@@ -120,6 +120,19 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     both 'total_views, views_gained by day, channel last 20 days'
 }
 
+@test "all snapshots of a day are deleted: the next ones are changes from those before it" {
+    day='date_trunc($$day$$, now(), $$UTC$$) - interval $$15 days$$'
+    y -e 'rollup refresh daily_rollup' >/dev/null
+    run y -e 'rollup check'
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    y -e 'set write on' -e "sql DELETE FROM analytics.fact_video_performance WHERE \"timestamp\" >= $day AND \"timestamp\" < $day + interval \$\$1 day\$\$" \
+        -e "sql INSERT INTO ops.touched_hours (relation, hour) SELECT \$\$analytics.fact_video_performance\$\$, $day + n * interval \$\$1 hour\$\$ FROM generate_series(0, 23) AS n ON CONFLICT DO NOTHING" >/dev/null
+    run y --format csv -e 'rollup refresh daily_rollup'
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    run y --format tsv -e 'rollup check'
+    [ "$status" -eq 0 ] || { echo "$output" | head -5; false; }
+}
+
 @test "channels of one name are two cells to the check" {
     y -e 'set write on' -e 'sql UPDATE analytics.dim_channel SET channel_name = $$Twin$$ WHERE channel_key IN (SELECT channel_key FROM analytics.dim_channel ORDER BY 1 LIMIT 2)' >/dev/null
     run y --format tsv -e 'rollup check'
