@@ -193,10 +193,11 @@ static int exchange(struct refresh *this, const char *aside, struct error *error
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
 }
 
-/* What TimescaleDB cannot hold, or its role may not read, is a table. */
+/* What TimescaleDB cannot hold (facts that are no hypertable: TS001), or its role may not read, is a table. */
 static bool is_refusal(const struct error *error)
 {
-    return text_equal(error->sqlstate, "0A000") || text_equal(error->sqlstate, "42501");
+    return text_equal(error->sqlstate, "0A000") || text_equal(error->sqlstate, "TS001") ||
+           text_equal(error->sqlstate, "42501");
 }
 
 static int fill_aside(struct refresh *this, const char *aside, struct error *error)

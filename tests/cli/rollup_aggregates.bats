@@ -15,7 +15,7 @@ setup_file() {
 
 teardown_file() {
   load helper
-  for name in costs_c_hour costs_c_month videoperformance_money videoperformance_counter; do
+  for name in costs_c_hour costs_c_month videos_v_month videoperformance_money videoperformance_counter; do
     for kind in TABLE 'MATERIALIZED VIEW'; do
       yt --quiet -e 'set write on' -e "sql DROP $kind IF EXISTS parts.rollup_$name" >/dev/null 2>&1 || true
     done
@@ -36,6 +36,7 @@ def rollup(measures, dimensions, granularity, time):
     return {"type": "rollup", "measures": measures, "dimensions": dimensions, "granularity": granularity, "time_dimension": time}
 declare("costs", {"c_hour": rollup(["total_cost", "cost_entries"], ["cost_category", "channel_id"], "hour", "cost_time"),
                   "c_month": rollup(json.loads(sys.argv[2]), ["cost_category"], "month", "cost_time")})
+declare("videos", {"v_month": rollup(["video_count"], ["category"], "month", "published_at")})
 declare("video_performance", {"money": rollup(["revenue", "profit", "snapshots", "click_through_rate"], ["channel"], "day", "snapshot_time"),
                               "counter": rollup(["total_views", "revenue"], ["channel"], "day", "snapshot_time")})
 EOF
@@ -59,9 +60,10 @@ agrees() {
     [ "$(kept money)" = table ]
   fi
   [ "$(kept counter)" = table ]
+  [ "$(kept v_month)" = table ]
   run y --format tsv -e 'explain total_cost by month, cost_category'
   [[ $output == *"source	rollup Costs.c_month"* ]]
-  [ "$(y --format csv --no-header -e "sql SELECT count(*) FROM ops.rollup_state WHERE rows > 0 AND bytes > 0")" = 4 ]
+  [ "$(y --format csv --no-header -e "sql SELECT count(*) FROM ops.rollup_state WHERE rows > 0 AND bytes > 0")" = 5 ]
   agrees
 }
 
