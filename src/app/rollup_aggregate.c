@@ -14,6 +14,8 @@
 
 #define HELD_WAIT (60 * US_PER_SECOND)
 #define HELD_PAUSE (US_PER_SECOND / 5)
+/* Shorter than the server waits before it looks for a deadlock, and ends whom it likes. */
+#define BRIEFLY "SET LOCAL lock_timeout = '500ms'"
 
 static int ask_is(struct refresh *this, const char *sql, bool *ret_is, struct error *error)
 {
@@ -22,6 +24,51 @@ static int ask_is(struct refresh *this, const char *sql, bool *ret_is, struct er
 
     if (r >= 0)
         *ret_is = pg_result_rows(result) > 0 && text_equal(pg_result_text(result, 0, 0), "t");
+    return r;
+}
+
+/* -- what others hold ---------------------------------------------------------------------------------------------- */
+
+/* The server refuses or gives up where readers, or another refresh, stand in its way: they are given a while. */
+static bool is_held(const struct error *error)
+{
+    return text_equal(error->sqlstate, "55P03") || text_equal(error->sqlstate, "40P01") ||
+           text_equal(error->sqlstate, "40001");
+}
+
+/* Whether what ended so, with `why`, which is cleared, is to be tried again, after a pause. */
+static bool is_again(int *r, int64_t deadline, struct error *why, struct error *error)
+{
+    bool again = *r < 0 && is_held(why) && monotonic_us() < deadline;
+
+    if (*r < 0 && !again)
+        error_move(error, why);
+    error_done(why);
+    if (!again)
+        return false;
+    *r = task_sleep(HELD_PAUSE);
+    if (*r < 0)
+        error_set(error, *r, "%s", error_sentence(*r));
+    return *r >= 0;
+}
+
+int rollup_transact(struct rollup_work *work, int (*steps)(void *who, struct error *error), void *who,
+                    struct error *error)
+{
+    int64_t      deadline = monotonic_us() + HELD_WAIT;
+    struct error why;
+    int          r;
+
+    do {
+        why = ERROR_INIT;
+        r = pg_script(work->pg, "BEGIN; " BRIEFLY, &why);
+        if (r >= 0)
+            r = steps(who, &why);
+        if (r >= 0)
+            r = pg_script(work->pg, "COMMIT", &why);
+        if (r < 0)
+            rollup_roll_back(work);
+    } while (is_again(&r, deadline, &why, error));
     return r;
 }
 
@@ -42,13 +89,6 @@ int rollup_drop_relation(struct rollup_work *work, const char *relation, struct 
 
 /* -- one range ----------------------------------------------------------------------------------------------------- */
 
-/* The server refuses or gives up where another refresh stands in its way: that one is given a while. */
-static bool is_held(const struct error *error)
-{
-    return text_equal(error->sqlstate, "55P03") || text_equal(error->sqlstate, "40P01") ||
-           text_equal(error->sqlstate, "40001");
-}
-
 /* All of it, whatever the server thinks has changed: a refresh that was broken off may have told it that nothing has.
  */
 static int refresh_range(struct refresh *this, const char *relation, const char *from, const char *to,
@@ -58,21 +98,14 @@ static int refresh_range(struct refresh *this, const char *relation, const char 
                                                       " $2::timestamptz, force => true)", relation);
     struct pg_value values[] = {PG_TEXT(from), PG_TEXT(to)};
     int64_t         deadline = monotonic_us() + HELD_WAIT;
+    struct error    why;
+    int             r;
 
-    for (;;) {
-        struct error why = ERROR_INIT;
-        int          r = pg_query(this->work->pg, sql, values, 2, NULL, &why);
-        bool         again = r < 0 && is_held(&why) && monotonic_us() < deadline;
-
-        if (r < 0 && !again)
-            error_move(error, &why);
-        error_done(&why);
-        if (!again)
-            return r;
-        r = task_sleep(HELD_PAUSE);
-        if (r < 0)
-            return error_set(error, r, "%s", error_sentence(r));
-    }
+    do {
+        why = ERROR_INIT;
+        r = pg_query(this->work->pg, sql, values, 2, NULL, &why);
+    } while (is_again(&r, deadline, &why, error));
+    return r;
 }
 
 static int count_rows(struct refresh *this, const struct span *span, long long *ret_rows, struct error *error)
@@ -115,24 +148,43 @@ static int forget_notes(struct refresh *this, struct error *error)
                       this->noted, NULL, error);
 }
 
-static int note_ready(struct refresh *this, struct error *error)
+/* Counted and measured under `relation`, which an exchange renames only then. */
+static int measure(struct refresh *this, const char *relation, long long *ret_rows, const char **ret_bytes,
+                   struct error *error)
 {
-    return refresh_note_ready(this, arena_printf(this->work->arena, "(SELECT count(*) FROM %s)", this->rollup.relation),
-                              error);
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    const char *sql = arena_printf(
+        this->work->arena,
+        "SELECT (SELECT count(*) FROM %s), coalesce((SELECT public.hypertable_size(format('%%I.%%I',"
+        " a.materialization_hypertable_schema, a.materialization_hypertable_name)::regclass)"
+        " FROM timescaledb_information.continuous_aggregates AS a"
+        " WHERE format('%%I.%%I', a.view_schema, a.view_name) = '%s'), 0)",
+        relation, relation);
+    int r = pg_query(this->work->pg, sql, NULL, 0, &result, error);
+
+    if (r < 0)
+        return r;
+    *ret_rows = pg_result_int(result, 0, 0);
+    *ret_bytes = arena_strdup(this->work->arena, pg_result_text(result, 0, 1));
+    return 0;
 }
 
 int aggregate_update(struct refresh *this, const struct spans *spans, struct error *error)
 {
-    int r = 0;
+    const char *bytes = NULL;
+    long long   rows = 0;
+    int         r = 0;
 
     for (size_t i = 0; r >= 0 && i < spans->count; i++)
         r = update_span(this, &spans->items[i], error);
+    if (r >= 0)
+        r = measure(this, this->rollup.relation, &rows, &bytes, error);
     if (r >= 0)
         r = pg_script(this->work->pg, "BEGIN", error);
     if (r >= 0)
         r = forget_notes(this, error);
     if (r >= 0)
-        r = note_ready(this, error);
+        r = refresh_note_ready(this, arena_printf(this->work->arena, "%lld", rows), bytes, error);
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
 }
 
@@ -151,46 +203,48 @@ static int look_at_notes(struct refresh *this, struct error *error)
     return r;
 }
 
+struct building {
+    struct refresh *refresh;
+    const char     *aside, *select, *bytes;
+};
+
 /* The role that makes it is the one that owns the hourly aggregate: who may work as it may refresh what it owns. */
-static int make_aside(struct refresh *this, const char *aside, const char *select, struct error *error)
+static int make_aside(void *who, struct error *error)
 {
-    int r = pg_script(this->work->pg, "BEGIN", error);
+    struct building    *this = who;
+    struct rollup_work *work = this->refresh->work;
+    int                 r = rollup_drop_relation(work, this->aside, error);
 
     if (r >= 0)
-        r = rollup_drop_relation(this->work, aside, error);
+        r = pg_script(work->pg, "SET LOCAL ROLE ytempire_rollup", error);
     if (r >= 0)
-        r = pg_script(this->work->pg, "SET LOCAL ROLE ytempire_rollup", error);
-    if (r >= 0)
-        r = pg_script(this->work->pg,
-                      arena_printf(this->work->arena,
+        r = pg_script(work->pg,
+                      arena_printf(work->arena,
                                    "CREATE MATERIALIZED VIEW %s WITH (timescaledb.continuous,"
                                    " timescaledb.materialized_only = true) AS %s WITH NO DATA",
-                                   aside, select),
+                                   this->aside, this->select),
                       error);
     if (r >= 0)
-        r = pg_script(this->work->pg, "RESET ROLE", error);
-    if (r >= 0)
-        r = refresh_grant(this, aside, error);
-    return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
+        r = pg_script(work->pg, "RESET ROLE", error);
+    return r < 0 ? r : refresh_grant(this->refresh, this->aside, error);
 }
 
-/* In place of the old one, whose readers finish first. */
-static int exchange(struct refresh *this, const char *aside, struct error *error)
+/* In place of the old one, whose readers finish first. It locks the facts, too, from all who read them. */
+static int exchange(void *who, struct error *error)
 {
-    const char *relation = this->rollup.relation, *bare = strchr(relation, '.') + 1;
-    int         r = pg_script(this->work->pg, "BEGIN", error);
+    struct building *this = who;
+    struct arena    *arena = this->refresh->work->arena;
+    const char      *relation = this->refresh->rollup.relation, *bare = strchr(relation, '.') + 1;
+    int              r = forget_notes(this->refresh, error);
 
     if (r >= 0)
-        r = forget_notes(this, error);
+        r = refresh_note_ready(this->refresh, arena_printf(arena, "%lld", this->refresh->rows), this->bytes, error);
     if (r >= 0)
-        r = rollup_drop_relation(this->work, relation, error);
+        r = rollup_drop_relation(this->refresh->work, relation, error);
     if (r >= 0)
-        r = pg_script(this->work->pg,
-                      arena_printf(this->work->arena, "ALTER MATERIALIZED VIEW %s RENAME TO %s", aside, bare), error);
-    this->is_aggregate = true;
-    if (r >= 0)
-        r = note_ready(this, error);
-    return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
+        r = pg_script(this->refresh->work->pg,
+                      arena_printf(arena, "ALTER MATERIALIZED VIEW %s RENAME TO %s", this->aside, bare), error);
+    return r;
 }
 
 /* What TimescaleDB cannot hold (facts that are no hypertable: TS001), or its role may not read, is a table. */
@@ -200,28 +254,30 @@ static bool is_refusal(const struct error *error)
            text_equal(error->sqlstate, "42501");
 }
 
-static int fill_aside(struct refresh *this, const char *aside, struct error *error)
+static int fill_aside(struct building *building, struct error *error)
 {
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    int r = look_at_notes(this, error);
+    struct refresh *this = building->refresh;
+    int             r = look_at_notes(this, error);
 
     if (r >= 0)
-        r = refresh_range(this, aside, NULL, refresh_stamp(this, this->until), error);
+        r = refresh_range(this, building->aside, NULL, refresh_stamp(this, this->until), error);
     if (r >= 0)
-        r = exchange(this, aside, error);
+        r = measure(this, building->aside, &this->rows, &building->bytes, error);
     if (r >= 0)
-        r = rollup_run(this->work, "SELECT rows FROM ops.rollup_state WHERE cube = $1 AND name = $2", NULL, &result,
-                       error);
-    if (r >= 0)
-        this->rows = pg_result_int(result, 0, 0);
-    return r;
+        r = rollup_transact(this->work, exchange, building, error);
+    if (r < 0)
+        return r;
+    this->is_aggregate = true;
+    return 0;
 }
 
 int aggregate_build(struct refresh *this, bool *ret_built, struct error *error)
 {
-    const char  *aside = arena_printf(this->work->arena, "%s_new", this->rollup.relation), *why = NULL;
+    const char  *why = NULL;
     struct error refused = ERROR_INIT;
     struct semantic_rollup rollup;
+    struct building building = {.refresh = this,
+                                .aside = arena_printf(this->work->arena, "%s_new", this->rollup.relation)};
     bool         is_offered = false;
     int          r = ask_is(this, "SELECT value = 'timescaledb' FROM ops.settings WHERE name = 'storage_engine'",
                             &is_offered, error);
@@ -237,9 +293,9 @@ int aggregate_build(struct refresh *this, bool *ret_built, struct error *error)
         sink_text(this->work->sink, "%s.%s is kept as a table: %s", this->work->cube, this->work->name, why);
         return 0;
     }
-    r = make_aside(this, aside, rollup.sql, &refused);
+    building.select = rollup.sql;
+    r = rollup_transact(this->work, make_aside, &building, &refused);
     if (r < 0 && is_refusal(&refused)) {
-        rollup_roll_back(this->work);
         sink_text(this->work->sink, "%s.%s is kept as a table: %s", this->work->cube, this->work->name, refused.text);
         error_done(&refused);
         return 0;
@@ -248,7 +304,7 @@ int aggregate_build(struct refresh *this, bool *ret_built, struct error *error)
         error_move(error, &refused);
     error_done(&refused);
     if (r >= 0)
-        r = fill_aside(this, aside, error);
+        r = fill_aside(&building, error);
     if (r >= 0)
         *ret_built = true;
     return r;

@@ -29,6 +29,11 @@ int  rollup_run(struct rollup_work *work, const char *sql, const char *more, str
 /* Ends a transaction that is left open. */
 void rollup_roll_back(struct rollup_work *work);
 
+/* `steps` as one transaction that waits only briefly for locks, and for up to a minute again: who reads the facts would
+ * wait behind it, since they are locked where TimescaleDB drops an aggregate. */
+int rollup_transact(struct rollup_work *work, int (*steps)(void *who, struct error *error), void *who,
+                    struct error *error) NODISCARD;
+
 /* Drops what keeps it, a table or a continuous aggregate; nothing where there is neither. */
 int rollup_drop_relation(struct rollup_work *work, const char *relation, struct error *error) NODISCARD;
 

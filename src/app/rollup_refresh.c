@@ -114,18 +114,8 @@ static int make_table(struct refresh *this, struct error *error)
     return r;
 }
 
-int refresh_note_ready(struct refresh *this, const char *rows, struct error *error)
+int refresh_note_ready(struct refresh *this, const char *rows, const char *bytes, struct error *error)
 {
-    const char *relation = this->rollup.relation;
-    const char *bytes =
-        !this->is_aggregate
-            ? arena_printf(this->work->arena, "pg_total_relation_size('%s')", relation)
-            : arena_printf(
-                  this->work->arena,
-                  "(SELECT public.hypertable_size(format('%%I.%%I', a.materialization_hypertable_schema,"
-                  " a.materialization_hypertable_name)::regclass) FROM timescaledb_information.continuous_aggregates"
-                  " AS a WHERE format('%%I.%%I', a.view_schema, a.view_name) = '%s')",
-                  relation);
     const char *sql = arena_printf(
         this->work->arena,
         "UPDATE ops.rollup_state SET state = 'ready', watermark = $3, rows = %s, bytes = %s, last_refresh = now(),"
@@ -133,6 +123,13 @@ int refresh_note_ready(struct refresh *this, const char *rows, struct error *err
         rows, bytes);
 
     return rollup_run(this->work, sql, refresh_stamp(this, this->until), NULL, error);
+}
+
+static int note_table(struct refresh *this, const char *before, struct error *error)
+{
+    return refresh_note_ready(
+        this, arena_printf(this->work->arena, "%s%lld", before, this->rows),
+        arena_printf(this->work->arena, "pg_total_relation_size('%s')", this->rollup.relation), error);
 }
 
 /* What was noted before the rows are read is in them. */
@@ -145,7 +142,7 @@ static int build_table(struct refresh *this, struct error *error)
     if (r >= 0)
         r = make_table(this, error);
     if (r >= 0)
-        r = refresh_note_ready(this, arena_printf(this->work->arena, "%lld", this->rows), error);
+        r = note_table(this, "", error);
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
 }
 
@@ -205,9 +202,9 @@ static void join_spans(struct spans *spans)
     spans->count = n;
 }
 
-/* The hours that loads have touched, taken off the list (of an aggregate at the end). Buckets of snapshots that begin past
- * the horizon of retention stay as they are: their facts are gone, or some of them, and what was kept of them would go,
- * too. Other facts have no horizon. */
+/* The hours that loads have touched, taken off the list (of an aggregate at the end). Buckets of snapshots that begin
+ * past the horizon of retention stay as they are: their facts are gone, or some of them, and what was kept of them
+ * would go, too. Other facts have no horizon. */
 static int take_touched(struct refresh *this, struct spans *spans, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -313,7 +310,7 @@ static int update(struct refresh *this, struct error *error)
     for (size_t i = 0; r >= 0 && i < spans.count; i++)
         r = replace_span(this, &spans.items[i], error);
     if (r >= 0)
-        r = refresh_note_ready(this, arena_printf(this->work->arena, "rows + %lld", this->rows), error);
+        r = note_table(this, "rows + ", error);
     return r < 0 ? r : pg_script(this->work->pg, "COMMIT", error);
 }
 

@@ -24,7 +24,9 @@ struct spans {
 
 const char *refresh_stamp(struct refresh *this, int64_t instant);
 int64_t     refresh_bucket_after(const struct refresh *this, int64_t bucket);
-int         refresh_note_ready(struct refresh *this, const char *rows, struct error *error) NODISCARD;
+/* How many rows it has and what it takes, each an expression of SQL. */
+int         refresh_note_ready(struct refresh *this, const char *rows, const char *bytes,
+                               struct error *error) NODISCARD;
 int         refresh_grant(struct refresh *this, const char *relation, struct error *error) NODISCARD;
 
 /* Builds the rollup as an aggregate, after it was announced. `ret_built` false: it is to be a table; where TimescaleDB

@@ -44,6 +44,7 @@ EOF
 
 engine() { y --format csv --no-header -e "sql SELECT value FROM ops.settings WHERE name = 'storage_engine'"; }
 kept() { y --format csv --no-header -e 'rollups' | awk -F, -v name="$1" '$2 == name { print $NF }'; }
+is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712 AND granted")" = 1 ]; }
 agrees() {
   run y -e 'rollup check'
   [ "$status" -eq 0 ] || { echo "$output"; return 1; }
@@ -113,6 +114,22 @@ agrees() {
   [[ $output == *"source	rollup Costs.c_month"* ]]
   agrees
   [ "$(y --format csv --no-header -e "sql SELECT count(*) FROM pg_class WHERE relnamespace = 'parts'::regnamespace AND relname LIKE '%\_new'")" = 0 ]
+}
+
+# It reads facts, and when the refresh waits for it, for longer than the server does before it looks for a deadlock, the rollup.
+@test "a reader of the facts is not ended by the rollup that is dropped behind it" {
+  [ "$(engine)" = timescaledb ] || skip "of TimescaleDB"
+  change "UPDATE ops.rollup_state SET definition = 'other' WHERE name = 'c_month'"
+  y -e 'set write on' -e 'sql BEGIN' -e 'sql SELECT count(*) FROM analytics.fact_costs' -e 'sql SELECT pg_advisory_xact_lock(4712)' \
+    -e 'sql DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = to_regclass($q$analytics.fact_costs$q$) AND NOT granted AND mode = $q$AccessExclusiveLock$q$) LOOP PERFORM pg_sleep(0.02); END LOOP; PERFORM pg_sleep(1.2); END $$' \
+    -e 'sql SELECT count(*) FROM parts.rollup_costs_c_month' -e 'sql COMMIT' >"$BATS_TEST_TMPDIR/reader" 2>&1 &
+  reader=$!
+  eventually is_held
+  run y --format tsv -e 'rollup refresh c_month'
+  wait $reader || { cat "$BATS_TEST_TMPDIR/reader"; false; }
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+  [[ $output == *"c_month	built"* ]]
+  agrees
 }
 
 @test "analysts read it, the worker refreshes it" {
