@@ -415,25 +415,47 @@ int rollup_refresh_one(struct rollup_work *work, struct error *error)
 
 /* -- what the model no longer has ---------------------------------------------------------------------------------- */
 
-/* Its table, its state and, with that, the notes of what loads have touched. Not one that somebody refreshes. */
+#define FORGOTTEN "coalesce(last_refresh, '-infinity') < now() - interval '7 days'"
+
+struct forgotten {
+    struct rollup_work *work;
+    const char         *relation;
+    bool                gone;
+};
+
+/* What it may have been kept as, and what a build that was broken off has left; and, with its state, the notes of what
+ * loads have touched. Somebody may have refreshed it since it was listed. */
+static int forget(void *who, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct forgotten   *this = who;
+    struct rollup_work *work = this->work;
+    int r = rollup_run(work, "DELETE FROM ops.rollup_state WHERE cube = $1 AND name = $2 AND " FORGOTTEN, NULL, &result,
+                       error);
+
+    if (r < 0)
+        return r;
+    this->gone = pg_result_affected(result) > 0;
+    if (this->gone)
+        r = rollup_drop_relation(work, this->relation, error);
+    if (r >= 0 && this->gone)
+        r = rollup_drop_relation(work, arena_printf(work->arena, "%s_new", this->relation), error);
+    return r;
+}
+
+/* Not one that somebody refreshes. */
 static int drop_one(struct rollup_work *work, const char *relation, struct error *error)
 {
-    struct refresh this = {.work = work};
-    bool           locked = false;
-    int            r = lock(&this, &locked, error);
+    struct refresh   this = {.work = work};
+    struct forgotten forgotten = {work, relation, false};
+    bool             locked = false;
+    int              r = lock(&this, &locked, error);
 
     if (r < 0 || !locked)
         return r;
-    r = pg_script(work->pg, "BEGIN", error);
-    if (r >= 0)
-        r = rollup_drop_relation(work, relation, error);
-    if (r >= 0)
-        r = rollup_run(work, "DELETE FROM ops.rollup_state WHERE cube = $1 AND name = $2", NULL, NULL, error);
-    if (r >= 0)
-        r = pg_script(work->pg, "COMMIT", error);
-    rollup_roll_back(work);
+    r = rollup_transact(work, forget, &forgotten, error);
     unlock(&this);
-    if (r >= 0)
+    if (r >= 0 && forgotten.gone)
         table_add(work->table, work->cube, work->name, "dropped", NULL, NULL, NULL);
     return r;
 }
@@ -454,7 +476,7 @@ int rollup_drop_forgotten(struct rollup_work *work, size_t *ret_left, struct err
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     int r = pg_query(work->pg,
                      "SELECT cube, name, relation FROM ops.rollup_state WHERE relation ~ '^parts[.]rollup_[a-z0-9_]+$'"
-                     " AND coalesce(last_refresh, '-infinity') < now() - interval '7 days'",
+                     " AND " FORGOTTEN " ORDER BY cube, name",
                      NULL, 0, &result, error);
 
     for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++) {

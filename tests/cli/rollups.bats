@@ -209,10 +209,19 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     run y --format tsv -e 'rollup refresh'
     [ "$status" -eq 0 ]
     [[ $output != *c_day* ]]
-    y -e 'set write on' -e "sql UPDATE ops.rollup_state SET last_refresh = now() - interval '8 days'" >/dev/null
+    # c_late: somebody refreshes it after the list of those to go was made
+    y -e 'set write on' -e "sql INSERT INTO ops.rollup_state (cube, name, relation, fact, definition, state) VALUES ('Costs', 'c_late', 'parts.rollup_costs_c_late', 'analytics.fact_costs', 'x', 'ready')" \
+        -e 'sql CREATE TABLE parts.rollup_costs_c_late (n int)' -e 'sql CREATE TABLE parts.rollup_costs_c_day_new (n int)' \
+        -e 'sql CREATE FUNCTION ops.refresh_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE ops.rollup_state SET last_refresh = now() WHERE name = $q$c_late$q$; RETURN NULL; END $$' \
+        -e "sql UPDATE ops.rollup_state SET last_refresh = now() - interval '8 days'" \
+        -e 'sql CREATE TRIGGER refresh_late AFTER DELETE ON ops.rollup_state FOR EACH ROW EXECUTE FUNCTION ops.refresh_late()' >/dev/null
     run y --format tsv -e 'rollup refresh'
-    [ "$status" -eq 0 ]
+    y -e 'set write on' -e 'sql DROP FUNCTION ops.refresh_late() CASCADE' >/dev/null
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ $output == *"Costs	c_day	dropped"* ]]
+    [[ $output != *c_late* ]]
+    [ "$(csv "sql SELECT to_regclass('parts.rollup_costs_c_late') IS NOT NULL AND to_regclass('parts.rollup_costs_c_day_new') IS NULL")" = t ]
+    y -e 'set write on' -e 'sql DROP TABLE parts.rollup_costs_c_late' -e "sql DELETE FROM ops.rollup_state WHERE name = 'c_late'" >/dev/null
     [[ $output == *"VideoPerformance	daily_rollup	updated"* ]]
     [ "$(csv "sql SELECT count(*) FROM ops.rollup_state WHERE cube = 'Costs'")" = 0 ]
     [ "$(csv "sql SELECT to_regclass('parts.rollup_costs_c_day') IS NULL")" = t ]
