@@ -11,7 +11,8 @@
 #include "ask_int.h"
 #include "ytempire/base/time.h"
 
-#define ROLLUP_CHANGED "YT001"             /* of ops.rollup_unchanged */
+/* Of ops.rollup_unchanged; and what the server says where the rollup is gone, is another, or is just being exchanged. */
+static const char *const rollup_changed[] = {"YT001", "42P01", "42703", "40P01"};
 
 /* -- the session's part -------------------------------------------------------------------------------------------- */
 
@@ -130,9 +131,18 @@ int64_t ask_clock(void)
     return instant_now() / 1000 * 1000;
 }
 
+static bool has_rollup_changed(const struct asked *asked, const struct error *error)
+{
+    bool is_change = false;
+
+    for (size_t i = 0; i < COUNT_OF(rollup_changed); i++)
+        is_change |= text_equal(error->sqlstate, rollup_changed[i]);
+    return is_change && asked->compiled != NULL && strstr(asked->compiled->sql, "ops.rollup_unchanged(") != NULL;
+}
+
 bool ask_again(struct asked *asked, int r, struct error *error)
 {
-    if (r != ERR_SERVER || error == NULL || !text_equal(error->sqlstate, ROLLUP_CHANGED) || asked->tries >= 2)
+    if (r != ERR_SERVER || error == NULL || asked->begun || asked->tries >= 2 || !has_rollup_changed(asked, error))
         return false;
     error_done(error);
     asked_done(asked);
@@ -236,6 +246,7 @@ static int run(struct app *app, struct arena *arena, struct asked *asked, struct
         r = count_rows(pg, arena, compiled, &note.row_count, error);
     if (r >= 0)
         r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
+    asked->begun = answer.begun;
     if (r >= 0)
         r = begin(&answer, error);
     if (r < 0)

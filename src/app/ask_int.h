@@ -29,6 +29,7 @@ struct asked {
     struct compiled *compiled;
     struct model    *model;
     unsigned         tries;             /* that a change of a rollup has spoiled */
+    bool             begun;             /* its first row is out: it cannot be asked anew */
     int64_t          us, rows;          /* of the answer: until its first row came; how many there were */
 };
 #define ASKED_INIT ((struct asked){0})

@@ -95,6 +95,22 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     [ "$(y --format csv --no-header -e 'revenue')" = "$after" ]
 }
 
+@test "a rollup that goes between the look at it and the statement is done without" {
+    y -e 'rollup refresh daily_rollup' >/dev/null
+    before=$(y --format csv --no-header -e 'revenue')
+    y -e 'set write on' -e 'sql BEGIN' -e 'sql LOCK TABLE parts.rollup_videoperformance_daily_rollup' \
+        -e 'sql SELECT pg_advisory_xact_lock(4711)' \
+        -e 'sql DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = to_regclass($q$parts.rollup_videoperformance_daily_rollup$q$) AND NOT granted) LOOP PERFORM pg_sleep(0.05); END LOOP; END $$' \
+        -e 'sql DROP TABLE parts.rollup_videoperformance_daily_rollup' -e 'sql DELETE FROM ops.rollup_state' -e 'sql COMMIT' >/dev/null &
+    other=$!
+    eventually is_held
+    run y --format csv --no-header -e 'revenue'
+    wait $other
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$output" = "$before" ]
+    y -e 'rollup refresh daily_rollup' >/dev/null
+}
+
 @test "a late row changes the next bucket where it is the last of its own, and not where a later one is" {
     late() { # which of the snapshots of a day
         y -e 'set write on' -e "sql INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, \"timestamp\", views, actual_revenue_cents) SELECT video_key, channel_key, user_key, date_key, \"timestamp\" + interval \$\$$3 minutes\$\$, views + $2, 12345 FROM (SELECT DISTINCT ON (video_key) * FROM analytics.fact_video_performance WHERE views IS NOT NULL AND \"timestamp\" >= date_trunc(\$\$day\$\$, now(), \$\$UTC\$\$) - interval \$\$15 days\$\$ AND \"timestamp\" < date_trunc(\$\$day\$\$, now(), \$\$UTC\$\$) - interval \$\$14 days\$\$ ORDER BY video_key, \"timestamp\" $1) AS f" \
