@@ -10,7 +10,7 @@
 #include "ask_int.h"
 #include "ytempire/semantic/advise.h"
 
-#define NOTES_MOST 200                     /* then they are sent */
+#define NOTES_MOST 200                     /* then they are sent, or, where they cannot be, dropped */
 
 void ask_note(struct app *app, const struct query *query, const struct semantic_context *context, int64_t us,
               int64_t rows, const char *source)
@@ -27,6 +27,8 @@ void ask_note(struct app *app, const struct query *query, const struct semantic_
                                                 (json_int_t)rows, "source", source));
     if (app->console != NULL || json_array_size(ask->notes) >= NOTES_MOST)
         app_note_queries(app);
+    if (json_array_size(ask->notes) >= NOTES_MOST)             /* a long transaction */
+        ask_notes_drop(ask);
 }
 
 void app_note_queries(struct app *app)

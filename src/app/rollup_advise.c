@@ -165,7 +165,8 @@ static int count_rows(struct advice *this, const struct model *model, struct pro
 
 static bool is_small(const struct proposal *proposal)
 {
-    return proposal->extent != NULL && proposal->rows * 2 <= (double)proposal->extent->rows;
+    return proposal->extent != NULL && proposal->extent->rows > 0 &&
+           proposal->rows * 2 <= (double)proposal->extent->rows;
 }
 
 /* -- proposing ----------------------------------------------------------------------------------------------------- */

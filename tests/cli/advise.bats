@@ -77,3 +77,21 @@ EOP
     run -2 yt -e 'rollup advise nothing'
     [[ $output == *"no rollup and no cube 'nothing'"* ]]
 }
+
+@test "for facts that are all gone nothing is proposed" {
+    y -e 'total_cost by cost_category, month' -e 'set write on' -e 'sql DELETE FROM analytics.fact_costs' >/dev/null
+    run -0 --separate-stderr yt --format json -e 'rollup advise Costs'
+    [[ $output != *nan* && $output != *cost_category* ]] || { echo "$output"; false; }
+}
+
+@test "notes inside a transaction do not pile up" {
+    {
+        printf '%s\n' 'set write on' 'sql BEGIN'
+        for ((i = 0; i < 250; i++)); do echo 'snapshots by year'; done
+        echo 'sql COMMIT'
+    } >"$BATS_TEST_TMPDIR/lines"
+    yt_lines() { "$YTEMPIRE" --local --quiet --format csv <"$BATS_TEST_TMPDIR/lines"; }
+    run -0 yt_lines
+    asked=$(logged "coalesce(sum(asked) FILTER (WHERE line LIKE 'snapshots by year%'), 0)")
+    [ "$asked" -gt 0 ] && [ "$asked" -lt 200 ] || { echo "$asked"; false; }
+}
