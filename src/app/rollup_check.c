@@ -43,8 +43,8 @@ static int keep(struct rollup_work *work, const char *name, const struct compile
     return pg_query(work->pg, sql, ask_values(work->arena, compiled), compiled->value_count, NULL, error);
 }
 
-/* "c1, c3" of the dimensions, or of the measures, each after `prefix`. Of texts that come from a rollup and from facts the
- * collations differ, and rows with such are not compared. */
+/* "c1, c3" of the dimensions, or of the measures, each after `prefix`. Of texts that come from a rollup and from facts
+ * the collations differ, and rows with such are not compared. */
 static const char *columns_text(struct rollup_work *work, const struct compiled *compiled, bool measures,
                                 const char *prefix)
 {
@@ -111,10 +111,10 @@ static int begin(struct rollup_work *work, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     const char *lock = "";
-    int r = rollup_run(
-        work,
-        "SELECT relation FROM ops.rollup_state WHERE cube = $1 AND name = $2 AND to_regclass(relation) IS NOT NULL",
-        NULL, &result, error);
+    int r = rollup_run(work,
+                       "SELECT to_regclass(relation)::text FROM ops.rollup_state WHERE cube = $1 AND name = $2 AND "
+                       "to_regclass(relation) IS NOT NULL",
+                       NULL, &result, error);
 
     if (r >= 0 && pg_result_rows(result) > 0)
         lock = arena_printf(work->arena, "; LOCK TABLE %s IN ACCESS SHARE MODE", pg_result_text(result, 0, 0));
