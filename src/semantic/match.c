@@ -14,6 +14,7 @@
 struct candidate {
     struct rollup_layout *layout;
     struct rollup_state   state;
+    bool                  is_unknown;      /* the state: it could not be looked up */
 };
 
 struct reason { const char *code, *text, *edit; };
@@ -64,8 +65,12 @@ static void look_up_states(struct bound *bound, const struct cube *cube, struct 
     const char *text = NULL;
     json_t     *list;
 
-    if (bound->context->look_up == NULL ||
-        bound->context->look_up(bound->context->who, bound->arena, state_sql(bound, cube), &text) < 0 || text == NULL)
+    if (bound->context->look_up == NULL)
+        return;
+    if (bound->context->look_up(bound->context->who, bound->arena, state_sql(bound, cube), &text) < 0)
+        for (size_t i = 0; i < count; i++)
+            candidates[i].is_unknown = true;
+    if (text == NULL)
         return;
     list = json_loads(text, 0, NULL);
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -352,6 +357,8 @@ static struct reason check_state(const struct bound *bound, const struct plan *p
     struct rollup_split        split = {0};
     struct resolved            range;
 
+    if (candidate->is_unknown)
+        return no("unknown", "its state could not be looked up (in an open transaction none is)", "");
     if (state->state == NULL)
         return no("building", "it was not built yet", "rollup refresh");
     if (text_equal(state->state, "building"))

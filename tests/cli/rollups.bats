@@ -172,6 +172,7 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
 @test "what cannot be looked up ends no transaction that a person has opened" {
     y -e 'set write on' -e 'sql ALTER TABLE ops.rollup_touched RENAME TO rollup_touched_away' >/dev/null
     run y --format csv --no-header -e 'set write on' -e 'sql BEGIN' -e 'sql CREATE TABLE public.kept_all_the_same (n int)' -e 'revenue by month' -e 'sql COMMIT'
+    [[ $(y --format tsv -e 'explain revenue by month') == *"daily_rollup: unknown: its state could not be looked up"* ]]
     y -e 'set write on' -e 'sql ALTER TABLE ops.rollup_touched_away RENAME TO rollup_touched' >/dev/null
     [ "$status" -eq 0 ]
     y -e 'set write on' -e 'sql DROP TABLE public.kept_all_the_same' >/dev/null
