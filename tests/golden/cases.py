@@ -86,6 +86,9 @@ def read(name):
     with open(os.path.join(CASES, name), encoding="utf-8") as file:
         for line in file.read().splitlines():
             found = re.match(r"-- (%s)(?:: (.*))?\Z" % "|".join(KEYS), line)
+            other = re.match(r"-- ([a-z]+):(?: |\Z)", line)
+            if other and other[1] not in KEYS:
+                raise SystemExit("%s: '%s' is no key" % (name, other[1]))
             if found:
                 key, text = found[1], found[2] or ""
                 if key == "given":
