@@ -55,7 +55,7 @@ def measure(dsn, bench):
     for line, hand in QUESTIONS.items():
         out = subprocess.run(bench.ytempire(f"explain {line}", options=("--format", "json")), capture_output=True, text=True, check=True).stdout
         ours = bench.inlined(out)
-        rows = [sorted(row.split("|")[-1] for row in psql(sql).split()) for sql in (ours, hand)]
+        rows = [sorted(psql(sql).splitlines()) for sql in (ours, hand)]
         assert rows[0] == rows[1] != [], (line, rows)
         seconds(ours), seconds(hand)
         pairs = [(seconds(ours), seconds(hand)) if n % 2 else (seconds(hand), seconds(ours))[::-1] for n in range(TIMES)]
