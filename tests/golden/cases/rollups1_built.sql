@@ -123,8 +123,7 @@ SELECT sum(revenue), count(*) FROM facts WHERE at >= pg_temp.at('2024-03-01', '{
 
 -- case: a stretch of time moves with the bucket
 -- ask: Snaps.cents_7d by day for 2024-03-10..2024-03-12
--- from: facts of Snaps
--- rollup: Snaps.by_day: not_additive: a stretch of time that moves with the bucket is read from the facts
+-- from: rollup Snaps.by_day
 SELECT d, (SELECT sum(revenue) FROM facts WHERE at >= d - interval '6 days' AND at < d + interval '1 day')
  FROM generate_series('2024-03-10'::timestamptz, '2024-03-12', '1 day') AS d;
 
