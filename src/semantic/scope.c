@@ -163,6 +163,8 @@ static struct instance *join_instance(struct instance *parent, const struct join
 
     const char *on = write_fragment(parent, &join->sql);       /* may add the joins it rests on, before this one */
 
+    if (join->target->condition.piece_count > 0)
+        on = arena_printf(arena_of(scope), "(%s)", on);
     str_addf(&scope->joins, "\n    LEFT JOIN %s AS %s ON %s",
              table_text(scope, join->target->schema, join->target->table), instance->alias, on);
     if (join->target->condition.piece_count > 0)

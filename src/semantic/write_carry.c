@@ -179,7 +179,7 @@ static void write_newest_of(struct leg_text *text, struct str *to, const struct 
     struct str where = STR_INIT;
 
     if (text->condition != NULL)
-        str_addf(&where, "%s", text->condition);
+        str_addf(&where, "(%s)", text->condition);
     if (range->has_from || range->has_to) {
         str_add(&where, where.length > 0 ? " AND " : "");
         (void)write_range(text->writer, &where, text->at, text->at_type, range);
@@ -214,8 +214,9 @@ static void find_days(const struct leg_text *text, struct resolved *range)
 static void write_exists(struct leg_text *text, struct str *to, struct resolved range)
 {
     find_days(text, &range);
-    str_addf(to, "EXISTS (SELECT FROM %s WHERE %s%s", text->table, text->condition != NULL ? text->condition : "",
-             text->condition != NULL ? " AND " : "");
+    str_addf(to, "EXISTS (SELECT FROM %s WHERE ", text->table);
+    if (text->condition != NULL)
+        str_addf(to, "(%s) AND ", text->condition);
     (void)write_range(text->writer, to, text->at, text->at_type, &range);
     str_add(to, ")");
 }

@@ -301,6 +301,27 @@ SERVER_TEST(segments_test_the_picked_snapshot)
     answers(who, "total_views, total_likes segment live_videos", "100 2");
 }
 
+static const char conditions[] =
+    "{\"cubes\": [{\"name\": \"F\", \"sql_table\": \"analytics.fact_video_performance\", \"sql_where\": \"channel_key = 12 OR channel_key = 11\", \"time_dimension\": \"at\","
+    "\"entities\": {\"video\": {\"sql\": \"video_key\", \"sql_table\": \"analytics.dim_video\", \"key\": \"video_key\"}},"
+    "\"joins\": {\"c\": {\"cube\": \"C\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {c}.channel_key OR {c}.channel_key IS NULL\"}},"
+    "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"place\": {\"sql\": \"{c}.channel_key\", \"type\": \"number\"}},"
+    "\"measures\": {\"n\": {\"type\": \"count\"}, \"views\": {\"type\": \"last\", \"sql\": \"views\", \"per\": \"video\", \"rule\": \"carry\"}}},"
+    "{\"name\": \"C\", \"sql_table\": \"analytics.dim_channel\", \"sql_where\": \"is_current\"}]}";
+
+/* What binds less than the range or the target's condition beside it stands in brackets. */
+SERVER_TEST(conditions_with_or_stand_in_brackets)
+{
+    struct model *model = model_of_text(conditions);
+
+    given(who, moved);
+    answers_with(who, model, "views by day for 2026-02-09..2026-02-20", "2026-02-09 110; 2026-02-10 180");
+    answers_with(who, model, "views by day for 2026-02-08..2026-02-09", "2026-02-08 110; 2026-02-09 110");
+    answers_with(who, model, "views by month for 2026-01..2026-12", "2026-01-01 110; 2026-02-01 180");
+    answers_with(who, model, "n by place", "12 1; - 1");
+    model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +346,7 @@ int main(void)
         cmocka_unit_test(the_specifications_cube_answers_by_its_own_formulas),
         cmocka_unit_test(a_key_that_is_not_unique_is_reported_and_ignored),
         cmocka_unit_test(segments_test_the_picked_snapshot),
+        cmocka_unit_test(conditions_with_or_stand_in_brackets),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
