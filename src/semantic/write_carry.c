@@ -370,9 +370,10 @@ static void write_states(struct leg_text *text, struct str *to, size_t axis)
     str_done(&groups);
 }
 
-/* More than the longest bucket, less than the two shortest that follow one another. */
-static const char *const bucket_and_half[] = {
-    [UNIT_SECOND] = "1.5 seconds", [UNIT_MINUTE] = "90 seconds", [UNIT_HOUR] = "90 minutes", [UNIT_DAY] = "36 hours",
+/* More than the longest bucket, less than the two shortest that follow one another: an hour may have its label half an
+ * hour after the one before (Lord Howe). */
+static const char *const bucket_and_more[] = {
+    [UNIT_SECOND] = "1.5 seconds", [UNIT_MINUTE] = "90 seconds", [UNIT_HOUR] = "61 minutes", [UNIT_DAY] = "36 hours",
     [UNIT_WEEK] = "10 days",       [UNIT_MONTH] = "45 days",     [UNIT_QUARTER] = "130 days", [UNIT_YEAR] = "500 days",
 };
 
@@ -389,7 +390,7 @@ static void write_silent(struct leg_text *text, struct str *to, size_t axis, con
         "(since.i + 1, %s - 1) AS number\n        JOIN %s_axis AS silent ON silent.i = number",
         axis + 1, columns, name, name, axis + 1, axis + 1, name, axis + 1, until, name);
     str_addf(to, "\n      WHERE n > 0 AND (state.next IS NULL OR state.next > state.d%zu + interval '%s')", axis + 1,
-             bucket_and_half[text->writer->bound->dimensions[axis].unit]);
+             bucket_and_more[text->writer->bound->dimensions[axis].unit]);
 }
 
 /* The bucket of a state, and what coarser ones there are beside it. */

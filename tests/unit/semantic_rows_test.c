@@ -301,6 +301,14 @@ SERVER_TEST(segments_test_the_picked_snapshot)
     answers(who, "total_views, total_likes segment live_videos", "100 2");
 }
 
+/* Lord Howe went from +10:30 to +11 at 15:30Z: hours are labelled 14:30Z, 15:00Z (02:00 at +11), 16:00Z. */
+SERVER_TEST(an_hour_of_thirty_minutes_is_carried_too)
+{
+    given(who, "SELECT pg_temp.snap(1, 11, '2024-10-05 14:40+00', 100), pg_temp.snap(1, 11, '2024-10-05 16:10+00', 150)");
+    answers(who, "total_views by hour for 2024-10-06 tz Australia/Lord_Howe",
+            "2024-10-06 01:00+10:30 100; 2024-10-06 01:30+10:30 100; 2024-10-06 03:00+11 150");
+}
+
 static const char conditions[] =
     "{\"cubes\": [{\"name\": \"F\", \"sql_table\": \"analytics.fact_video_performance\", \"sql_where\": \"channel_key = 12 OR channel_key = 11\", \"time_dimension\": \"at\","
     "\"entities\": {\"video\": {\"sql\": \"video_key\", \"sql_table\": \"analytics.dim_video\", \"key\": \"video_key\"}},"
@@ -346,6 +354,7 @@ int main(void)
         cmocka_unit_test(the_specifications_cube_answers_by_its_own_formulas),
         cmocka_unit_test(a_key_that_is_not_unique_is_reported_and_ignored),
         cmocka_unit_test(segments_test_the_picked_snapshot),
+        cmocka_unit_test(an_hour_of_thirty_minutes_is_carried_too),
         cmocka_unit_test(conditions_with_or_stand_in_brackets),
     };
 
