@@ -47,15 +47,21 @@ static void set_from(struct leg_text *text, int64_t local)
     resolved_find_days(&text->range, zone);
 }
 
+/* The end of the range, now at the latest. */
+static int64_t end_of(const struct leg_text *text)
+{
+    int64_t now = text->writer->bound->context->now;
+
+    return text->range.has_to && text->range.to < now ? text->range.to : now;
+}
+
 /* The range without a bucket: the stretch that ends with it. */
 static void range_of_stretch(struct leg_text *text)
 {
     const struct bound *bound = text->writer->bound;
 
-    if (!text->range.has_to || text->range.to > bound->context->now) {
-        text->range.has_to = true;
-        text->range.to = bound->context->now;
-    }
+    text->range.to = end_of(text);
+    text->range.has_to = true;
     if (text->leg->window->unit == UNIT_NONE) {
         text->range.has_from = false;
         resolved_find_days(&text->range, bound->zone);
@@ -68,7 +74,7 @@ static void range_of_stretch(struct leg_text *text)
 static void range_of_stretches(struct leg_text *text, enum data_unit unit)
 {
     const struct zone *zone = text->writer->bound->zone;
-    int64_t            first;
+    int64_t            first, end, until;
 
     if (!text->range.has_from)
         return;
@@ -77,7 +83,11 @@ static void range_of_stretches(struct leg_text *text, enum data_unit unit)
         return;
     }
     first = local_floor(zone_to_local(zone, text->range.from), unit);
-    set_from(text, stretch_begin(text->leg->window, local_add(first, unit, 1)));
+    end = local_add(first, unit, 1);
+    until = zone_to_local(zone, end_of(text));
+    if (text->leg->window->kind == WINDOW_TO_DATE && until < end)
+        end = until > first ? until : first + 1;
+    set_from(text, stretch_begin(text->leg->window, end));
 }
 
 /* Do whole buckets fill the stretch? */
@@ -301,6 +311,22 @@ static void write_over_buckets(struct leg_text *text, struct str *to, size_t axi
 
 /* -- over rows ----------------------------------------------------------------------------------------------------- */
 
+/* Where "to date" begins, of the last moment in the bucket: a week may lie in two months, of which the second is yet to
+ * come where the range or the clock ends inside it. `end`: of the bucket. */
+static const char *to_date_begin(struct leg_text *text, const char *end)
+{
+    struct arena   *arena = text->writer->bound->arena;
+    struct resolved until = {.has_to = true, .to = end_of(text)};
+    const char     *last, *moment;
+
+    resolved_find_days(&until, text->writer->bound->zone);
+    last = text->at_type == MEMBER_DATE ? writer_day(text->writer, until.last_day)
+                                        : writer_instant(text->writer, until.to - 1);
+    moment = arena_printf(arena, "GREATEST(axis.bucket, LEAST(%s - %s, %s))", end,
+                          text->at_type == MEMBER_DATE ? "1" : "interval '1 microsecond'", last);
+    return bucket_text(text->writer, moment, text->at_type, text->leg->window->unit);
+}
+
 static void write_over_rows(struct leg_text *text, struct str *to, size_t axis)
 {
     const struct bound  *bound = text->writer->bound;
@@ -316,11 +342,8 @@ static void write_over_rows(struct leg_text *text, struct str *to, size_t axis)
     else if (window->kind == WINDOW_ROLLING)
         begin = uncounted(text, arena_printf(bound->arena, "%s - %s", end, step(text, window->unit, window->count)),
                           unit);
-    else                                               /* of what it ends with: a week may lie in two months */
-        begin = bucket_text(text->writer,
-                            arena_printf(bound->arena, "(%s - %s)", uncounted(text, end, unit),
-                                         text->at_type == MEMBER_DATE ? "1" : "interval '1 microsecond'"),
-                            text->at_type, window->unit);
+    else
+        begin = to_date_begin(text, uncounted(text, end, unit));
     end = uncounted(text, end, unit);
     if (text->condition != NULL)
         str_addf(&where, " WHERE %s", text->condition);

@@ -25,14 +25,16 @@ static int set_up_windows(void **state)
         "\"mean_3d\": {\"type\": \"rolling\", \"measure\": \"mean\", \"window\": \"3 days\"}, \"videos_3d\": {\"type\": \"rolling\", \"measure\": \"videos\", \"window\": \"3 days\"},"
         "\"per_video_3d\": {\"type\": \"rolling\", \"measure\": \"per_video\", \"window\": \"3 days\"}, \"gained_2d\": {\"type\": \"rolling\", \"measure\": \"gained\", \"window\": \"2 days\"},"
         "\"cash_1m\": {\"type\": \"rolling\", \"measure\": \"cash\", \"window\": \"1 month\"},"
-        "\"cash_mtd\": {\"type\": \"to_date\", \"measure\": \"cash\", \"unit\": \"month\"}, \"videos_mtd\": {\"type\": \"to_date\", \"measure\": \"videos\", \"unit\": \"month\"},"
+        "\"cash_mtd\": {\"type\": \"to_date\", \"measure\": \"cash\", \"unit\": \"month\"}, \"cash_ytd\": {\"type\": \"to_date\", \"measure\": \"cash\", \"unit\": \"year\"}, \"videos_mtd\": {\"type\": \"to_date\", \"measure\": \"videos\", \"unit\": \"month\"},"
         "\"cash_so_far\": {\"type\": \"running_total\", \"sql\": \"actual_revenue_cents\"},"
         "\"cubes\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\", \"rolling_window\": {\"trailing\": \"3 day\", \"offset\": \"end\"}},"
         "\"cubes_mtd\": {\"type\": \"sum\", \"sql\": \"actual_revenue_cents\", \"rolling_window\": {\"type\": \"to_date\", \"granularity\": \"month\"}},"
         "\"cash_before\": {\"type\": \"shift\", \"measure\": \"cash\", \"window\": \"1 month\"}, \"cash_year\": {\"type\": \"shift\", \"measure\": \"cash\", \"window\": \"1 year\"},"
         "\"views_before\": {\"type\": \"shift\", \"measure\": \"views\", \"window\": \"1 day\"},"
         "\"growth\": {\"type\": \"derived\", \"sql\": \"{cash} - {cash_before}\"}"
-        "}}]}";
+        "}},"
+        "{\"name\": \"Days\", \"sql_table\": \"analytics.fact_channel_daily\", \"time_dimension\": \"day\", \"dimensions\": {\"day\": {\"sql\": \"metric_date\", \"type\": \"date\"}},"
+        "\"measures\": {\"seen\": {\"type\": \"sum\", \"sql\": \"total_views\"}, \"seen_mtd\": {\"type\": \"to_date\", \"measure\": \"seen\", \"unit\": \"month\"}}}]}";
     int r = set_up(state);
 
     model = model_of_text(text);
@@ -166,6 +168,28 @@ static void a_shift_needs_a_period(void **state)
     refuses(&asked, "cash_before since 2026-01", ERR_USAGE, "a period of two ends", NULL, NULL);
 }
 
+/* The week from 2026-02-23 ends with the 1st of March: asked for before that, it is of February. */
+SERVER_TEST(to_date_of_a_bucket_that_is_not_over)
+{
+    static const char money[] = "SELECT pg_temp.money(1, 12, '2025-12-02 12:00+00', 3), pg_temp.money(1, 12, '2025-12-30 12:00+00', 4),"
+                                " pg_temp.money(1, 12, '2026-02-02 12:00+00', 50), pg_temp.money(2, 12, '2026-02-27 12:00+00', 100)";
+
+    given(who, money);
+    answers_with(who, model, "cash_mtd, videos_mtd by week for 2026-02-23..2026-02-28", "2026-02-23 150 2");
+    answers_with(who, model, "cash_mtd by week for 2026-02-16..2026-02-28", "2026-02-16 50; 2026-02-23 150");
+    answers_with(who, model, "cash_mtd by quarter for 2026-01..2026-02", "2026-01-01 150");
+    answers_with(who, model, "cash_mtd, cash_ytd by week for 2025-12-29..2025-12-31", "2025-12-29 7 7");
+    answers_with(who, model, "cash_ytd by week for 2025-12-29..2026-01-04", "nothing");
+    shipped->context.now = instant_of("2026-02-28T12:00:00Z");
+    answers_with(who, model, "cash_mtd by week for 2026-02-23..2026-03-08", "2026-02-23 150");
+    answers_with(who, model, "cash_mtd by week since 2026-02-16", "2026-02-16 50; 2026-02-23 150");
+    answers_with(who, model, "cash_mtd by quarter for 2026", "2026-01-01 150");
+    script(who, "INSERT INTO analytics.fact_channel_daily (channel_id, channel_key, user_key, date_key, metric_date, total_views)"
+                " VALUES ('UC-a', 12, 101, 20260202, '2026-02-02', 5), ('UC-a', 12, 101, 20260228, '2026-02-28', 6)");
+    answers_with(who, model, "Days.seen_mtd by week for 2026-02-23..2026-02-28", "2026-02-23 11");
+    answers_with(who, model, "Days.seen_mtd by week for 2026-02-23..2026-03-08", "2026-02-23 11");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_shift_is_the_bucket_before),
         cmocka_unit_test(windows_that_mean_nothing_are_refused),
         cmocka_unit_test(a_shift_needs_a_period),
+        cmocka_unit_test(to_date_of_a_bucket_that_is_not_over),
     };
 
     return cmocka_run_group_tests(tests, set_up_windows, tear_down_windows);
