@@ -278,5 +278,9 @@ const char *scope_dimension_key(struct scope *scope, const struct bound_dimensio
     const struct member   *member = &dimension->member[scope->fact];
     const struct fragment *key = &member->dimension->key;
 
-    return key->piece_count > 0 ? write_fragment(instance_of(scope, member), key) : scope_dimension(scope, dimension);
+    if (key->piece_count > 0)
+        return write_fragment(instance_of(scope, member), key);
+    if (member->dimension->type == MEMBER_STRING)              /* keys meet those of other facts, in no collation */
+        return arena_printf(arena_of(scope), "%s::text", scope_operand(scope, member));
+    return scope_dimension(scope, dimension);
 }

@@ -498,6 +498,30 @@ SERVER_TEST(hours_are_compared_from_a_rollup)
          "rollup hourly");
 }
 
+/* A key of one fact beside the name of another, which a rollup answers. */
+SERVER_TEST(a_key_meets_a_name_out_of_a_rollup)
+{
+    static const char text[] =
+        "{\"cubes\": [{\"name\": \"A\", \"sql_table\": \"analytics.fact_video_performance\", \"time_dimension\": \"at\","
+        "\"joins\": {\"channel\": {\"cube\": \"Channels\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {channel}.channel_key\"}},"
+        "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"shop\": {\"sql\": \"{channel}.channel_id\", \"key\": \"{channel}.channel_id\", \"type\": \"string\"}},"
+        "\"measures\": {\"videos\": {\"type\": \"count_distinct\", \"sql\": \"video_key\"}}},"
+        "{\"name\": \"Channels\", \"sql_table\": \"analytics.dim_channel\"},"
+        "{\"name\": \"B\", \"sql_table\": \"analytics.fact_channel_daily\", \"time_dimension\": \"day\","
+        "\"dimensions\": {\"day\": {\"sql\": \"metric_date\", \"type\": \"date\"}, \"shop\": {\"sql\": \"channel_id\", \"type\": \"string\"}},"
+        "\"measures\": {\"seen\": {\"type\": \"sum\", \"sql\": \"total_views\"}},"
+        "\"pre_aggregations\": {\"shops\": {\"type\": \"rollup\", \"measures\": [\"seen\"], \"dimensions\": [\"shop\"], \"time_dimension\": \"day\", \"granularity\": \"day\"}}}]}";
+
+    model = model_of_text(text);
+    given(who, world_of_rollups);
+    script(who, "INSERT INTO analytics.fact_channel_daily (channel_id, channel_key, user_key, date_key, metric_date, total_views)"
+                " VALUES ('UC-a', 12, 101, 20260301, '2026-03-01', 5), ('UC-c', 14, 102, 20260302, '2026-03-02', 6)");
+    script(who, "DELETE FROM ops.rollup_state");
+    build_of(who, "B", "shops", "2026-03-03");
+    same(who, "A.videos, B.seen by shop top 1 with other", NULL, "facts and rollup shops");
+    model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +543,7 @@ int main(void)
         cmocka_unit_test_teardown(an_hour_touched_may_lie_in_two_buckets, with_plain_model),
         cmocka_unit_test(a_load_beside_a_refresh_is_noted),
         cmocka_unit_test(more_touched_hours_than_are_listed),
+        cmocka_unit_test_teardown(a_key_meets_a_name_out_of_a_rollup, with_plain_model),
     };
 
     return cmocka_run_group_tests(tests, set_up_rollups, tear_down_rollups);
