@@ -220,6 +220,8 @@ static struct resolved near_of(const struct leg_text *text, struct resolved rang
     int64_t             end = range.has_to ? range.to : bound->context->now, from = range.has_from ? range.from : end;
     struct resolved     near = range;
 
+    if (newest && end > bound->context->now)                   /* nothing is near the end of a year to come */
+        end = bound->context->now;
     if (newest && (!range.has_from || range.from < end - days)) {
         near.has_from = true;
         near.from = end - days;

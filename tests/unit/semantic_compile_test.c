@@ -486,6 +486,18 @@ static void an_edit_adds_measures_and_dimensions(void **state)
     assert_string_equal(compiled->columns[3].name, "profit");
 }
 
+/* The days that are looked through first are those before now, where the period ends long after it. */
+static void nothing_is_near_the_end_of_a_period_to_come(void **state)
+{
+    const struct compiled *compiled = compiles(state, "total_views until 2030-12-31");
+    bool                   near = false;
+
+    for (size_t i = 0; i < compiled->value_count; i++)
+        near |= strncmp(compiled->values[i].text, "2026-11-16", 10) == 0;
+    if (!near)
+        fail_msg("%s", compiled->sql);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -506,6 +518,7 @@ int main(void)
         cmocka_unit_test(what_is_compared_is_absolute_in_the_json),
         cmocka_unit_test(an_hour_that_comes_twice_is_two_keys),
         cmocka_unit_test(what_may_not_be_meant_is_remarked),
+        cmocka_unit_test(nothing_is_near_the_end_of_a_period_to_come),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
