@@ -276,6 +276,9 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
  * into `ret_series`. By the calendar of the zone; hours and finer by the clock. */
 const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,
                                const char *last, const char **ret_series);
+/* Have the clocks ever changed by part of an hour (Lord Howe, Pyongyang)? Then an hour's label is not an hour after the
+ * one before. */
+bool zone_breaks_hours(const struct zone *zone);
 /* TIME unless every fact has a day there. */
 enum member_type bound_dimension_type(const struct bound *bound, size_t dimension);
 /* Is there a bucket of the default time? */

@@ -180,6 +180,8 @@ struct rollup_layout *rollup_layout(const struct bound *bound, const struct roll
     else if (rollup->unit < (layout->by_day ? UNIT_DAY : UNIT_HOUR))
         layout->fault = layout->by_day ? "its facts are of days, and buckets shorter than that are not kept"
                                        : "buckets shorter than an hour are not kept";
+    else if (rollup->unit == UNIT_HOUR && zone_breaks_hours(layout->zone))
+        layout->fault = "the clocks of its zone have changed by part of an hour, and such hours are not kept";
     if (layout->fault != NULL)
         return layout;
     layout->time_column = cube->time->sql.columns[0];

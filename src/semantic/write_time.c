@@ -158,9 +158,7 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
 #define SAMPLE_DAYS 30                     /* a change of the clocks lasts longer */
 #define SAMPLE_COUNT 900                   /* from 1970 on */
 
-/* Have the clocks ever changed by part of an hour (Lord Howe, Pyongyang)? Then an hour's label is not an hour after the
- * one before. */
-static bool zone_breaks_hours(const struct zone *zone)
+bool zone_breaks_hours(const struct zone *zone)
 {
     int32_t first = zone_offset(zone, 0);
 

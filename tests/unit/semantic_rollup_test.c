@@ -522,6 +522,36 @@ SERVER_TEST(a_key_meets_a_name_out_of_a_rollup)
     model_unref(model);
 }
 
+/* In Lord Howe an hour's label may come after half an hour: the end of its bucket is not an hour after its start. */
+static void hours_that_break_are_not_kept(void **state)
+{
+    static const struct { const char *zone, *unit; bool kept; } cases[] = {
+        {"Australia/Lord_Howe", "hour", false}, {"Australia/Lord_Howe", "day", true}, {"Asia/Kolkata", "hour", true},
+        {"America/Los_Angeles", "hour", true},  {"UTC", "hour", true},
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct semantic_rollup rollup;
+        struct error           error = ERROR_INIT;
+        struct model          *zoned = model_of_text(arena_printf(
+            arena,
+            "{\"time_zone\": \"%s\", \"cubes\": [{\"name\": \"F\", \"sql_table\": \"a.t\", \"time_dimension\": \"at\","
+            " \"dimensions\": {\"at\": {\"sql\": \"at\", \"type\": \"time\"}}, \"measures\": {\"n\": {\"type\": \"count\"}},"
+            " \"pre_aggregations\": {\"r\": {\"measures\": [\"n\"], \"time_dimension\": \"at\", \"granularity\": \"%s\"}}}]}",
+            cases[i].zone, cases[i].unit));
+
+        assert_int_equal(model_rollup_fill(zoned, arena, "F", "r", 0, NULL, 0, &rollup, &error), 0);
+        if (cases[i].kept != (rollup.fault == NULL))
+            fail_msg("%s by %s: %s", cases[i].zone, cases[i].unit, rollup.fault != NULL ? rollup.fault : "is kept");
+        if (!cases[i].kept)
+            assert_non_null(strstr(rollup.fault, "part of an hour"));
+        model_unref(zoned);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,6 +573,7 @@ int main(void)
         cmocka_unit_test_teardown(an_hour_touched_may_lie_in_two_buckets, with_plain_model),
         cmocka_unit_test(a_load_beside_a_refresh_is_noted),
         cmocka_unit_test(more_touched_hours_than_are_listed),
+        cmocka_unit_test(hours_that_break_are_not_kept),
         cmocka_unit_test_teardown(a_key_meets_a_name_out_of_a_rollup, with_plain_model),
     };
 
