@@ -224,9 +224,7 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
     r = plan_measures(&bound, &plan, error);
     if (r < 0)
         return r;
-    r = match_rollups(&bound, &plan, error);
-    if (r < 0)
-        return r;
+    match_rollups(&bound, &plan);
     if (query->response_format != NULL && !text_equal(query->response_format, "default"))
         compiled->layout = query->response_format;
     compiled->limit = query->limit;

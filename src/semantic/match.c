@@ -440,9 +440,8 @@ static void choose(struct bound *bound, struct plan *plan, size_t leg, struct ca
     *plan->legs[leg].from = (struct leg_rollup){best->layout, &best->state};
 }
 
-int match_rollups(struct bound *bound, struct plan *plan, struct error *error)
+void match_rollups(struct bound *bound, struct plan *plan)
 {
-    (void)error;
     for (size_t f = 0; f < bound->fact_count && !bound->context->no_rollups; f++) {
         const struct cube *cube = bound->facts[f];
         struct candidate  *candidates = ARENA_ARRAY(bound->arena, struct candidate, cube->rollup_count + 1);
@@ -459,5 +458,4 @@ int match_rollups(struct bound *bound, struct plan *plan, struct error *error)
             if (plan->legs[leg].fact == f && plan->part_count > 0)
                 choose(bound, plan, leg, candidates, cube->rollup_count);
     }
-    return 0;
 }

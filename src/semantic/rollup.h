@@ -74,7 +74,7 @@ struct leg_rollup {
 };
 
 /* match.c: chooses for each leg the smallest rollup that answers it exactly; why the others do not is kept for explain. */
-int match_rollups(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
+void match_rollups(struct bound *bound, struct plan *plan);
 /* The range as the rollup counts time, and a range of that with its days. */
 struct resolved rollup_range(const struct rollup_layout *layout, const struct resolved *range);
 void rollup_find_days(const struct bound *bound, const struct rollup_layout *layout, struct resolved *range);

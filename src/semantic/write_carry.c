@@ -50,9 +50,8 @@ static void each_group(const struct leg_text *text, struct str *to, const char *
         }
 }
 
-void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to)
+void carry_write_groups(const struct leg_text *text, struct str *to)
 {
-    (void)axis;
     each_group(text, to, "", NULL);
 }
 

@@ -156,7 +156,7 @@ void fanout_write_changes(struct leg_text *text, struct str *to, size_t axis, co
     struct str groups = STR_INIT;
 
     write_spans(text, to, axis, asked);
-    carry_write_groups(text, axis, &groups);
+    carry_write_groups(text, &groups);
     str_addf(to, "%s_changes AS (\n    SELECT d%zu%s", text->name, axis + 1, str_text(&groups));
     write_change(text, to, "");
     str_addf(to, "\n    FROM %s_rows\n    UNION ALL\n    SELECT ends%s", text->name, str_text(&groups));

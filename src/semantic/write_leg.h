@@ -75,7 +75,7 @@ bool write_from_rollup(struct leg_text *text, struct str *to);
 /* The finest bucket of the default time that the leg shows; SIZE_MAX: none. */
 size_t carry_axis(const struct leg_text *text);
 /* Columns of the groups beside that bucket, each after a comma. */
-void carry_write_groups(const struct leg_text *text, size_t axis, struct str *to);
+void carry_write_groups(const struct leg_text *text, struct str *to);
 /* The bucket that `at` lies in; of what was before the range, where that begins. */
 const char *carry_bucket_of(struct leg_text *text, size_t axis, const char *at, const struct resolved *asked);
 /* ", counter AS v<p>" for each part. */

@@ -42,24 +42,22 @@ static void write_kept_rows(struct leg_text *text, struct str *to)
 
 static void write_kept_where(struct leg_text *text, struct str *to, const struct rollup_split *split)
 {
-    const char *tests = leg_tests(text), *word = " AND";
+    const char *tests = leg_tests(text);
 
     str_add(to, "\n    WHERE ");
     write_kept_rows(text, to);
 
     if (split->kept.has_from || split->kept.has_to) {
-        str_addf(to, "%s ", word);
+        str_add(to, " AND ");
         (void)write_range(text->writer, to, text->at, text->at_type, &split->kept);
-        word = " AND";
     }
     for (size_t i = 0; i < split->hole_count; i++) {
-        str_addf(to, "%s NOT (", word);
+        str_add(to, " AND NOT (");
         (void)write_range(text->writer, to, text->at, text->at_type, &split->holes[i]);
         str_add(to, ")");
-        word = " AND";
     }
     if (*tests != '\0')
-        str_addf(to, "%s %s", word, tests);
+        str_addf(to, " AND %s", tests);
 }
 
 static bool is_count(const struct part *part)
@@ -217,7 +215,7 @@ static const char *kept_changes(struct leg_text *kept, size_t axis, const struct
                                           bound->dimensions[axis].unit));
     }
     str_addf(&select, "SELECT %s AS d%zu", bucket, axis + 1);
-    carry_write_groups(kept, axis, &select);
+    carry_write_groups(kept, &select);
     str_add(&select, ", n");
     for (size_t p = 0; p < plan->part_count; p++)
         if (plan->parts[p].leg == kept->index)
