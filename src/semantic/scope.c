@@ -140,6 +140,27 @@ static bool alias_taken(const struct scope *scope, const char *alias)
 
 static const char *write_fragment(struct instance *instance, const struct fragment *fragment);
 
+/* "LEFT JOIN table AS alias ON …". What the target's own condition reads is joined to it inside brackets, for the
+ * condition says which of its rows there are. */
+static void write_join(struct instance *instance, const char *on)
+{
+    struct scope      *scope = instance->scope;
+    const struct cube *target = instance->via->target;
+    const char        *table = arena_printf(arena_of(scope), "%s AS %s",
+                                            table_text(scope, target->schema, target->table), instance->alias);
+    struct str         joins = scope->joins;
+
+    if (target->condition.piece_count > 0) {
+        scope->joins = STR_INIT;
+        on = arena_printf(arena_of(scope), "(%s) AND (%s)", on, write_fragment(instance, &target->condition));
+        if (scope->joins.length > 0)
+            table = arena_printf(arena_of(scope), "(%s%s)", table, str_text(&scope->joins));
+        str_done(&scope->joins);
+        scope->joins = joins;
+    }
+    str_addf(&scope->joins, "\n    LEFT JOIN %s ON %s", table, on);
+}
+
 static struct instance *join_instance(struct instance *parent, const struct join *join)
 {
     struct scope    *scope = parent->scope;
@@ -163,12 +184,7 @@ static struct instance *join_instance(struct instance *parent, const struct join
 
     const char *on = write_fragment(parent, &join->sql);       /* may add the joins it rests on, before this one */
 
-    if (join->target->condition.piece_count > 0)
-        on = arena_printf(arena_of(scope), "(%s)", on);
-    str_addf(&scope->joins, "\n    LEFT JOIN %s AS %s ON %s",
-             table_text(scope, join->target->schema, join->target->table), instance->alias, on);
-    if (join->target->condition.piece_count > 0)
-        str_addf(&scope->joins, " AND (%s)", write_fragment(instance, &join->target->condition));
+    write_join(instance, on);
     return instance;
 }
 

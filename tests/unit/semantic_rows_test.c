@@ -330,6 +330,25 @@ SERVER_TEST(conditions_with_or_stand_in_brackets)
     model_unref(model);
 }
 
+static const char far_conditions[] =
+    "{\"cubes\": [{\"name\": \"F\", \"sql_table\": \"analytics.fact_video_performance\", \"time_dimension\": \"at\","
+    "\"joins\": {\"c\": {\"cube\": \"C\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.channel_key = {c}.channel_key\"}},"
+    "\"dimensions\": {\"at\": {\"sql\": \"\\\"timestamp\\\"\", \"type\": \"time\"}, \"place\": {\"sql\": \"{c}.channel_key\", \"type\": \"number\"}},"
+    "\"measures\": {\"n\": {\"type\": \"count\"}}},"
+    "{\"name\": \"C\", \"sql_table\": \"analytics.dim_channel\", \"sql_where\": \"{u}.subscription_tier = 'growth'\","
+    "\"joins\": {\"u\": {\"cube\": \"U\", \"relationship\": \"many_to_one\", \"sql\": \"{CUBE}.user_id = {u}.user_id\"}}},"
+    "{\"name\": \"U\", \"sql_table\": \"analytics.dim_user\"}]}";
+
+/* The condition of a joined table that reads another one is of the first, and not of what it reads. */
+SERVER_TEST(a_condition_of_a_joined_table_may_read_another)
+{
+    struct model *model = model_of_text(far_conditions);
+
+    given(who, moved);
+    answers_with(who, model, "n by place", "11 1; 12 1; - 1");
+    model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +375,7 @@ int main(void)
         cmocka_unit_test(segments_test_the_picked_snapshot),
         cmocka_unit_test(an_hour_of_thirty_minutes_is_carried_too),
         cmocka_unit_test(conditions_with_or_stand_in_brackets),
+        cmocka_unit_test(a_condition_of_a_joined_table_may_read_another),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
