@@ -206,7 +206,7 @@ int pg_open(struct loop *loop, const struct pg_options *options, struct pg **ret
     struct pg *pg = mem_alloc(sizeof *pg);
     pg->loop = loop;
     pg->lib = lib;
-    pg->watched = -1;
+    pg->watched = pg->listening = -1;
     pg->patience = loop_timer(loop, timeout, on_patience_ended, pg);
     if (parameters.looks_up)
         connect_on_thread(pg, &parameters);
@@ -225,6 +225,7 @@ void pg_close(struct pg *pg)
         pg->dial->owner = NULL;
     }
     stop_watching(pg);
+    pg_notify_pause(pg);
     loop_timer_cancel(pg->loop, pg->patience);
     pg->lib->PQfinish(pg->conn);
     error_done(&pg->trouble);

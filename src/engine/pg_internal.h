@@ -45,6 +45,9 @@ struct pg {
     void *notice_who;
     void (*on_trace)(void *who, const struct pg_trace *trace);
     void *trace_who;
+    void (*on_notify)(void *who, const char *channel, const char *text);   /* NULL: the socket is not watched */
+    void *notify_who;
+    int   listening;                         /* descriptor watched while no statement runs, or -1 */
 };
 
 /* -- pg_statement.c: the course of a statement --------------------------------------------------------------------- */
@@ -68,6 +71,11 @@ int  pg_drain(struct pg *pg, int code, struct error *error) NODISCARD;
 /* Notes a refusal by the server while it is sent a COPY (pg_copy.c). */
 void pg_copy_listen(struct pg *pg);
 int  pg_send_failed(struct pg *pg, struct error *error) NODISCARD;
+
+/* -- pg_notify.c: between statements the socket is watched for what the server says of itself ------------------------ */
+
+void pg_notify_pause(struct pg *pg);      /* a statement begins, or the connection ends */
+void pg_notify_resume(struct pg *pg);     /* … has ended: hands on what came meanwhile */
 
 /* -- pg_error.c ---------------------------------------------------------------------------------------------------- */
 

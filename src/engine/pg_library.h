@@ -17,7 +17,7 @@
     X(PQconsumeInput) X(PQgetResult) X(PQresultStatus) X(PQresultErrorField)                         \
     X(PQresultErrorMessage) X(PQclear) X(PQntuples) X(PQnfields) X(PQfname) X(PQftype)               \
     X(PQgetvalue) X(PQgetlength) X(PQgetisnull) X(PQcmdTuples) X(PQcmdStatus) X(PQputCopyData) X(PQputCopyEnd)      \
-    X(PQgetCopyData) X(PQfreemem) X(PQgetCancel) X(PQcancel) X(PQfreeCancel)
+    X(PQgetCopyData) X(PQnotifies) X(PQfreemem) X(PQgetCancel) X(PQcancel) X(PQfreeCancel)
 
 struct pg_library {
     size_t size;    /* of this struct: a module of another build is refused */

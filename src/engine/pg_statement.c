@@ -124,6 +124,7 @@ int pg_begin(struct pg *pg, const char *sql, struct error *error)
     if (pg->busy || pg->copying)
         return error_set(error, ERR_FAILED, "the connection is busy with another statement");
     pg->busy = true;
+    pg_notify_pause(pg);
     pg->now = (struct pg_statement){.sql = sql, .deadline = -1, .began = monotonic_us()};
     return 0;
 }
@@ -162,6 +163,8 @@ int pg_end(struct pg *pg, int code, struct error *error)
         pg->on_trace(pg->trace_who, &trace);
     }
     pg->now.sql = NULL;
+    if (pg->on_notify && pg->copying == COPY_NONE)
+        pg_notify_resume(pg);
     return code;
 }
 

@@ -12,6 +12,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pg_internal.h \
 	src/engine/pg_library.c \
 	src/engine/pg_library.h \
+	src/engine/pg_notify.c \
 	src/engine/pg_options.c \
 	src/engine/pg_query.c \
 	src/engine/pg_statement.c \

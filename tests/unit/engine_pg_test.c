@@ -544,6 +544,60 @@ static int asks_in_a_row(void *who, const struct data_cell *cells, struct error 
     return pg_query(desk->pg, "select 2", NULL, 0, NULL, error);
 }
 
+struct heard {
+    struct task *task;
+    char         text[80];
+};
+
+static void hear(void *who, const char *channel, const char *text)
+{
+    struct heard *heard = who;
+
+    snprintf(heard->text, sizeof heard->text, "%s %s", channel ? channel : "lost", text ? text : "");
+    task_wake(heard->task);
+}
+
+static const char *wait_to_hear(struct heard *heard)
+{
+    while (heard->text[0] == '\0')
+        assert_int_equal(task_park(), 0);
+    return heard->text;
+}
+
+SERVER_TEST(a_notification_is_heard_while_nothing_runs_and_with_an_answer)
+{
+    struct desk *desk = who;
+    struct heard heard = {.task = task_current()};
+    _cleanup_(pg_closep) struct pg *other = NULL;
+
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = desk->dsn}, &other, NULL), 0);
+    pg_on_notify(desk->pg, hear, &heard);
+    assert_int_equal(pg_script(desk->pg, "LISTEN news", &desk->error), 0);
+    assert_int_equal(pg_script(other, "NOTIFY news, 'one'", &desk->error), 0);
+    assert_string_equal(wait_to_hear(&heard), "news one");
+    heard.text[0] = '\0';
+    assert_int_equal(pg_script(desk->pg, "BEGIN", &desk->error), 0);
+    assert_int_equal(pg_script(other, "NOTIFY news, 'two'", &desk->error), 0);
+    assert_int_equal(pg_script(desk->pg, "COMMIT", &desk->error), 0);
+    assert_string_equal(wait_to_hear(&heard), "news two");
+}
+
+SERVER_TEST(a_connection_that_ends_while_nothing_runs_is_told)
+{
+    struct desk *desk = who;
+    struct heard heard = {.task = task_current()};
+    _cleanup_(pg_closep) struct pg *other = NULL;
+    char kill[80];
+
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = desk->dsn}, &other, NULL), 0);
+    assert_int_equal(pg_ready(desk->pg, &desk->error), 0);
+    pg_on_notify(desk->pg, hear, &heard);
+    snprintf(kill, sizeof kill, "SELECT pg_terminate_backend(%d)", pg_backend_pid(desk->pg));
+    assert_int_equal(pg_query(other, kill, NULL, 0, NULL, &desk->error), 0);
+    assert_string_equal(wait_to_hear(&heard), "lost ");
+    assert_int_equal(pg_script(desk->pg, "SELECT 1", &desk->error), ERR_CONNECT);
+}
+
 SERVER_TEST(one_statement_at_a_time)
 {
     struct desk *desk = who;
@@ -596,6 +650,8 @@ int main(void)
         cmocka_unit_test(an_endless_stream_can_be_cancelled),
         cmocka_unit_test(a_million_rows_need_no_memory),
         cmocka_unit_test(notices_are_handed_on),
+        cmocka_unit_test(a_notification_is_heard_while_nothing_runs_and_with_an_answer),
+        cmocka_unit_test(a_connection_that_ends_while_nothing_runs_is_told),
         cmocka_unit_test(one_statement_at_a_time),
         cmocka_unit_test(names_and_texts_are_quoted),
     };

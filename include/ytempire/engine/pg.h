@@ -110,6 +110,10 @@ void pg_on_notice(struct pg *pg, void (*on_notice)(void *who, const char *severi
 struct pg_trace { const char *sql; int64_t us; uint64_t rows, bytes; int code; };
 void pg_on_trace(struct pg *pg, void (*on_trace)(void *who, const struct pg_trace *trace), void *who);
 
+/* What LISTEN hears, on the loop, also while no statement runs; once a channel of NULL: the connection is lost. NULL:
+ * nothing is watched any more. */
+void pg_on_notify(struct pg *pg, void (*on_notify)(void *who, const char *channel, const char *text), void *who);
+
 /* Quoting, without a connection. Appends. */
 void pg_quote_identifier(struct str *to, const char *name, size_t length);
 void pg_quote_literal(struct str *to, const char *text, size_t length);
