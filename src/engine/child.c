@@ -163,6 +163,14 @@ static void put_down(struct child *child)
     }
 }
 
+static void tell(struct child *child)
+{
+    if (child->on_look == NULL)
+        return;
+    child->on_look(child->who, str_text(&child->err_text), child->err_text.length);
+    str_clear(&child->err_text);
+}
+
 int child_attend(struct child *child, struct error *error)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);    /* an old kernel has none: then we look now and then */
@@ -178,6 +186,7 @@ int child_attend(struct child *child, struct error *error)
         ended = has_ended(child);
         gather(&child->out, &child->out_text);
         gather(&child->err, &child->err_text);
+        tell(child);
         if (!ended)
             code = wait_for_child(child, pidfd);
         child->late = !ended && code == 0 && child->until != 0 && monotonic_us() > child->until;

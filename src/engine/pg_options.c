@@ -11,14 +11,21 @@
 #include "ytempire/base/str.h"
 
 static const char *const settings_of_every_session[] = {
-    "TimeZone=UTC", "DateStyle=ISO", "IntervalStyle=iso_8601", "extra_float_digits=1", "jit=off",
+    "TimeZone=UTC",
+    "DateStyle=ISO",
+    "IntervalStyle=iso_8601",
+    "extra_float_digits=1",
+    "jit=off",
     "standard_conforming_strings=on",
-    "timescaledb.enable_ordered_append=off",    /* 2.28: it cuts sorts of compressed chunks at a LIMIT outside a UNION ALL */
-    "client_connection_check_interval=1000",    /* ms: a query whose asker is gone (kill -9, a lost line) ends (14 and later) */
+    "timescaledb.enable_ordered_append=off", /* 2.28: it cuts sorts of compressed chunks at a LIMIT outside a UNION ALL
+                                              */
+    "client_connection_check_interval=1000", /* ms: a query whose asker is gone (kill -9, a lost line) ends (14 and
+                                                later) */
     NULL,
 };
 
-/* libpq sends these beside `options`, and the server lets them win: a day of the terminal's zone, dates in another order. */
+/* libpq sends these beside `options`, and the server lets them win: a day of the terminal's zone, dates in another
+ * order. */
 static const char *const environment_that_would_win[] = {"PGTZ", "PGDATESTYLE", NULL};
 
 /* What libpq will use after DSN, environment, service file and defaults; NULL when it is none of them. */
@@ -58,8 +65,8 @@ static void take_options(struct merged *merged, const PQconninfoOption *options)
     merged->options = keep(option_value(options, "options"));
 }
 
-/* Only libpq reads service files: let it merge them for a connection that it refuses to begin, for its sslmode. Where that
- * is not even taken in, something before it failed: the service. */
+/* Only libpq reads service files: let it merge them for a connection that it refuses to begin, for its sslmode. Where
+ * that is not even taken in, something before it failed: the service. */
 static int merge_with_service(const struct pg_library *lib, const char *dsn, struct merged *ret, struct error *error)
 {
     const char *keywords[] = {"dbname", "sslmode", NULL}, *values[] = {dsn ? dsn : "", "none-such", NULL};
@@ -196,4 +203,43 @@ void pg_parameters_done(struct pg_parameters *parameters)
         mem_free(parameters->values[i]);
     }
     *parameters = (struct pg_parameters){0};
+}
+
+/* -- the same for another program -----------------------------------------------------------------------------------
+ */
+
+int pg_environment(struct pg *pg, char ***ret_environment, struct error *error)
+{
+    char **made = NULL;
+    size_t count = 0, room = 0;
+    int    code = pg_ready(pg, error);
+    PQconninfoOption *options = code < 0 ? NULL : pg->lib->PQconninfo(pg->conn);
+
+    if (code < 0)
+        return code;
+    if (options == NULL)
+        return error_set(error, ERR_MEMORY, "%s", error_sentence(ERR_MEMORY));
+    for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
+        if (option->envvar == NULL || text_equal(option->keyword, "service"))
+            continue;
+        if (option->val != NULL && option->val[0] != '\0')
+            VEC_PUSH(made, count, room, mem_printf("%s=%s", option->envvar, option->val));
+        else
+            VEC_PUSH(made, count, room, mem_strdup(option->envvar));
+    }
+    pg->lib->PQconninfoFree(options);
+    VEC_PUSH(made, count, room, mem_strdup("PGSERVICE"));
+    VEC_PUSH(made, count, room, mem_strdup("PGSERVICEFILE"));
+    VEC_PUSH(made, count, room, NULL);
+    *ret_environment = made;
+    return 0;
+}
+
+void pg_environment_free(char **environment)
+{
+    for (char **one = environment; one != NULL && *one != NULL; one++) {
+        explicit_bzero(*one, strlen(*one));
+        mem_free(*one);
+    }
+    mem_free(environment);
 }

@@ -49,6 +49,7 @@ struct plan {
     bool    drop;
     int     descriptors[3];    /* become 0, 1, 2 */
     int     word[2];
+    pid_t   parent;
 };
 
 /* -- before the fork ---------------------------------------------------------------------------------------------- */
@@ -140,7 +141,7 @@ static void plan_done(struct plan *plan)
 
 static int plan_make(struct plan *plan, const struct process_options *options, struct error *error)
 {
-    *plan = (struct plan){.options = options, .descriptors = {-1, -1, -1}, .word = {-1, -1}};
+    *plan = (struct plan){.options = options, .descriptors = {-1, -1, -1}, .word = {-1, -1}, .parent = getpid()};
     plan->path = process_find(options->argv[0], NULL);
     if (!plan->path)
         return error_set(error, ERR_FAILED, "the program '%s' is not there", options->argv[0]);
@@ -213,6 +214,8 @@ static _Noreturn void become(const struct plan *plan)
         say(plan, STEP_FOLDER);
     if (options->fence)
         fence_in(options->fence);
+    if (options->follows && (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != plan->parent))
+        _exit(127);    /* we were gone already */
     if (options->detach)
         umask(077);
     execve(plan->path, plan->argv, plan->environment);
@@ -351,7 +354,8 @@ int process_run(const struct process_options *options, int *ret_status, char **r
                 struct error *error)
 {
     struct plan plan;
-    struct child child = {.pid = -1, .input = options->input, .input_length = options->input_length};
+    struct child child = {.pid = -1, .input = options->input, .input_length = options->input_length,
+                          .on_look = options->on_look, .who = options->who};
     int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
     int code = plan_make(&plan, options, error);
 

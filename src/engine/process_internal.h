@@ -18,6 +18,8 @@ struct child {
     size_t      input_length;
     int64_t     until;                      /* monotonic; 0: as long as it takes */
     struct str  out_text, err_text;
+    void      (*on_look)(void *who, const char *said, size_t length);
+    void       *who;
     bool        late;
     int         status;                     /* as a shell gives it: the exit code, or 128 + signal */
 };

@@ -17,6 +17,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pg_query.c \
 	src/engine/pg_statement.c \
 	src/engine/pg_type.c \
+	src/engine/postgres.c \
 	src/engine/process.c \
 	src/engine/process_internal.h \
 	src/engine/redis.c \

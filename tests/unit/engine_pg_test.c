@@ -133,6 +133,31 @@ SERVER_TEST(the_users_options_stay_and_ours_win)
     desk->pg = first;
 }
 
+static const char *in_environment(char *const *environment, const char *name)
+{
+    for (; *environment; environment++)
+        if (text_starts(*environment, name))
+            return *environment;
+    return NULL;
+}
+
+SERVER_TEST(another_program_is_told_the_way_in_its_environment)
+{
+    struct desk *desk = who;
+    struct pg *pg;
+    char **environment;
+
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = desk->dsn, .password = "se cret", .database = "postgres"}, &pg, NULL), 0);
+    assert_int_equal(pg_environment(pg, &environment, &desk->error), 0);
+    assert_string_equal(in_environment(environment, "PGDATABASE="), "PGDATABASE=postgres");
+    assert_string_equal(in_environment(environment, "PGPASSWORD="), "PGPASSWORD=se cret");
+    assert_non_null(in_environment(environment, "PGHOST="));
+    assert_string_equal(in_environment(environment, "PGSERVICE"), "PGSERVICE");
+    assert_null(in_environment(environment, "PGSERVICE="));
+    pg_environment_free(environment);
+    pg_close(pg);
+}
+
 SERVER_TEST(a_script_runs_in_one_go)
 {
     struct desk *desk = who;
@@ -630,6 +655,7 @@ int main(void)
         cmocka_unit_test(every_session_speaks_the_same),
         cmocka_unit_test(the_environment_changes_neither_zone_nor_dates),
         cmocka_unit_test(the_users_options_stay_and_ours_win),
+        cmocka_unit_test(another_program_is_told_the_way_in_its_environment),
         cmocka_unit_test(a_script_runs_in_one_go),
         cmocka_unit_test(an_error_points_at_the_word_in_bytes),
         cmocka_unit_test(detail_and_hint_are_the_hint),

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
 #include "ytempire/engine/loop.h"
 #include "ytempire/engine/process.h"
 
@@ -223,6 +225,51 @@ static void a_cancelled_task_ends_its_child(void **state)
     loop_free(loop);
 }
 
+static void hear(void *who, const char *said, size_t length)
+{
+    str_add_bytes(who, said, length);
+}
+
+static void what_is_said_on_stderr_is_told_and_not_kept(void **state)
+{
+    struct answer answer;
+    struct str heard = STR_INIT;
+
+    (void)state;
+    assert_int_equal(run(&(struct process_options){.argv = ARGV("sh", "-c", "echo one >&2; echo out; echo two >&2"),
+                                                   .on_look = hear, .who = &heard, OURS}, &answer), 0);
+    assert_string_equal(str_text(&heard), "one\ntwo\n");
+    assert_string_equal(answer.err, "");
+    assert_string_equal(answer.out, "out\n");
+    str_done(&heard);
+    done(&answer);
+}
+
+/* The one between is killed as it waits for its child. */
+static void a_child_that_follows_ends_with_us_however_we_end(void **state)
+{
+    int   alive[2], status;
+    char  byte;
+    pid_t between;
+
+    (void)state;
+    assert_int_equal(pipe(alive), 0);
+    between = fork();
+    if (between == 0) {
+        struct answer answer;
+
+        close(alive[0]);
+        (void)run(&(struct process_options){.argv = ARGV("sleep", "1000"), .output = alive[1], .follows = true, OURS}, &answer);
+        _exit(1);
+    }
+    close(alive[1]);
+    usleep(200 * 1000);
+    assert_int_equal(kill(between, SIGKILL), 0);
+    assert_int_equal(waitpid(between, &status, 0), between);
+    assert_int_equal(read(alive[0], &byte, 1), 0);    /* its stdout, which only the child has, is closed */
+    close(alive[0]);
+}
+
 static void a_detached_child_outlives_its_starter_and_writes_to_its_log(void **state)
 {
     char log[] = "/tmp/ytempire-log-XXXXXX", *text = NULL;
@@ -264,6 +311,8 @@ int main(void)
         cmocka_unit_test(nothing_but_the_standard_descriptors_is_handed_down),
         cmocka_unit_test(root_becomes_the_account),
         cmocka_unit_test(a_cancelled_task_ends_its_child),
+        cmocka_unit_test(what_is_said_on_stderr_is_told_and_not_kept),
+        cmocka_unit_test(a_child_that_follows_ends_with_us_however_we_end),
         cmocka_unit_test(a_detached_child_outlives_its_starter_and_writes_to_its_log),
     };
 

@@ -4,10 +4,10 @@
  * Call inside a task (engine/loop.h). libpq is loaded on first use from the module `pg` (it is most of the start-up
  * time of a program that links it). Every session has TimeZone UTC, DateStyle ISO, IntervalStyle iso_8601,
  * extra_float_digits 1, jit off, client_encoding UTF8, standard_conforming_strings on, client_connection_check_interval
- * 1 s: a query ends on the server when the program that asked is gone, however it went. Of TimescaleDB, where it is there,
- * timescaledb.enable_ordered_append is off: a counter read from compressed chunks ended with an error.
- * A task that is cancelled while it waits here sends a cancel request (on a thread), waits for the server's word
- * (SQLSTATE 57014, kept in the error: the proof) and fails with the task's code.
+ * 1 s: a query ends on the server when the program that asked is gone, however it went. Of TimescaleDB, where it is
+ * there, timescaledb.enable_ordered_append is off: a counter read from compressed chunks ended with an error. A task
+ * that is cancelled while it waits here sends a cancel request (on a thread), waits for the server's word (SQLSTATE
+ * 57014, kept in the error: the proof) and fails with the task's code.
  */
 #ifndef YTEMPIRE_ENGINE_PG_H
 #define YTEMPIRE_ENGINE_PG_H
@@ -33,7 +33,8 @@ struct pg_options {
     const char *const *settings;
 };
 
-/* Starts connecting and returns at once, in or outside a task; the first operation waits for it and reports a failure. */
+/* Starts connecting and returns at once, in or outside a task; the first operation waits for it and reports a failure.
+ */
 int  pg_open(struct loop *loop, const struct pg_options *options, struct pg **ret_pg, struct error *error) NODISCARD;
 void pg_close(struct pg *pg);
 void pg_closep(struct pg **pg);
@@ -49,6 +50,12 @@ int  pg_backend_pid(const struct pg *pg);
 const char *pg_parameter(const struct pg *pg, const char *name);
 const char *pg_database(const struct pg *pg);
 const char *pg_user(const struct pg *pg);
+
+/* For another program of libpq's that is to come to the same place, with the same rights: "PGHOST=…" and so on, and
+ * "PGSERVICE" to be taken away; NULL-terminated, for process_options.environment. With the password in it. A name is
+ * resolved there anew. Ended with pg_environment_free. */
+int  pg_environment(struct pg *pg, char ***ret_environment, struct error *error) NODISCARD;
+void pg_environment_free(char **environment);
 
 /* A bound value, as text; NULL text is NULL. `type` is an OID or 0 (the server infers it). */
 struct pg_value {
@@ -95,8 +102,9 @@ int pg_catalog_table(struct pg *pg, const char *name, const struct pg_value *val
                      struct error *error) NODISCARD;
 
 /* COPY (…) TO STDOUT, its bytes as they come. */
-int pg_copy_out(struct pg *pg, const char *sql, int (*on_bytes)(void *who, const char *bytes, size_t length, struct error *error),
-                void *who, struct error *error) NODISCARD;
+int pg_copy_out(struct pg *pg, const char *sql,
+                int (*on_bytes)(void *who, const char *bytes, size_t length, struct error *error), void *who,
+                struct error *error) NODISCARD;
 
 /* COPY … FROM STDIN: begin, put (waits while the server is slow), end or abandon. */
 int pg_copy_begin(struct pg *pg, const char *sql, struct error *error) NODISCARD;

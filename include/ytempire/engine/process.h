@@ -17,16 +17,21 @@ struct process_options {
     const char *input;                /* fed to its stdin, or NULL for /dev/null */
     size_t      input_length;
     const char *folder;               /* working directory, or NULL */
-    uid_t       user;                 /* (uid_t)-1: ours; else dropped to (with its groups), for a root that must not be root */
+    uid_t user; /* (uid_t)-1: ours; else dropped to (with its groups), for a root that must not be root */
     gid_t       group;
     bool        detach;               /* a session of its own, outlives us; output to `log_file` or /dev/null */
     const char *log_file;
     int         output;               /* stdout goes into this descriptor, borrowed; 0: it is gathered */
     const struct process_fence *fence;   /* or NULL */
+    bool        follows;              /* it ends when we do, however that is */
+    /* Called in the task at every look after the child (each 20 ms or so) with what it said on stderr since the last,
+     * which then is not gathered; or NULL. */
+    void      (*on_look)(void *who, const char *said, size_t length);
+    void       *who;
 };
 
-/* For a child that is not trusted with what it reads: no terminal, no core, no rights gained on exec, no network where the
- * kernel allows that without rights; it ends when we do. */
+/* For a child that is not trusted with what it reads: no terminal, no core, no rights gained on exec, no network where
+ * the kernel allows that without rights; it ends when we do. */
 struct process_fence {
     unsigned cpu_seconds;
     uint64_t memory, file;            /* bytes of address space, and of a file it writes */
@@ -34,7 +39,8 @@ struct process_fence {
 };
 
 /* Runs a child to its end and gathers stdout and stderr (each at most 1 MB). Waits in a task; outside one it blocks. */
-int process_run(const struct process_options *options, int *ret_status, char **ret_out, char **ret_err, struct error *error) NODISCARD;
+int process_run(const struct process_options *options, int *ret_status, char **ret_out, char **ret_err,
+                struct error *error) NODISCARD;
 /* Starts a child that goes on without us (detach), returning its pid. */
 int process_spawn(const struct process_options *options, pid_t *ret_pid, struct error *error) NODISCARD;
 /* The full path of a program in PATH or in `extra_folders` (NULL-terminated), or NULL; caller frees. */
