@@ -109,6 +109,16 @@ static int run_initdb(const struct making *making, struct error *error)
     return run(making, argv, NULL, error);
 }
 
+/* A server that nobody can come to gives out the numbers below 16384 that are PostgreSQL's own, and pg_dump leaves out
+ * extensions with such numbers, with all that is in them. */
+static int begin_numbers(const struct making *making, struct error *error)
+{
+    _cleanup_(mem_freep) char *resetwal = path_join(making->programs, "pg_resetwal");
+    const char *argv[] = {resetwal, "--next-oid=16384", "--pgdata", making->cluster, NULL};
+
+    return run(making, argv, NULL, error);
+}
+
 /* -- settings ----------------------------------------------------------------------------------------------------- */
 
 /* Into a file that is there and stays its owner's. */
@@ -194,6 +204,8 @@ static int make_whole(const struct making *making, struct error *error)
 {
     int r = run_initdb(making, error);
 
+    if (r >= 0)
+        r = begin_numbers(making, error);
     if (r >= 0)
         r = write_settings(making->programs, making->cluster, error);
     if (r >= 0)
