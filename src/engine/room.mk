@@ -22,6 +22,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/process_internal.h \
 	src/engine/redis.c \
 	src/engine/redis_address.c \
+	src/engine/redis_client.c \
+	src/engine/redis_reply.c \
+	src/engine/redis_wire.c \
+	src/engine/redis_wire.h \
 	src/engine/redis_internal.h \
 	src/engine/task.c
 

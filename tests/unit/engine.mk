@@ -1,5 +1,5 @@
 check_PROGRAMS += tests/unit/engine_loop_test tests/unit/engine_process_test tests/unit/engine_pg_test tests/unit/engine_pg_copy_test \
-	tests/unit/engine_redis_test
+	tests/unit/engine_redis_test tests/unit/engine_redis_client_test
 ENGINE_TEST_LIBS = $(ROOM_engine) $(RANK1) $(CMOCKA_LIBS) $(HIREDIS_LIBS) $(BASE_LIBS)
 tests_unit_engine_loop_test_SOURCES = tests/unit/engine_loop_test.c
 tests_unit_engine_loop_test_LDADD = $(ENGINE_TEST_LIBS)
@@ -14,3 +14,5 @@ tests_unit_engine_pg_test_LDADD = $(ENGINE_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_engine_pg_copy_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_engine_pg_copy_test_SOURCES = tests/unit/engine_pg_copy_test.c tests/unit/server.h src/engine/module/pg_module.c
 tests_unit_engine_pg_copy_test_LDADD = $(ENGINE_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_engine_redis_client_test_SOURCES = tests/unit/engine_redis_client_test.c tests/unit/redis_server.h
+tests_unit_engine_redis_client_test_LDADD = $(ENGINE_TEST_LIBS)
