@@ -12,6 +12,8 @@ static const char *const level_names[] = {
 
 static enum log_level current_level = LOG_OFF;
 static int            current_fd = -1;
+static void (*current_on_line)(void *who, enum log_level level, const char *room, const char *text);
+static void *current_who;
 
 int log_level_from_text(const char *text, enum log_level *ret_level)
 {
@@ -27,6 +29,15 @@ void log_open(enum log_level level, int fd)
 {
     current_level = level;
     current_fd = fd;
+    current_on_line = NULL;
+}
+
+void log_open_to(enum log_level level, void (*on_line)(void *who, enum log_level level, const char *room, const char *text),
+                 void *who)
+{
+    log_open(level, -1);
+    current_on_line = on_line;
+    current_who = who;
 }
 
 enum log_level log_level(void)
@@ -40,11 +51,15 @@ void log_write(enum log_level level, const char *room, const char *format, ...)
     struct str line = STR_INIT;
     va_list    args;
 
-    if (level > current_level || current_fd < 0)
+    if (level > current_level || (current_fd < 0 && current_on_line == NULL))
         return;
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (current_on_line != NULL) {
+        current_on_line(current_who, level, room, text);
+        return;
+    }
     str_addf(&line, "%s %s %s: %s\n", instant_to_text(instant_now(), time), level_names[level], room, text);
     (void)!fd_write_all(current_fd, str_text(&line), line.length);
     str_done(&line);

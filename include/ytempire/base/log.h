@@ -13,6 +13,9 @@ enum log_level { LOG_OFF, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 int  log_level_from_text(const char *text, enum log_level *ret_level) NODISCARD;   /* "off error warn info debug" */
 void log_open(enum log_level level, int fd);                                       /* fd is borrowed */
+/* Lines go to a function instead, which may be called on any thread; `text` without time, level and room. */
+void log_open_to(enum log_level level, void (*on_line)(void *who, enum log_level level, const char *room, const char *text),
+                 void *who);
 enum log_level log_level(void);
 void log_write(enum log_level level, const char *room, const char *format, ...) PRINTF_LIKE(3, 4);
 
