@@ -119,6 +119,8 @@ struct conf;
 struct conf *conf_new(void);
 void         conf_free(struct conf *conf);
 void         conf_freep(struct conf **conf);
+/* A second one with the same values, for a session whose `set` is to change nothing else. */
+struct conf *conf_copy(const struct conf *conf);
 
 /* Reads the command line. ERR_USAGE with the option's name, a did-you-mean and what to run. */
 int  conf_parse(struct conf *conf, int argc, char *const *argv, struct error *error) NODISCARD;

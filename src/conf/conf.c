@@ -41,6 +41,31 @@ void conf_freep(struct conf **conf)
     conf_free(*conf);
 }
 
+struct conf *conf_copy(const struct conf *conf)
+{
+    struct conf *copy = conf_new();
+
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        const struct conf_value *from = &conf->values[id];
+        struct conf_value       *to = &copy->values[id];
+
+        for (size_t origin = 0; origin < COUNT_OF(from->by_origin); origin++)
+            to->by_origin[origin] = from->by_origin[origin] != NULL ? mem_strdup(from->by_origin[origin]) : NULL;
+        for (size_t i = 0; i < from->count; i++)
+            VEC_PUSH(to->list, to->count, to->room, mem_strdup(from->list[i]));
+    }
+    for (size_t i = 0, execs = 0, files = 0; i < conf->script_count; i++) {     /* each is the next of its list */
+        bool               is_file = conf->scripts[i].is_file;
+        struct conf_script script = {.is_file = is_file,
+                                     .text = is_file ? copy->values[OPTION_FILE].list[files++]
+                                                     : copy->values[OPTION_EXEC].list[execs++]};
+
+        VEC_PUSH(copy->scripts, copy->script_count, copy->script_room, script);
+    }
+    copy->positional = conf->positional != NULL ? mem_strdup(conf->positional) : NULL;
+    return copy;
+}
+
 /* -- checking ------------------------------------------------------------------------------------------------------ */
 
 int conf_seconds(const char *text, int64_t *ret_us)

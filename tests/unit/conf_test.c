@@ -264,6 +264,24 @@ static void set_wins_and_default_takes_it_back(void **state)
     conf_free(conf);
 }
 
+static void a_copy_goes_its_own_way(void **state)
+{
+    struct conf *conf = taken("-e one --format csv -f two --var a=b -e three mart"), *copy = conf_copy(conf);
+
+    (void)state;
+    assert_int_equal(conf_set(copy, "format", "html", NULL), 0);
+    assert_string_equal(conf_text(conf, OPTION_FORMAT), "csv");
+    conf_free(conf);
+    assert_string_equal(conf_text(copy, OPTION_FORMAT), "html");
+    assert_string_equal(conf_at(copy, OPTION_VAR, 0), "a=b");
+    assert_int_equal(conf_script_count(copy), 3);
+    assert_string_equal(conf_script_at(copy, 1).text, "two");
+    assert_true(conf_script_at(copy, 1).is_file);
+    assert_string_equal(conf_script_at(copy, 2).text, "three");
+    assert_string_equal(conf_positional(copy), "mart");
+    conf_free(copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +293,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_section_default_is_used_without_profile, fresh_home, remove_home),
         cmocka_unit_test_setup_teardown(broken_profiles_say_where, fresh_home, remove_home),
         cmocka_unit_test_setup_teardown(set_wins_and_default_takes_it_back, fresh_home, remove_home),
+        cmocka_unit_test_setup_teardown(a_copy_goes_its_own_way, fresh_home, remove_home),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
