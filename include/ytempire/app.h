@@ -19,6 +19,7 @@
 
 struct app_session;        /* app's own: src/app/ */
 struct app_ask;            /* the model and the last query: app/ask.h */
+struct job;                /* jobs.h */
 
 /* What the console does with its own verbs ("grid sort"): called in a task. */
 struct app_console {
@@ -41,7 +42,9 @@ struct app {
     struct app_console *console;       /* NULL: there is no screen */
     struct app_trace    trace;         /* of every connection opened from now on */
     bool                undecided;     /* no database was chosen yet: app_pg refuses, rather than start one unasked */
+    bool                starts_nothing; /* private servers that are down stay down: a worker waits for them */
     bool                follows_model; /* the model's files are looked at again at each question, else once */
+    struct job         *job;           /* the attempt this session makes, borrowed; NULL: a person's */
     bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */

@@ -257,7 +257,7 @@ static int connected_local(struct app *app, struct error *error)
         return r;
     }
     error_done(&first);
-    r = start_servers(app, error);
+    r = app->starts_nothing ? error_set(error, ERR_CONNECT, "the private servers are down") : start_servers(app, error);
     return r < 0 ? r : connected(app, error);
 }
 
