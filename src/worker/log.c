@@ -1,0 +1,194 @@
+/*
+ * A line is whole or not there: one write(2) to a descriptor that appends. Each line looks at what the name stands for
+ * now, so that another process may set the file aside, and two workers may share one.
+ */
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text.h"
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+
+struct worker_log {
+    char           *file;         /* NULL: standard error */
+    int             fd;
+    uint64_t        most;
+    unsigned        keep;
+    enum log_level  level;
+    pthread_mutex_t mutex;        /* rooms below may log on a thread */
+};
+
+static int open_file(const char *file)
+{
+    return open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+}
+
+/* -- setting aside ------------------------------------------------------------------------------------------------- */
+
+static bool is_ours(const struct worker_log *log, struct stat *ret_now)
+{
+    struct stat own;
+
+    return stat(log->file, ret_now) == 0 && fstat(log->fd, &own) == 0 && own.st_ino == ret_now->st_ino &&
+           own.st_dev == ret_now->st_dev;
+}
+
+static void renew(struct worker_log *log)
+{
+    int fd = open_file(log->file);
+
+    if (fd < 0)
+        return;                       /* the old one is better than none */
+    (void)close(log->fd);
+    log->fd = fd;
+}
+
+static void set_aside(const struct worker_log *log)
+{
+    for (unsigned number = log->keep; number > 0; number--) {
+        _cleanup_(mem_freep) char *to = mem_printf("%s.%u", log->file, number);
+        _cleanup_(mem_freep) char *from = mem_printf("%s.%u", log->file, number - 1);
+
+        (void)rename(number == 1 ? log->file : from, to);
+    }
+    if (log->keep == 0)
+        (void)unlink(log->file);
+}
+
+/* Before a line is written: to the file that has the name, and not past its size. */
+static void mind_file(struct worker_log *log, size_t more)
+{
+    struct stat now;
+
+    if (log->file == NULL)
+        return;
+    if (!is_ours(log, &now)) {
+        renew(log);
+        if (!is_ours(log, &now))
+            return;
+    }
+    if (log->most == 0 || now.st_size == 0 || (uint64_t)now.st_size + more <= log->most)
+        return;
+    if (flock(log->fd, LOCK_EX) == 0 && is_ours(log, &now))      /* else another was quicker */
+        set_aside(log);
+    renew(log);                       /* closing lets the lock go */
+}
+
+/* -- its life ------------------------------------------------------------------------------------------------------ */
+
+int worker_log_open(const struct worker_log_options *options, struct worker_log **ret_log, struct error *error)
+{
+    struct worker_log *log;
+    int                fd = options->file != NULL ? open_file(options->file) : STDERR_FILENO;
+
+    if (fd < 0)
+        return error_set(error, ERR_IO, "the log cannot be opened: %s: %s", options->file, strerror(errno));
+    log = mem_alloc(sizeof *log);
+    log->file = options->file != NULL ? mem_strdup(options->file) : NULL;
+    log->fd = fd;
+    log->most = options->most_bytes;
+    log->keep = options->keep;
+    log->level = options->level;
+    pthread_mutex_init(&log->mutex, NULL);
+    *ret_log = log;
+    return 0;
+}
+
+void worker_log_free(struct worker_log *log)
+{
+    if (log == NULL)
+        return;
+    if (log->file != NULL)
+        (void)close(log->fd);
+    pthread_mutex_destroy(&log->mutex);
+    mem_free(log->file);
+    mem_free(log);
+}
+
+void worker_log_freep(struct worker_log **log)
+{
+    worker_log_free(*log);
+}
+
+void worker_log_reopen(struct worker_log *log)
+{
+    if (log->file != NULL)
+        renew(log);
+}
+
+/* -- lines --------------------------------------------------------------------------------------------------------- */
+
+static const char *level_name(enum log_level level)
+{
+    static const char *const names[] = {
+        [LOG_OFF] = "off", [LOG_ERROR] = "error", [LOG_WARN] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
+
+    return names[level];
+}
+
+static void add_member(struct str *to, const char *name, const char *text)
+{
+    if (text == NULL)
+        return;
+    str_addf(to, ",\"%s\":", name);
+    text_add_json(to, text);
+}
+
+static void compose(const struct worker_log_line *line, struct str *to)
+{
+    struct civil now = local_to_civil(instant_now());
+    struct str   message = STR_INIT;
+
+    str_addf(to, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%06dZ\",\"level\":\"%s\"", now.year, now.month, now.day,
+             now.hour, now.minute, now.second, now.us, level_name(line->level));
+    add_member(to, "event", line->event);
+    if (line->job != NULL) {
+        str_addf(to, ",\"job\":%lld", (long long)line->job->id);
+        add_member(to, "kind", line->job->kind);
+        add_member(to, "source", line->job->source);
+        str_addf(to, ",\"attempt\":%d", line->job->attempt);
+    }
+    if (line->us >= 0)
+        str_addf(to, ",\"ms\":%.3f", (double)line->us / 1000);
+    if (line->message != NULL) {
+        text_add_redacted(&message, line->message);
+        add_member(to, "message", str_text(&message));
+    }
+    str_add(to, "}\n");
+    str_done(&message);
+}
+
+void worker_log_write(struct worker_log *log, const struct worker_log_line *line)
+{
+    struct str text = STR_INIT;
+
+    if (line->level > log->level)
+        return;
+    compose(line, &text);
+    pthread_mutex_lock(&log->mutex);
+    mind_file(log, text.length);
+    (void)!fd_write_all(log->fd, str_text(&text), text.length);
+    pthread_mutex_unlock(&log->mutex);
+    str_done(&text);
+}
+
+void worker_log_say(struct worker_log *log, enum log_level level, const char *event, const char *format, ...)
+{
+    char    text[2048];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    worker_log_write(log, &(struct worker_log_line){.level = level, .event = event, .us = -1, .message = text});
+}
