@@ -1,0 +1,170 @@
+/*
+ * cache: answers kept in Redis under the keys of the specification, and what was asked last in this process.
+ *
+ * A cache never decides what is true: whatever goes wrong here, the caller still gets an answer from PostgreSQL. A
+ * value under "analytics:" is what Python's json.dumps(rows, default=str) writes; what only we need lies beside it
+ * under "ytempire:": the columns, the note and the exact cells, when it was computed, and what it was read from.
+ *
+ * An answer holds as long as the lists of what it was read from name it: a load takes it off them, and so does a server
+ * that has thrown such a list away. Each list has a mark that changes with every load; an answer is kept only when the
+ * marks are still those that stood before its statement began.
+ *
+ * Functions that take an error wait, in a task (engine/loop.h); none takes longer than two seconds unless it says so.
+ * Times are microseconds, ages are by the server's clock. Errors are those of engine/redis_client.h, and ERR_SERVER
+ * where Redis refused.
+ */
+#ifndef YTEMPIRE_CACHE_H
+#define YTEMPIRE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ytempire/base/error.h"
+#include "ytempire/data.h"
+#include "ytempire/engine/loop.h"
+
+struct cache;
+
+/* Connects nothing yet; ERR_USAGE for a wrong address. */
+int  cache_new(struct loop *loop, const char *address, struct cache **ret_cache, struct error *error) NODISCARD;
+void cache_free(struct cache *cache);                          /* NULL is a no-op */
+
+/* -- classes and keys -----------------------------------------------------------------------------------------------
+ */
+
+enum cache_class_id { CLASS_EXECUTIVE, CLASS_OPERATIONAL, CLASS_HISTORICAL, CLASS_USER, CLASS_COUNT };
+
+struct cache_class {
+    const char *name, *priority;       /* "executive_dashboard", "high" */
+    int64_t     ttl_us, interval_us;   /* fresh for the one; kept for both together */
+};
+const struct cache_class *cache_class(enum cache_class_id id);
+const struct cache_class *cache_class_find(const char *name);  /* NULL: no such class */
+
+#define CACHE_PREFIX "analytics:"
+#define CACHE_KEY_SIZE (sizeof CACHE_PREFIX + 32)
+
+/* What json.dumps(json.loads(json), sort_keys=True) writes; caller frees. ERR_SYNTAX. */
+int cache_params(const char *json, char **ret_text, struct error *error) NODISCARD;
+/* "analytics:" + md5(query + ":" + params), params as cache_params has it ("null": none). */
+void cache_key(const char *query, const char *params, char ret_key[static CACHE_KEY_SIZE]);
+
+/* -- an answer ------------------------------------------------------------------------------------------------------
+ */
+
+/* Rows with what is known of them, as they were yielded. */
+struct cache_rows;
+struct cache_rows *cache_rows_ref(struct cache_rows *rows);
+void   cache_rows_unref(struct cache_rows *rows);              /* NULL is a no-op */
+void   cache_rows_unrefp(struct cache_rows **rows);
+size_t cache_rows_count(const struct cache_rows *rows);
+/* Into a sink, begun and ended; `cache` ("hit", "stale") and `key` go into the note. */
+int    cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, struct sink *sink,
+                       struct error *error) NODISCARD;
+
+/* Stands before a sink and writes down what passes. What is larger than `most` bytes passes and is not kept. */
+struct cache_record;
+struct cache_record *cache_record_new(struct sink *front, size_t most);
+void         cache_record_free(struct cache_record *record);   /* NULL is a no-op */
+struct sink *cache_record_sink(struct cache_record *record);
+/* For the note that passes: "miss" and the key; borrowed. */
+void         cache_record_name(struct cache_record *record, const char *cache, const char *key);
+bool         cache_record_is_whole(const struct cache_record *record);     /* it ended and was not too large */
+#define CACHE_ROWS_MOST ((size_t)8 << 20)
+
+/* -- asking ---------------------------------------------------------------------------------------------------------
+ */
+
+/* A part of what an answer was read from. Open ends are INT64_MIN and INT64_MAX. */
+struct cache_read {
+    const char *relation;              /* "analytics.fact_video_performance" */
+    bool        added;                 /* rows that are added change it too, not only those that are changed */
+    int64_t     from, to;              /* instants; `to` is not in it */
+};
+
+struct cache_question {
+    const char *key;                   /* "analytics:…" */
+    const char *database;              /* whose loads matter: any text that tells it from others */
+    const struct cache_read *reads;
+    size_t      read_count;
+    const struct data_column *columns; /* what an answer of another program must have; NULL: none is taken */
+    size_t      column_count;
+    int64_t     max_stale_us;          /* how long past its time an answer is accepted; negative: not at all */
+};
+
+enum cache_outcome { CACHE_HIT, CACHE_STALE, CACHE_MISS };
+
+struct cache_flight;                   /* the right and duty to compute an answer */
+
+struct cache_answer {
+    enum cache_outcome   outcome;
+    struct cache_rows   *rows;         /* HIT, STALE */
+    struct cache_flight *flight;       /* MISS: end it with cache_store or cache_give_up */
+    int64_t              age_us;       /* since it was computed; 0 when that is not known */
+};
+void cache_answer_done(struct cache_answer *answer);           /* the flight is given up */
+
+/* Asks for an answer. One asker over all processes gets CACHE_MISS and computes it; the others wait for it here, as
+ * long as the one lives, or are given an answer that is old where `max_stale_us` allows it. */
+int cache_ask(struct cache *cache, const struct cache_question *question, struct cache_answer *ret_answer,
+              struct error *error) NODISCARD;
+/* The same without asking others or Redis for leave: the flight of who computes in any case (--refresh). */
+int cache_take_off(struct cache *cache, const struct cache_question *question, struct cache_flight **ret_flight,
+                   struct error *error) NODISCARD;
+/* An answer of any age that is still there, CACHE_STALE or CACHE_MISS without a flight: when PostgreSQL is not. */
+int cache_find_old(struct cache *cache, const char *key, struct cache_answer *ret_answer,
+                   struct error *error) NODISCARD;
+
+/* Keeps what was recorded and ends the flight, also when it fails. `fresh_us`: at most so long (midnight may come
+ * before the class's TTL); `shortcut` (or NULL) leads to it as in cache_find. */
+int  cache_store(struct cache_flight *flight, const struct cache_record *record, const struct cache_class *class,
+                 int64_t fresh_us, const char *shortcut, struct error *error) NODISCARD;
+/* NULL is a no-op. Also of a task that was cancelled: who waits is let go on. */
+void cache_give_up(struct cache_flight *flight);
+
+/* Shortcuts: who asked the same in the same minute needs no model to know the key. `ret_note` (caller frees; NULL:
+ * there is none) is what cache_note_place has put under `place`. A fresh answer is CACHE_HIT with its key, else
+ * CACHE_MISS without a flight. */
+int cache_find(struct cache *cache, const char *shortcut, const char *place, struct cache_answer *ret_answer,
+               char ret_key[static CACHE_KEY_SIZE], char **ret_note, struct error *error) NODISCARD;
+int cache_note_place(struct cache *cache, const char *place, const char *note, struct error *error) NODISCARD;
+int cache_add_shortcut(struct cache *cache, const char *shortcut, const char *key, struct error *error) NODISCARD;
+
+/* -- named answers: what is computed before it is asked for -----------------------------------------------------------
+ */
+
+struct cache_named {
+    const char *key;                   /* "analytics:executive:active_channels" */
+    const char *json;                  /* as json.dumps(rows, default=str) writes it */
+    const struct cache_class *class;
+};
+/* All in one pipeline, then `channel` (or NULL) is told how many. Takes up to a minute. */
+int cache_put_named(struct cache *cache, const struct cache_named *named, size_t count, const char *channel,
+                    struct error *error) NODISCARD;
+
+/* -- what changed -----------------------------------------------------------------------------------------------------
+ */
+
+/* What was loaded: answers that were read from it go, and such as are being computed are not kept. A relation of NULL
+ * is all of the database. After the load has committed. Takes up to a minute. */
+struct cache_touch {
+    const char *relation;
+    bool        added;                 /* rows were added only */
+    int64_t     from, to;
+};
+int cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
+                size_t *ret_dropped, struct error *error) NODISCARD;
+
+/* -- for commands -----------------------------------------------------------------------------------------------------
+ */
+
+/* Patterns are Redis's; what is meant is "analytics:PATTERN*". Each takes up to a minute. */
+int cache_stats(struct cache *cache, struct table **ret_table, struct error *error) NODISCARD;
+int cache_keys(struct cache *cache, const char *pattern, struct table **ret_table, struct error *error) NODISCARD;
+/* With or without "analytics:" in front. ERR_UNKNOWN: there is none. */
+int cache_get(struct cache *cache, const char *key, struct cache_rows **ret_rows, struct error *error) NODISCARD;
+int cache_invalidate(struct cache *cache, const char *pattern, bool dry_run, size_t *ret_keys, size_t *ret_bytes,
+                     struct error *error) NODISCARD;
+
+#endif

@@ -1,0 +1,105 @@
+/* Shared by the files of this room. */
+#ifndef CACHE_INT_H
+#define CACHE_INT_H
+
+#include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
+#include "ytempire/base/time.h"
+#include "ytempire/cache.h"
+#include "ytempire/engine/redis_client.h"
+
+#define ANSWER_US (500 * INT64_C(1000))        /* for an answer of Redis; PostgreSQL is asked after that */
+#define PASS_US (60 * US_PER_SECOND)           /* for what walks over all keys */
+#define REPLY_MOST ((size_t)64 << 20)
+
+/* -- python.c: what json.dumps writes ------------------------------------------------------------------------------ */
+
+void python_string(struct str *to, const char *text, size_t length);   /* quoted, ASCII alone */
+void python_cell(struct str *to, const struct data_column *column, struct data_cell cell);
+
+/* -- rows.c: the cells of an answer as bytes ----------------------------------------------------------------------- */
+
+void rows_add_cell(struct str *to, struct data_cell cell);
+/* "p" and the bytes, or "z", their length and zstd's frame. */
+void rows_pack(const struct str *raw, struct str *to);
+/* ERR_SYNTAX: these are no packed rows, or more than `most` bytes. */
+int  rows_unpack(const char *bytes, size_t length, size_t most, struct str *to) NODISCARD;
+/* The next cell; ERR_SYNTAX at the end. */
+int  rows_next_cell(const struct str *raw, size_t *at, struct data_cell *ret_cell) NODISCARD;
+
+/* -- answer.c ------------------------------------------------------------------------------------------------------ */
+
+struct cache_rows {
+    int                 refs;
+    struct arena       *arena;         /* columns and note */
+    struct data_column *columns;
+    size_t              column_count, count;
+    struct data_note    note;
+    const char         *layout;
+    struct str          raw;           /* cells, row by row */
+};
+struct cache_rows *rows_new(void);
+size_t rows_bytes(const struct cache_rows *rows);
+/* From what was kept; ERR_SYNTAX for garbage. */
+int rows_read(const char *head, size_t head_length, const char *packed, size_t packed_length,
+              struct cache_rows **ret_rows) NODISCARD;
+
+struct cache_record {
+    struct sink_before  before;
+    struct arena       *arena;
+    struct data_column *columns;
+    size_t              column_count, count, most;
+    struct data_note    note;
+    const char         *layout, *cache, *key;
+    struct str          raw, json;
+    bool                ended, large;
+};
+/* The head, as JSON. */
+char *head_text(const struct cache_record *record, const char *class_name);
+
+/* -- foreign.c: values of other programs --------------------------------------------------------------------------- */
+
+/* A list of objects as rows: with exactly these columns, or (NULL) those of the first row. ERR_SYNTAX: it is no such.
+ */
+int foreign_rows(const char *json, size_t length, const struct data_column *columns, size_t count,
+                 struct cache_rows **ret_rows) NODISCARD;
+
+/* -- recent.c: what this process was answered last ----------------------------------------------------------------- */
+
+struct recent;
+struct recent *recent_new(size_t most);
+void recent_free(struct recent *recent);
+/* The id the server knows it by, or NULL; borrowed until the next call. */
+const char *recent_id(struct recent *recent, const char *key);
+struct cache_rows *recent_get(struct recent *recent, const char *key);    /* borrowed; NULL */
+void recent_put(struct recent *recent, const char *key, const char *id, struct cache_rows *rows);
+void recent_drop(struct recent *recent, const char *key);
+
+/* -- cache.c ------------------------------------------------------------------------------------------------------- */
+
+struct cache {
+    struct loop         *loop;
+    struct redis_client *client;
+    struct recent       *recent;
+    char                 nonce[33];    /* of this process */
+    unsigned             count;        /* of what was named by it */
+};
+
+/* A text that nobody else has, of this process; in the arena-less buffer. */
+#define NAME_SIZE 48
+void cache_name(struct cache *cache, char ret_name[static NAME_SIZE]);
+/* Runs a script; the words after it are put by the caller into `pipe`, which has begun with it. ERR_SERVER when it is
+ * refused. */
+struct redis_pipe *script_begin(const char *script);
+int  script_run(struct cache *cache, struct redis_pipe *pipe, int64_t timeout_us, struct redis_reply **ret_reply,
+                struct error *error) NODISCARD;
+int  refuse_reply(const struct cache *cache, const struct redis_reply *reply, struct error *error);
+/* "ytempire:reads:<database>:<relation>" and "ytempire:mark:…"; caller frees. */
+char *reads_list(const char *database, const char *relation, bool added);
+char *reads_mark(const char *database, const char *relation, bool added);
+const char *key_name(const char *key);         /* what stands behind "analytics:" */
+
+extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
+    script_describe[];
+
+#endif

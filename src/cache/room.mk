@@ -1,0 +1,14 @@
+noinst_LIBRARIES += src/cache/libcache.a
+ROOM_cache = src/cache/libcache.a
+src_cache_libcache_a_SOURCES = \
+	src/cache/answer.c \
+	src/cache/cache.c \
+	src/cache/cache_int.h \
+	src/cache/foreign.c \
+	src/cache/keys.c \
+	src/cache/python.c \
+	src/cache/recent.c \
+	src/cache/rows.c \
+	src/cache/scripts.c \
+	src/cache/show.c \
+	src/cache/touch.c

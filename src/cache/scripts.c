@@ -1,0 +1,154 @@
+/*
+ * What must happen at once, as scripts that Redis runs. `try` lets nothing that stands in the way (a key of another
+ * type, a full memory) end a script: what cannot be read is not there, what cannot be written is not written.
+ */
+#include "cache_int.h"
+
+#define TRY                                                                                                            \
+    "local function try(...)\n"                                                                                        \
+    "  local r = redis.pcall(...)\n"                                                                                   \
+    "  if type(r) == 'table' and r.err then return false end\n"                                                        \
+    "  return r\n"                                                                                                     \
+    "end\n"
+
+/* The digest of a value, of a large one that of its ends. */
+#define CHECK                                                                                                          \
+    "local function check(key, length)\n"                                                                              \
+    "  if length <= 65536 then return redis.sha1hex(try('GET', key) or '') end\n"                                      \
+    "  return length .. ':' .. redis.sha1hex((try('GETRANGE', key, 0, 32767) or '') .. "                               \
+    "(try('GETRANGE', key, -32768, -1) or ''))\n"                                                                      \
+    "end\n"
+
+#define NOW                                                                                                            \
+    "local t = redis.call('TIME')\n"                                                                                   \
+    "local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)\n"
+
+/* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
+ * known id, nonce, count ('1': into the statistics), then marks that a flight needs.
+ * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
+const char script_ask[] = TRY CHECK NOW
+    "local key, token, stale = ARGV[1], ARGV[4], tonumber(ARGV[6])\n"
+    "local out = {'none', false, false, 'none', -1, false, false, false}\n"
+    "if ARGV[3] ~= '' then out[2] = try('GET', ARGV[3]) end\n"
+    "if key == '' and ARGV[2] ~= '' then key = try('GET', ARGV[2]) or '' end\n"
+    "if key == '' then return out end\n"
+    "out[3] = key\n"
+    "local name = string.sub(key, 11)\n"
+    "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
+    "local length = try('STRLEN', key) or 0\n"
+    "local m, give = false, false\n"
+    "if length > 0 then m = try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists') end\n"
+    "if m and m[1] and m[2] and m[3] and m[5] and m[4] == check(key, length) then\n"
+    "  out[1] = 'stale'\n"
+    "  out[5] = math.max(0, now - tonumber(m[2]))\n"
+    "  out[6] = m[1]\n"
+    "  for list, member in string.gmatch(m[5], '([^\\n]+)\\n([^\\n]+)\\n') do\n"
+    "    if not try('ZSCORE', list, member) then out[1] = 'none' end\n"
+    "  end\n"
+    "  if out[1] == 'stale' and out[5] <= tonumber(m[3]) then out[1] = 'fresh' end\n"
+    "  give = out[1] == 'fresh' or (out[1] == 'stale' and stale >= 0 and out[5] <= tonumber(m[3]) + stale)\n"
+    "elseif length > 0 and length <= tonumber(ARGV[7]) and not (m and m[1] and m[4] == check(key, length)) then\n"
+    "  out[1] = 'foreign'\n"
+    "  out[8] = try('GET', key)\n"
+    "end\n"
+    "if token ~= '' and out[1] ~= 'fresh' and out[1] ~= 'foreign' then\n"
+    "  local holder = try('GET', lease)\n"
+    "  if holder == 'large' then out[4] = 'large'\n"
+    "  elseif holder == token or (not holder and try('SET', lease, token, 'NX', 'PX', ARGV[5])) then out[4] = 'mine'\n"
+    "  elseif holder then out[4] = 'other' end\n"
+    "  for i = 11, #ARGV do\n"
+    "    local mark = try('GET', ARGV[i])\n"
+    "    if not mark then mark = ARGV[9] try('SET', ARGV[i], mark) end\n"
+    "    out[i - 2] = mark\n"
+    "  end\n"
+    "  if out[4] == 'mine' then give = false end\n"
+    "end\n"
+    "if give then\n"
+    "  out[7] = try('HGET', meta, 'head')\n"
+    "  if out[6] ~= ARGV[8] then out[8] = try('HGET', meta, 'rows') end\n"
+    "end\n"
+    "if ARGV[10] == '1' then\n"
+    "  local what = (out[1] == 'fresh' or out[1] == 'foreign') and 'hits' or give and 'stale' or 'misses'\n"
+    "  try('HINCRBY', 'ytempire:stats', what, 1)\n"
+    "end\n"
+    "return out\n";
+
+/* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
+ * each list: its key, the member, its mark's key, the mark. → kept or changed */
+const char script_store[] = TRY CHECK NOW
+    "local key = ARGV[1]\n"
+    "local name = string.sub(key, 11)\n"
+    "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
+    "local kept, lists, life = 'kept', '', tonumber(ARGV[4])\n"
+    "for i = 13, #ARGV, 4 do\n"
+    "  if try('GET', ARGV[i + 2]) ~= ARGV[i + 3] then kept = 'changed' end\n"
+    "  lists = lists .. ARGV[i] .. '\\n' .. ARGV[i + 1] .. '\\n'\n"
+    "end\n"
+    "if kept == 'kept' then\n"
+    "  redis.call('SET', key, ARGV[3], 'PX', life)\n"
+    "  redis.call('DEL', meta)\n"
+    "  redis.call('HSET', meta, 'id', ARGV[7], 'at', now - tonumber(ARGV[5]), 'fresh', ARGV[6], 'class', ARGV[8],\n"
+    "    'head', ARGV[9], 'rows', ARGV[10], 'lists', lists, 'check', check(key, #ARGV[3]))\n"
+    "  redis.call('PEXPIRE', meta, life)\n"
+    "  for i = 13, #ARGV, 4 do\n"
+    "    local list = ARGV[i]\n"
+    "    if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"
+    "    redis.call('ZADD', list, now + life, ARGV[i + 1])\n"
+    "    if redis.call('PTTL', list) < life then redis.call('PEXPIRE', list, life) end\n"
+    "  end\n"
+    "  if ARGV[11] ~= '' then try('SET', ARGV[11], key, 'PX', ARGV[12]) end\n"
+    "  try('HINCRBY', 'ytempire:stats', 'stored', 1)\n"
+    "end\n"
+    "if ARGV[2] ~= '' and try('GET', lease) == ARGV[2] then try('DEL', lease) end\n"
+    "return kept\n";
+
+/* ARGV: lease, token, 'large' ms (0: it is let go, else nobody need wait for this question for so long) */
+const char script_give_up[] = TRY
+    "if try('GET', ARGV[1]) ~= ARGV[2] then return 0 end\n"
+    "if tonumber(ARGV[3]) > 0 then return try('SET', ARGV[1], 'large', 'PX', ARGV[3]) end\n"
+    "return try('DEL', ARGV[1])\n";
+
+/* ARGV: lease, token, ms */
+const char script_renew[] = TRY
+    "if try('GET', ARGV[1]) == ARGV[2] then return try('PEXPIRE', ARGV[1], ARGV[3]) end\n"
+    "return 0\n";
+
+/* ARGV: nonce, then marks */
+const char script_mark[] = TRY
+    "for i = 2, #ARGV do\n"
+    "  if not try('SET', ARGV[i], ARGV[1]) then try('DEL', ARGV[i]) end\n"
+    "end\n"
+    "return #ARGV - 1\n";
+
+/* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped */
+const char script_touch[] = TRY
+    "local scanned = try('ZSCAN', ARGV[1], ARGV[2], 'COUNT', 500)\n"
+    "if not scanned then try('DEL', ARGV[1]) return {'0', 0} end\n"
+    "local dropped, members = 0, scanned[2]\n"
+    "for i = 1, #members, 2 do\n"
+    "  local from, to, name = string.match(members[i], '^(%S+) (%S+) (.*)$')\n"
+    "  from, to = tonumber(from), tonumber(to)\n"
+    "  local hit = not from or not to\n"
+    "  for j = 3, #ARGV, 2 do\n"
+    "    hit = hit or (tonumber(ARGV[j]) < to and from < tonumber(ARGV[j + 1]))\n"
+    "  end\n"
+    "  if hit then\n"
+    "    try('ZREM', ARGV[1], members[i])\n"
+    "    if name then dropped = dropped + (try('UNLINK', 'analytics:' .. name) or 0)\n"
+    "      try('UNLINK', 'ytempire:meta:' .. name) end\n"
+    "  end\n"
+    "end\n"
+    "if dropped > 0 then try('HINCRBY', 'ytempire:stats', 'invalidated', dropped) end\n"
+    "return {scanned[1], dropped}\n";
+
+/* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes */
+const char script_describe[] = TRY NOW
+    "local out = {}\n"
+    "for i = 1, #ARGV do\n"
+    "  local name = string.sub(ARGV[i], 11)\n"
+    "  local m = try('HMGET', 'ytempire:meta:' .. name, 'class', 'at') or {false, false}\n"
+    "  local age = m[2] and math.max(0, now - (tonumber(m[2]) or now)) or -1\n"
+    "  local bytes = (try('MEMORY', 'USAGE', ARGV[i]) or 0) + (try('MEMORY', 'USAGE', 'ytempire:meta:' .. name) or 0)\n"
+    "  out[i] = {try('PTTL', ARGV[i]) or -2, m[1], age, bytes}\n"
+    "end\n"
+    "return out\n";
