@@ -144,6 +144,13 @@ struct semantic_value {
     const char *type;                       /* as it is cast in the SQL: "timestamptz", "text", "numeric", "text[]" */
 };
 
+/* A part of what an answer is read from. Open ends are INT64_MIN and INT64_MAX. */
+struct semantic_read {
+    const char *relation;                   /* "analytics.fact_video_performance", also where a tenant's view is read */
+    bool        added;                      /* rows that are added change the answer, not only those that are changed */
+    int64_t     from, to;                   /* instants of its rows */
+};
+
 struct compiled {
     const char *sql;
     const struct semantic_value *values;
@@ -161,6 +168,11 @@ struct compiled {
     /* for `explain`: how it is answered, one line a leg: "facts VideoPerformance: last per video, carry; …" */
     const char *const *steps;
     size_t step_count;
+    /* What it is read from, rollups being no more than their facts; and the moment after which rows still come in only as
+     * late ones (INT64_MAX: there is none). */
+    const struct semantic_read *reads;
+    size_t  read_count;
+    int64_t settled;
     const char *const *rollup_notes;        /* of each rollup that is not used the reason, with its code */
     size_t rollup_note_count;
 };

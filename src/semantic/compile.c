@@ -242,6 +242,7 @@ int semantic_compile(struct arena *arena, const struct model *model, const struc
     compiled->values = writer.values;
     compiled->value_count = writer.value_count;
     describe_result(&bound, &plan, compiled);
+    describe_reads(&bound, &plan, compiled);
     *ret_compiled = compiled;
     return 0;
 }

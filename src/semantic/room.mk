@@ -90,6 +90,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/parse_period.c \
 	src/semantic/parse_shift.c \
 	src/semantic/period.c \
+	src/semantic/reads.c \
 	src/semantic/print.c \
 	src/semantic/print_json.c \
 	src/semantic/print.h

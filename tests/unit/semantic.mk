@@ -68,3 +68,6 @@ check_PROGRAMS += tests/unit/semantic_rollup_test
 tests_unit_semantic_rollup_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_semantic_rollup_test_SOURCES = tests/unit/semantic_rollup_test.c tests/unit/semantic_rows_help.h $(SEMANTIC_SERVER_SOURCES)
 tests_unit_semantic_rollup_test_LDADD = $(SEMANTIC_SERVER_LIBS)
+check_PROGRAMS += tests/unit/semantic_reads_test
+tests_unit_semantic_reads_test_SOURCES = tests/unit/semantic_reads_test.c tests/unit/semantic_help.h
+tests_unit_semantic_reads_test_LDADD = $(SEMANTIC_TEST_LIBS)
