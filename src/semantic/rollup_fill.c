@@ -46,10 +46,10 @@ static size_t key_count(const struct rollup_layout *layout)
     return 1 + layout->column_count + layout->value_count;
 }
 
-static void write_group_by(const struct rollup_layout *layout, struct str *to)
+static void write_key_numbers(const struct rollup_layout *layout, struct str *to, const char *words)
 {
     for (size_t i = 1; i <= key_count(layout); i++)
-        str_addf(to, "%s%zu", i == 1 ? " GROUP BY " : ", ", i);
+        str_addf(to, "%s%zu", i == 1 ? words : ", ", i);
 }
 
 static const char *const counter_columns[] = {"seen", "rows", "state", "count", "gain"};
@@ -107,7 +107,7 @@ static void fill_rows(struct filling *filling, struct resolved range)
         str_addf(&where, " AND (%s)", text.condition);
     str_addf(&filling->with, "rows AS (\n    SELECT %s, count(*) AS facts\n    FROM %s%s\n    WHERE %s",
              str_text(&select), text.table, str_text(&scope.joins), str_text(&where));
-    write_group_by(layout, &filling->with);
+    write_key_numbers(layout, &filling->with, " GROUP BY ");
     str_add(&filling->with, "\n)");
     scope_done(&scope);
     str_done(&select);
@@ -167,11 +167,11 @@ static void fill_counters(struct filling *filling, const char *pass, const struc
              pass);
     write_key_names(layout, &filling->with, "");
     str_addf(&filling->with, "%s\n    FROM %s_steps WHERE true%s", str_text(&plus), pass, since);
-    write_group_by(layout, &filling->with);
+    write_key_numbers(layout, &filling->with, " GROUP BY ");
     str_add(&filling->with, "\n    UNION ALL\n    SELECT t");
     write_key_names(layout, &filling->with, "was_");
     str_addf(&filling->with, "%s\n    FROM %s_steps WHERE was%s", str_text(&minus), pass, since);
-    write_group_by(layout, &filling->with);
+    write_key_numbers(layout, &filling->with, " GROUP BY ");
     str_add(&filling->with, "\n)");
     scope_done(&scope);
     str_done(&select);
@@ -238,7 +238,8 @@ static const char *fill_select(struct filling *filling)
     text = arena_printf(arena, "WITH %s\nSELECT %s\nFROM (%s\n) AS part", str_text(&filling->with), str_text(&select),
                         str_text(&filling->unions));
     str_clear(&select);
-    write_group_by(layout, &select);
+    write_key_numbers(layout, &select, " GROUP BY ");
+    write_key_numbers(layout, &select, " ORDER BY ");          /* as it lies it is read: bucket by bucket */
     text = arena_printf(arena, "%s\n%s", text, str_text(&select) + 1);
     str_done(&select);
     return text;

@@ -318,21 +318,42 @@ static const char *now_of(struct leg_text *text)
                : writer_instant(text->writer, now);
 }
 
+/* The first bucket that may have a change: the first one of the rollup and of the range, else that of the changes. Who
+ * does not ask the changes for it has them read once. */
+static const char *first_change(struct leg_text *text, size_t axis, const char **ret_from)
+{
+    const struct rollup_layout *layout;
+    const struct bound         *bound = text->writer->bound;
+    const char                 *start;
+
+    *ret_from = "";
+    if (!text->has_kept || !text->range.has_from) {
+        *ret_from = arena_printf(bound->arena, " FROM %s_changes", text->name);
+        return arena_printf(bound->arena, "min(d%zu)", axis + 1);
+    }
+    layout = text->leg->from->layout;
+    start = text->at_type == MEMBER_DATE ? writer_day(text->writer, text->range.first_day)
+                                         : writer_instant(text->writer, text->range.from);
+    return arena_printf(bound->arena, "GREATEST(%s, (SELECT min(%s) FROM %s))", start,
+                        identifier_text(bound->arena, layout->time_column), layout->relation);
+}
+
 static void write_axis(struct leg_text *text, struct str *to, size_t axis)
 {
     enum data_unit unit = text->writer->bound->dimensions[axis].unit;
-    const char    *now = now_of(text), *series, *bucket;
+    const char    *now = now_of(text), *series, *bucket, *first, *from;
 
     bucket = bucket_series_text(text->writer, text->at_type, unit, "span.first",
                                 arena_printf(text->writer->bound->arena,
                                              "(CASE WHEN span.last > %s THEN %s ELSE span.last END)", now, now),
                                 &series);
+    first = first_change(text, axis, &from);
     str_addf(to,
              "%s_axis AS (\n    SELECT %s AS d%zu, (row_number() OVER (ORDER BY bucket))::integer AS i\n    FROM "
-             "(SELECT min(d%zu) AS first, ",
-             text->name, bucket, axis + 1, axis + 1);
+             "(SELECT %s AS first, ",
+             text->name, bucket, axis + 1, first);
     write_last_moment(text, to);
-    str_addf(to, " AS last FROM %s_changes) AS span,\n      %s\n), ", text->name, series);
+    str_addf(to, " AS last%s) AS span,\n      %s\n), ", from, series);
 }
 
 /* "v#, n#" for each part of the leg, with its number. */
@@ -364,8 +385,8 @@ static void write_states(struct leg_text *text, struct str *to, size_t axis)
         each_part(text, to, ", sum(v#) AS v#, sum(n#)::integer AS n#");
         str_addf(to, " FROM %s_changes GROUP BY d%zu%s) AS change", text->name, axis + 1, str_text(&groups));
     }
-    str_addf(to, "\n    WINDOW running AS (%s%s ORDER BY d%zu)\n), ", groups.length > 0 ? "PARTITION BY " : "",
-             groups.length > 0 ? str_text(&groups) + 2 : "", axis + 1);
+    str_addf(to, "\n    WINDOW running AS (%s%s ORDER BY d%zu ROWS UNBOUNDED PRECEDING)\n), ",
+             groups.length > 0 ? "PARTITION BY " : "", groups.length > 0 ? str_text(&groups) + 2 : "", axis + 1);
     str_done(&groups);
 }
 

@@ -45,6 +45,8 @@ is_held() { [ "$(csv "sql SELECT count(*) FROM pg_locks WHERE locktype = 'adviso
     run y --format tsv -e 'rollup refresh'
     [ "$status" -eq 0 ]
     [[ $output == *"daily_rollup	built"* ]]
+    # it lies as it is read: bucket by bucket
+    [ "$(csv 'sql SELECT count(*) FROM (SELECT ("timestamp", channel_key) < lag(("timestamp", channel_key)) OVER (ORDER BY ctid) AS goes_back FROM parts.rollup_videoperformance_daily_rollup) AS kept WHERE goes_back')" = 0 ]
     run y --format tsv -e rollups
     [[ $output == *"daily_rollup	ready"* ]]
     run y --format tsv -e 'explain revenue by month'
