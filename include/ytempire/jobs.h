@@ -51,6 +51,7 @@ struct job {
     const char *kind, *source, *command;     /* the job's; source may be NULL */
     unsigned    timeout_seconds;
     struct job_counts counts;                /* what the attempt has done so far: written by who does it */
+    int64_t     pause_us;                    /* after a failure: not again before then (Retry-After); 0: by the rule */
 };
 
 /* Makes a job that is running already, by this process, which is no worker: a load in the foreground. Its lease is held
@@ -94,7 +95,9 @@ struct jobs_event {
 struct jobs_runner_options {
     struct loop *loop;
     const char  *version;
-    unsigned     slots;              /* attempts at once; 0: 4 */
+    unsigned     slots;              /* attempts at once, and what one claim takes at most; 0: 4 */
+    int64_t      lease_us;           /* 0: 30 s; renewed six times as often */
+    int64_t      poll_us;            /* 0: 5 s; what is heard is looked for at once */
     /* A connection of the runner's own to the same place; called again after each loss, with growing pauses. */
     int (*open)(void *who, struct pg **ret_pg, struct error *error);
     /* Makes one attempt, in a task of its own: 0, or why not. It is cancelled (task_cancel) with ERR_INTERRUPTED when

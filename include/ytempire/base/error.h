@@ -32,7 +32,8 @@
     X(ERR_MEMORY, "memory", 1, "out of memory")                                                     \
     X(ERR_LIMIT, "limit", 1, "larger than this program accepts")                                    \
     X(ERR_CONFLICT, "conflict", 1, "somebody else holds it")                                        \
-    X(ERR_FINDING, "finding", 1, "a check found an error")
+    X(ERR_FINDING, "finding", 1, "a check found an error")                                          \
+    X(ERR_QUOTA, "quota", 1, "the quota is used up")
 
 enum err_index {
 #define X(code, name, exit, text) code##_INDEX,

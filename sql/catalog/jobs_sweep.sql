@@ -1,0 +1,1 @@
+SELECT ops.sweep_jobs($1)
