@@ -19,6 +19,8 @@
 
 #define SAMPLE_US (28 * US_PER_DAY)
 #define TRIED_MOST 64                      /* proposals whose rows are counted */
+#define READ_MOST 512                      /* … that are read into a model of their own */
+#define QUESTIONS_MOST 500                 /* of the log, those that took longest */
 
 struct question {
     const char   *line;
@@ -36,6 +38,7 @@ struct extent {                            /* of a fact */
 struct proposal {
     struct query_shape shape;
     const char        *name, *declaration;
+    struct model      *model;              /* with it in; of one that is kept it goes with the advice */
     const struct question **answers;       size_t answer_count, answer_room;
     const struct extent    *extent;
     double             rows, bytes;        /* expected */
@@ -47,7 +50,8 @@ struct advice {
     const char         *only;              /* a cube, or NULL */
     struct proposal    *proposals;         size_t count, room;
     struct extent      *extents;           size_t extent_count, extent_room;
-    size_t              tried, served, unread, unfit, large;
+    size_t              tried, read, served, unread, unfit, large;
+    long long           left_off;          /* questions */
 };
 
 /* -- judging ------------------------------------------------------------------------------------------------------- */
@@ -61,7 +65,7 @@ static struct semantic_context context_of(const struct advice *this, const char 
 static bool rests_on_rollup(struct advice *this, const struct model *model, const struct question *question,
                             const char *cube, const char *name)
 {
-    struct arena           *arena = this->work->arena;
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
     struct semantic_context context = context_of(this, name);
     struct compiled        *compiled;
     bool                    found = false;
@@ -77,21 +81,21 @@ static bool rests_on_rollup(struct advice *this, const struct model *model, cons
     return found;
 }
 
-static int read_proposal(struct advice *this, struct proposal *proposal, struct model **ret_model, struct error *error)
+static int read_proposal(struct advice *this, struct proposal *proposal, struct error *error)
 {
     proposal->declaration = query_shape_declaration(this->work->arena, &proposal->shape, proposal->name);
+    this->read++;
     return model_load_with_rollup(this->look.files, this->look.count, proposal->shape.cube, proposal->declaration,
-                                  ret_model, error);
+                                  &proposal->model, error);
 }
 
 /* Does it answer all that it is for, and the question? */
-static bool answers(struct advice *this, const struct model *model, const struct proposal *proposal,
-                    const struct question *question)
+static bool answers(struct advice *this, const struct proposal *proposal, const struct question *question)
 {
     for (size_t i = 0; i < proposal->answer_count; i++)
-        if (!rests_on_rollup(this, model, proposal->answers[i], proposal->shape.cube, proposal->name))
+        if (!rests_on_rollup(this, proposal->model, proposal->answers[i], proposal->shape.cube, proposal->name))
             return false;
-    return rests_on_rollup(this, model, question, proposal->shape.cube, proposal->name);
+    return rests_on_rollup(this, proposal->model, question, proposal->shape.cube, proposal->name);
 }
 
 /* -- how large it would be ----------------------------------------------------------------------------------------- */
@@ -125,14 +129,14 @@ static int find_extent(struct advice *this, const struct semantic_rollup *rollup
 }
 
 /* Counted over the last 28 days of the fact, and taken for all its time. */
-static int count_rows(struct advice *this, const struct model *model, struct proposal *proposal, struct error *error)
+static int count_rows(struct advice *this, struct proposal *proposal, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct arena          *arena = this->work->arena;
     struct semantic_rollup rollup;
     struct pg_value       *values;
     int64_t                first, from, to, ignored;
-    int r = model_rollup_fill(model, arena, proposal->shape.cube, proposal->name, this->work->now, NULL,
+    int r = model_rollup_fill(proposal->model, arena, proposal->shape.cube, proposal->name, this->work->now, NULL,
                               this->work->now, &rollup, error);
 
     if (r >= 0)
@@ -143,8 +147,8 @@ static int count_rows(struct advice *this, const struct model *model, struct pro
     (void)model_rollup_bucket(&rollup, proposal->extent->last, &to);
     if (to - from > SAMPLE_US)
         from = model_rollup_bucket(&rollup, to - SAMPLE_US, &ignored);
-    r = model_rollup_fill(model, arena, proposal->shape.cube, proposal->name, this->work->now, &from, to, &rollup,
-                          error);
+    r = model_rollup_fill(proposal->model, arena, proposal->shape.cube, proposal->name, this->work->now, &from, to,
+                          &rollup, error);
     if (r < 0)
         return r;
     values = ARENA_ARRAY(arena, struct pg_value, rollup.value_count + 1);
@@ -204,36 +208,48 @@ static void take(struct advice *this, struct proposal *proposal, const struct qu
     ARENA_PUSH(this->work->arena, proposal->answers, proposal->answer_count, proposal->answer_room, question);
 }
 
+static void keep(struct advice *this, struct proposal *proposal)
+{
+    ARENA_PUSH(this->work->arena, this->proposals, this->count, this->room, *proposal);
+    proposal->model = NULL;
+}
+
+static void forget(struct proposal *proposal)
+{
+    model_unref(TAKE(proposal->model));
+}
+
 /* 1: it is one with `old` now, 0: not. */
 static int try_join(struct advice *this, struct proposal *old, const struct proposal *alone,
                     const struct question *question, struct error *error)
 {
-    _cleanup_(model_unrefp) struct model *model = NULL;
-    struct proposal both = *old;
-    double          most = old->rows > alone->rows ? old->rows : alone->rows;
-    int             r;
+    _cleanup_(forget) struct proposal both = *old;
+    double most = old->rows > alone->rows ? old->rows : alone->rows;
+    int    r;
 
+    both.model = NULL;
     both.shape = query_shape_join(this->work->arena, &old->shape, &alone->shape);
-    r = read_proposal(this, &both, &model, error);
-    if (r < 0 || !answers(this, model, &both, question))
+    r = read_proposal(this, &both, error);
+    if (r < 0 || !answers(this, &both, question))
         return r < 0 ? r : 0;
     this->tried++;
-    r = count_rows(this, model, &both, error);
+    r = count_rows(this, &both, error);
     if (r < 0 || !is_small(&both) || both.rows > 2 * most)
         return r < 0 ? r : 0;
+    take(this, &both, question);
+    forget(old);
     *old = both;
-    take(this, old, question);
+    both.model = NULL;
     return 1;
 }
 
-static bool is_answered(struct advice *this, const struct question *question, const char *cube, struct error *error)
+static bool is_answered(struct advice *this, const struct question *question, const char *cube)
 {
     for (size_t i = 0; i < this->count; i++) {
-        _cleanup_(model_unrefp) struct model *model = NULL;
         struct proposal *proposal = &this->proposals[i];
 
-        if (!text_equal(proposal->shape.cube, cube) || read_proposal(this, proposal, &model, error) < 0 ||
-            !rests_on_rollup(this, model, question, cube, proposal->name))
+        if (!text_equal(proposal->shape.cube, cube) ||
+            !rests_on_rollup(this, proposal->model, question, cube, proposal->name))
             continue;
         take(this, proposal, question);
         return true;
@@ -244,34 +260,33 @@ static bool is_answered(struct advice *this, const struct question *question, co
 static int propose(struct advice *this, const struct question *question, const struct query_shape *shape,
                    struct error *error)
 {
-    _cleanup_(model_unrefp) struct model *model = NULL;
-    struct proposal alone = {.shape = *shape};
-    int             r = 0;
+    _cleanup_(forget) struct proposal alone = {.shape = *shape};
+    int r = 0;
 
-    if ((this->only != NULL && !text_equal(this->only, shape->cube)) ||
-        is_answered(this, question, shape->cube, error) || this->tried >= TRIED_MOST)
+    if ((this->only != NULL && !text_equal(this->only, shape->cube)) || is_answered(this, question, shape->cube) ||
+        this->tried >= TRIED_MOST || this->read >= READ_MOST)
         return 0;
     alone.name = name_of(this, shape);
-    r = read_proposal(this, &alone, &model, error);
+    r = read_proposal(this, &alone, error);
     if (r < 0)
         return r;
-    if (!answers(this, model, &alone, question)) {
+    if (!answers(this, &alone, question)) {
         this->unfit++;
         return 0;
     }
     this->tried++;
-    r = count_rows(this, model, &alone, error);
+    r = count_rows(this, &alone, error);
     if (r >= 0 && !is_small(&alone)) {
         this->large++;
         return 0;
     }
-    for (size_t i = 0; r == 0 && i < this->count; i++)
+    for (size_t i = 0; r == 0 && i < this->count && this->read < READ_MOST; i++)
         if (text_equal(this->proposals[i].shape.cube, shape->cube))
             r = try_join(this, &this->proposals[i], &alone, question, error);
     if (r != 0)
         return r < 0 ? r : 0;
     take(this, &alone, question);
-    ARENA_PUSH(this->work->arena, this->proposals, this->count, this->room, alone);
+    keep(this, &alone);
     return 0;
 }
 
@@ -301,9 +316,14 @@ static int consider_log(struct advice *this, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *log = NULL;
     int r = pg_query(this->work->pg,
-                     "SELECT line, asked, total_ms::text FROM ops.query_log ORDER BY total_ms DESC, digest", NULL, 0,
-                     &log, error);
+                     arena_printf(this->work->arena,
+                                  "SELECT line, asked, total_ms::text, count(*) OVER () FROM ops.query_log"
+                                  " ORDER BY total_ms DESC, digest LIMIT %d",
+                                  QUESTIONS_MOST),
+                     NULL, 0, &log, error);
 
+    if (r >= 0 && pg_result_rows(log) > 0)
+        this->left_off = pg_result_int(log, 0, 3) - (long long)pg_result_rows(log);
     for (size_t i = 0; r >= 0 && i < pg_result_rows(log); i++) {
         struct question *question = ARENA_NEW(this->work->arena, struct question);
 
@@ -327,8 +347,7 @@ static int begin_with(struct advice *this, const char *name, struct error *error
 
     for (size_t i = 0; i < count; i++) {
         const char     *bare = strchr(names[i], '.') + 1;
-        struct proposal begun = {.name = bare};
-        _cleanup_(model_unrefp) struct model *model = NULL;
+        _cleanup_(forget) struct proposal begun = {.name = bare};
         int             r;
 
         if (!text_equal(names[i], name) && !text_equal(bare, name))
@@ -336,11 +355,11 @@ static int begin_with(struct advice *this, const char *name, struct error *error
         this->only = arena_printf(arena, "%.*s", (int)(bare - names[i] - 1), names[i]);
         if (!model_rollup_shape(this->look.model, arena, this->only, bare, &begun.shape))
             continue;
-        r = read_proposal(this, &begun, &model, error);
+        r = read_proposal(this, &begun, error);
         if (r >= 0)
-            r = count_rows(this, model, &begun, error);
+            r = count_rows(this, &begun, error);
         if (r >= 0)
-            ARENA_PUSH(arena, this->proposals, this->count, this->room, begun);
+            keep(this, &begun);
         return r;
     }
     names = model_member_names(this->look.model, &count);
@@ -387,6 +406,8 @@ static void tell(const struct advice *this)
         sink_text(sink, "%zu would need one of more than half the rows of the facts", this->large);
     if (this->unread > 0)
         sink_text(sink, "%zu are not of this model", this->unread);
+    if (this->left_off > 0)
+        sink_text(sink, "the %lld that took least were not looked at", this->left_off);
 }
 
 int rollup_advise(struct rollup_work *work, const char *name, struct error *error)
@@ -408,6 +429,8 @@ int rollup_advise(struct rollup_work *work, const char *name, struct error *erro
             add_row(&this, &this.proposals[i]);
     if (r >= 0)
         tell(&this);
+    for (size_t i = 0; i < this.count; i++)
+        forget(&this.proposals[i]);
     model_look_done(&this.look);
     return r;
 }

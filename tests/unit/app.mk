@@ -19,3 +19,8 @@ check_PROGRAMS += tests/unit/app_pin_test
 tests_unit_app_pin_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_app_pin_test_SOURCES = tests/unit/app_pin_test.c tests/unit/app_place.h src/engine/module/pg_module.c
 tests_unit_app_pin_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/app_advise_test
+tests_unit_app_advise_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_app_advise_test_SOURCES = tests/unit/app_advise_test.c tests/unit/app_place.h tests/unit/server.h tests/unit/warehouse.h src/engine/module/pg_module.c
+tests_unit_app_advise_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=model_load_with_rollup
+tests_unit_app_advise_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
