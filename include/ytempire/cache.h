@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "ytempire/base/error.h"
+#include "ytempire/base/mem.h"
 #include "ytempire/data.h"
 #include "ytempire/engine/loop.h"
 
@@ -30,8 +31,7 @@ struct cache;
 int  cache_new(struct loop *loop, const char *address, struct cache **ret_cache, struct error *error) NODISCARD;
 void cache_free(struct cache *cache);                          /* NULL is a no-op */
 
-/* -- classes and keys -----------------------------------------------------------------------------------------------
- */
+/* -- classes and keys ---------------------------------------------------------------------------------------------- */
 
 enum cache_class_id { CLASS_EXECUTIVE, CLASS_OPERATIONAL, CLASS_HISTORICAL, CLASS_USER, CLASS_COUNT };
 
@@ -50,8 +50,7 @@ int cache_params(const char *json, char **ret_text, struct error *error) NODISCA
 /* "analytics:" + md5(query + ":" + params), params as cache_params has it ("null": none). */
 void cache_key(const char *query, const char *params, char ret_key[static CACHE_KEY_SIZE]);
 
-/* -- an answer ------------------------------------------------------------------------------------------------------
- */
+/* -- an answer ----------------------------------------------------------------------------------------------------- */
 
 /* Rows with what is known of them, as they were yielded. */
 struct cache_rows;
@@ -73,8 +72,7 @@ void         cache_record_name(struct cache_record *record, const char *cache, c
 bool         cache_record_is_whole(const struct cache_record *record);     /* it ended and was not too large */
 #define CACHE_ROWS_MOST ((size_t)8 << 20)
 
-/* -- asking ---------------------------------------------------------------------------------------------------------
- */
+/* -- asking -------------------------------------------------------------------------------------------------------- */
 
 /* A part of what an answer was read from. Open ends are INT64_MIN and INT64_MAX. */
 struct cache_read {
@@ -131,20 +129,48 @@ int cache_find(struct cache *cache, const char *shortcut, const char *place, str
 int cache_note_place(struct cache *cache, const char *place, const char *note, struct error *error) NODISCARD;
 int cache_add_shortcut(struct cache *cache, const char *shortcut, const char *key, struct error *error) NODISCARD;
 
-/* -- named answers: what is computed before it is asked for -----------------------------------------------------------
- */
+/* -- named answers: what is computed before it is asked for -------------------------------------------------------- */
 
-struct cache_named {
-    const char *key;                   /* "analytics:executive:active_channels" */
-    const char *json;                  /* as json.dumps(rows, default=str) writes it */
+/*
+ * An entry is a key, or one with columns of its rows in braces ("analytics:user:{user_id}:monthly_revenue"): then each
+ * value they take is a key of its own, whose value has the other columns. Rows of one key come one after the other.
+ * Keys live for TTL and interval of the class. A load does not take them away: they are made anew by the clock.
+ */
+struct cache_entry {
+    const char *set, *key;             /* "user_dashboards" */
     const struct cache_class *class;
 };
-/* All in one pipeline, then `channel` (or NULL) is told how many. Takes up to a minute. */
-int cache_put_named(struct cache *cache, const struct cache_named *named, size_t count, const char *channel,
-                    struct error *error) NODISCARD;
+/* The columns that a key names, in the arena. ERR_SYNTAX: it is no key; `ret_at` is then the byte that is wrong. */
+int cache_entry_columns(struct arena *arena, const char *key, const char *const **ret_names, size_t *ret_count,
+                        size_t *ret_at, struct error *error) NODISCARD;
 
-/* -- what changed -----------------------------------------------------------------------------------------------------
- */
+struct cache_warmed {
+    size_t   keys, changed, removed;   /* changed: there was none, or another value */
+    uint64_t bytes;                    /* of the values */
+};
+
+/* One pass over an entry's rows, which are written in batches as they come: memory does not grow with them. What is cut
+ * short leaves good values, each of the one run or the other. An older pass writes over nothing of a newer one. */
+struct cache_warming;
+int  cache_warm_begin(struct cache *cache, const struct cache_entry *entry, struct sink *front,
+                      struct cache_warming **ret_warming, struct error *error) NODISCARD;
+/* Where the rows go; words and progress go on to `front`. ERR_UNKNOWN: the rows lack a column that the key names. Each
+ * batch takes up to a minute. */
+struct sink *cache_warm_sink(struct cache_warming *warming);
+/* Once the rows have ended: keys of former passes that this one did not make go, and so does the entry's failure. */
+int  cache_warm_end(struct cache_warming *warming, struct cache_warmed *ret_warmed, struct error *error) NODISCARD;
+void cache_warm_free(struct cache_warming *warming);           /* NULL is a no-op */
+
+/* The last values stay; cache_keys and cache_stats tell since when they are not made anew, and why. */
+int cache_warm_failed(struct cache *cache, const struct cache_entry *entry, const char *why,
+                      struct error *error) NODISCARD;
+/* PUBLISH on CACHE_WARMED_CHANNEL: {"set": …, "at": "2026-01-31T12:00:00Z", "keys": …, "changed": …, "removed": …,
+ * "failed": entries that were not made}. */
+#define CACHE_WARMED_CHANNEL "ytempire:warmed"
+int cache_warm_announce(struct cache *cache, const char *set, const struct cache_warmed *warmed, size_t failed,
+                        struct error *error) NODISCARD;
+
+/* -- what changed -------------------------------------------------------------------------------------------------- */
 
 /* What was loaded: answers that were read from it go, and such as are being computed are not kept. A relation of NULL
  * is all of the database. After the load has committed. Takes up to a minute. */
@@ -156,8 +182,7 @@ struct cache_touch {
 int cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
                 size_t *ret_dropped, struct error *error) NODISCARD;
 
-/* -- for commands -----------------------------------------------------------------------------------------------------
- */
+/* -- for commands -------------------------------------------------------------------------------------------------- */
 
 /* Patterns are Redis's; what is meant is "analytics:PATTERN*". Each takes up to a minute. */
 int cache_stats(struct cache *cache, struct table **ret_table, struct error *error) NODISCARD;

@@ -100,6 +100,6 @@ char *reads_mark(const char *database, const char *relation, bool added);
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
 extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
-    script_describe[];
+    script_describe[], script_warm[], script_warmed[], script_warm_failed[];
 
 #endif

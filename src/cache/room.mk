@@ -11,4 +11,5 @@ src_cache_libcache_a_SOURCES = \
 	src/cache/rows.c \
 	src/cache/scripts.c \
 	src/cache/show.c \
-	src/cache/touch.c
+	src/cache/touch.c \
+	src/cache/warm.c

@@ -141,14 +141,64 @@ const char script_touch[] = TRY
     "if dropped > 0 then try('HINCRBY', 'ytempire:stats', 'invalidated', dropped) end\n"
     "return {scanned[1], dropped}\n";
 
-/* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes */
+/* What is known of a warmed key: class, at, set, entry. ARGV: list of the entry's keys, set, entry, class, run (us),
+ * life ms, then keys and values. The list has each key with the last run that wrote it. → how many changed, a key that
+ * this run has written before, or '' */
+const char script_warm[] = TRY
+    "local list, set, entry, class, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[6]\n"
+    "local run, changed = tonumber(ARGV[5]), 0\n"
+    "local at = math.floor(run / 1000)\n"
+    "if not try('ZCARD', list) then try('DEL', list) end\n"
+    "for i = 7, #ARGV, 2 do\n"
+    "  local key, value = ARGV[i], ARGV[i + 1]\n"
+    "  local last = tonumber(redis.call('ZSCORE', list, key) or 0)\n"
+    "  if last == run then return {changed, key} end\n"
+    "  if last < run then\n"
+    "    local meta = 'ytempire:meta:' .. string.sub(key, 11)\n"
+    "    if try('GET', key) ~= value then changed = changed + 1 end\n"
+    "    redis.call('SET', key, value, 'PX', life)\n"
+    "    redis.call('DEL', meta)\n"
+    "    redis.call('HSET', meta, 'class', class, 'at', at, 'set', set, 'entry', entry)\n"
+    "    redis.call('PEXPIRE', meta, life)\n"
+    "    redis.call('ZADD', list, ARGV[5], key)\n"
+    "  end\n"
+    "end\n"
+    "redis.call('PEXPIRE', list, life)\n"
+    "return {changed, ''}\n";
+
+/* ARGV: list, run, set and entry in one. Takes away up to a thousand keys that an older run has written. → how many */
+const char script_warmed[] = TRY
+    "local old = try('ZRANGEBYSCORE', ARGV[1], '-inf', '(' .. ARGV[2], 'LIMIT', 0, 1000) or {}\n"
+    "for i = 1, #old do\n"
+    "  try('UNLINK', old[i])\n"
+    "  try('UNLINK', 'ytempire:meta:' .. string.sub(old[i], 11))\n"
+    "  try('ZREM', ARGV[1], old[i])\n"
+    "end\n"
+    "if #old == 0 then try('HDEL', 'ytempire:warm:failed', ARGV[3]) end\n"
+    "return #old\n";
+
+/* ARGV: set and entry in one, why, ms after which nobody need know. Keeps since when. */
+const char script_warm_failed[] = TRY NOW
+    "local before = try('HGET', 'ytempire:warm:failed', ARGV[1])\n"
+    "local since = before and string.match(before, '^(%d+) ') or string.format('%.0f', now)\n"
+    "if not try('HSET', 'ytempire:warm:failed', ARGV[1], since .. ' ' .. ARGV[2]) then\n"
+    "  try('DEL', 'ytempire:warm:failed')\n"
+    "  redis.call('HSET', 'ytempire:warm:failed', ARGV[1], since .. ' ' .. ARGV[2])\n"
+    "end\n"
+    "return try('PEXPIRE', 'ytempire:warm:failed', ARGV[3])\n";
+
+/* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes, set that warms it, its failure: ms since
+ * when, and why */
 const char script_describe[] = TRY NOW
     "local out = {}\n"
     "for i = 1, #ARGV do\n"
     "  local name = string.sub(ARGV[i], 11)\n"
-    "  local m = try('HMGET', 'ytempire:meta:' .. name, 'class', 'at') or {false, false}\n"
+    "  local m = try('HMGET', 'ytempire:meta:' .. name, 'class', 'at', 'set', 'entry') or {false, false, false, "
+    "false}\n"
     "  local age = m[2] and math.max(0, now - (tonumber(m[2]) or now)) or -1\n"
     "  local bytes = (try('MEMORY', 'USAGE', ARGV[i]) or 0) + (try('MEMORY', 'USAGE', 'ytempire:meta:' .. name) or 0)\n"
-    "  out[i] = {try('PTTL', ARGV[i]) or -2, m[1], age, bytes}\n"
+    "  local failed = m[3] and m[4] and try('HGET', 'ytempire:warm:failed', m[3] .. ' ' .. m[4]) or ''\n"
+    "  local since, why = string.match(failed, '^(%d+) (.*)$')\n"
+    "  out[i] = {try('PTTL', ARGV[i]) or -2, m[1], age, bytes, m[3], since or false, why or false}\n"
     "end\n"
     "return out\n";

@@ -79,6 +79,16 @@ static const char *seconds_text(struct arena *arena, long long ms)
     return ms < 0 ? NULL : arena_printf(arena, "%lld.%03lld", ms / 1000, ms % 1000);
 }
 
+/* Milliseconds since 1970 as the cell of a timestamptz; NULL below 0. */
+static const char *moment_text(struct arena *arena, long long ms)
+{
+    struct civil at = local_to_civil(ms > 0 ? ms * 1000 : 0);
+
+    return ms < 0 ? NULL
+                  : arena_printf(arena, "%04d-%02d-%02d %02d:%02d:%02d+00", at.year, at.month, at.day, at.hour,
+                                 at.minute, at.second);
+}
+
 /* Of up to a thousand keys what there is to know of each. */
 static int describe(struct cache *cache, char *const *keys, size_t count, struct redis_reply **ret_reply,
                     struct error *error)
@@ -105,14 +115,18 @@ static void add_key(struct table *table, const char *key, const struct redis_rep
         return;                            /* it went meanwhile */
     table_add(table, key, redis_reply_text(redis_reply_item(about, 1)), seconds_text(arena, ttl),
               seconds_text(arena, redis_reply_number(redis_reply_item(about, 2), -1)),
-              arena_printf(arena, "%lld", redis_reply_number(redis_reply_item(about, 3), 0)));
+              arena_printf(arena, "%lld", redis_reply_number(redis_reply_item(about, 3), 0)),
+              redis_reply_text(redis_reply_item(about, 4)),
+              moment_text(arena, redis_reply_number(redis_reply_item(about, 5), -1)),
+              redis_reply_text(redis_reply_item(about, 6)));
 }
 
 int cache_keys(struct cache *cache, const char *pattern, struct table **ret_table, struct error *error)
 {
     _cleanup_(names_done) struct names names = {0};
     _cleanup_(table_freep) struct table *table =
-        table_new("key:text class:text ttl_seconds:numeric age_seconds:numeric bytes:int");
+        table_new("key:text class:text ttl_seconds:numeric age_seconds:numeric bytes:int warm_set:text "
+                  "failed_since:timestamptz error:text");
     int r = scan(cache, pattern, &names, error);
 
     for (size_t at = 0, many; r >= 0 && at < names.count; at += many) {
@@ -241,6 +255,7 @@ int cache_stats(struct cache *cache, struct table **ret_table, struct error *err
 
     redis_pipe_add(pipe, "HMGET", "ytempire:stats", "hits", "misses", "stale", "stored", "invalidated", NULL);
     redis_pipe_add(pipe, "INFO", NULL);
+    redis_pipe_add(pipe, "HLEN", "ytempire:warm:failed", NULL);
     if (r >= 0)
         r = redis_client_ask(cache->client, pipe, PASS_US, &replies, error);
     if (r < 0)
@@ -248,7 +263,7 @@ int cache_stats(struct cache *cache, struct table **ret_table, struct error *err
     stats = replies->items[0];
     info = redis_reply_text(replies->items[1]);            /* NULL where the user may not ask */
     *ret_table = table_new("total_keys:int hits:int misses:int hit_rate:numeric memory_used:int stale:int stored:int "
-                           "invalidated:int memory_limit:int evicted_keys:int");
+                           "invalidated:int memory_limit:int evicted_keys:int warm_failing:int");
     table_add(*ret_table, arena_printf(arena, "%zu", names.count), stat_text(arena, stats, 0),
               stat_text(arena, stats, 1),
               rate_text(arena, redis_reply_number(redis_reply_item(stats, 0), 0),
@@ -256,6 +271,7 @@ int cache_stats(struct cache *cache, struct table **ret_table, struct error *err
               info != NULL ? arena_printf(arena, "%lld", info_number(info, "used_memory")) : NULL,
               stat_text(arena, stats, 2), stat_text(arena, stats, 3), stat_text(arena, stats, 4),
               info != NULL ? arena_printf(arena, "%lld", info_number(info, "maxmemory")) : NULL,
-              info != NULL ? arena_printf(arena, "%lld", info_number(info, "evicted_keys")) : NULL);
+              info != NULL ? arena_printf(arena, "%lld", info_number(info, "evicted_keys")) : NULL,
+              arena_printf(arena, "%lld", redis_reply_number(replies->items[2], 0)));
     return 0;
 }

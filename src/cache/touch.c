@@ -119,39 +119,3 @@ int cache_touch(struct cache *cache, const char *database, const struct cache_to
         *ret_dropped = dropped;
     return r;
 }
-
-/* -- named answers ------------------------------------------------------------------------------------------------- */
-
-/* Each is a value and its class; no list names them, as they are made anew by the clock. */
-static void add_named(struct redis_pipe *pipe, const struct cache_named *named)
-{
-    _cleanup_(mem_freep) char *meta = mem_printf("ytempire:meta:%s", key_name(named->key));
-    _cleanup_(mem_freep) char *at = mem_printf("%" PRId64, instant_now() / 1000);
-    _cleanup_(mem_freep) char *ms = mem_printf("%" PRId64, (named->class->ttl_us + named->class->interval_us) / 1000);
-
-    redis_pipe_add(pipe, "SET", named->key, named->json, "PX", ms, NULL);
-    redis_pipe_add(pipe, "UNLINK", meta, NULL);
-    redis_pipe_add(pipe, "HSET", meta, "class", named->class->name, "at", at, NULL);
-    redis_pipe_add(pipe, "PEXPIRE", meta, ms, NULL);
-}
-
-int cache_put_named(struct cache *cache, const struct cache_named *named, size_t count, const char *channel,
-                    struct error *error)
-{
-    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = redis_pipe_new();
-    _cleanup_(redis_reply_freep) struct redis_reply *replies = NULL;
-    _cleanup_(mem_freep) char *told = mem_printf("%zu", count);
-    int r;
-
-    for (size_t i = 0; i < count; i++)
-        add_named(pipe, &named[i]);
-    if (channel != NULL)
-        redis_pipe_add(pipe, "PUBLISH", channel, told, NULL);
-    if (redis_pipe_count(pipe) == 0)
-        return 0;
-    r = redis_client_ask(cache->client, pipe, PASS_US, &replies, error);
-    for (size_t i = 0; r >= 0 && i < replies->count; i++)
-        if (replies->items[i]->kind == REPLY_ERROR)
-            r = refuse_reply(cache, replies->items[i], error);
-    return r;
-}
