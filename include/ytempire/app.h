@@ -73,6 +73,8 @@ void app_end_lost_transaction(struct app *app);
 int  app_pg_open(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The same to another database of that server, `who` being the app: for migrate_options.open_database. */
 int  app_pg_open_database(void *who, const char *database, struct pg **ret_pg, struct error *error) NODISCARD;
+/* The same as a superuser where the servers are the private ones, else as the session is. */
+int  app_pg_open_superuser(struct app *app, const char *database, struct pg **ret_pg, struct error *error) NODISCARD;
 /* What migrate's functions need to know of this session; texts are the session's. */
 struct migrate_options;
 void app_migrate_options(struct app *app, struct migrate_options *ret_options);

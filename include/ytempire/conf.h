@@ -83,6 +83,13 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
     X(OPTION_LOG_LEVEL, "log-level", 0, "off|error|warn|info|debug", CONF_CHOICE, "off", CONF_LINE | CONF_PROFILE,     \
       "Results",                                                                                                       \
       "log lines on standard error")                                                                                   \
+    X(OPTION_BACKUP_FOLDER, "backup-folder", 0, "DIR", CONF_TEXT, NULL, CONF_PROFILE | CONF_SET, "Session",            \
+      "where backups lie; $XDG_DATA_HOME/ytempire/backups")                                                            \
+    X(OPTION_BACKUP_KEEP, "backup-keep", 0, "RULE", CONF_TEXT, "last=3,daily=7,weekly=4,monthly=6",                    \
+      CONF_PROFILE | CONF_SET, "Session",                                                                              \
+      "which backups stay when a new one is made: the newest of so many days, weeks, …; or 'all'")                     \
+    X(OPTION_BACKUP_REMOTE, "backup-remote", 0, "REMOTE", CONF_TEXT, NULL, CONF_PROFILE | CONF_SET, "Session",         \
+      "where a copy of each backup goes, as rclone writes it: remote:path")                                            \
     X(OPTION_TZ, "tz", 0, "ZONE", CONF_ZONE, NULL, CONF_PROFILE | CONF_SET, "Session",                                 \
       "time zone of queries that name none; the model's, else UTC")                                                    \
     X(OPTION_WRITE, "write", 0, NULL, CONF_FLAG, NULL, CONF_SET, "Session", "let 'sql' change the database")           \

@@ -17,6 +17,8 @@
 
 struct local;
 
+#define LOCAL_SUPERUSER "postgres"      /* of the private PostgreSQL; nobody works as it but a restore */
+
 /* Finds the place; makes and starts nothing. ERR_USAGE when there is no home to put it in, or the path is too long for
  * a socket and nothing shorter can stand for it. */
 int  local_new(struct local **ret_local, struct error *error) NODISCARD;

@@ -392,6 +392,24 @@ int app_pg_open_database(void *who, const char *database, struct pg **ret_pg, st
     return 0;
 }
 
+int app_pg_open_superuser(struct app *app, const char *database, struct pg **ret_pg, struct error *error)
+{
+    _cleanup_(pg_closep) struct pg *pg = NULL;
+    _cleanup_(mem_freep) char *dsn = NULL;
+    struct pg *session;
+    int        r = app_pg(app, &session, error);
+
+    if (r < 0 || app->session->local == NULL)
+        return r < 0 ? r : app_pg_open_database(app, database, ret_pg, error);
+    dsn = mem_printf("%s user=%s", local_dsn(app->session->local), LOCAL_SUPERUSER);
+    r = pg_open(app->loop, &(struct pg_options){.dsn = dsn, .database = database}, &pg, error);
+    if (r >= 0)
+        r = pg_ready(pg, error);
+    if (r >= 0)
+        *ret_pg = TAKE(pg);
+    return r;
+}
+
 int app_pg_open(struct app *app, struct pg **ret_pg, struct error *error)
 {
     return app_pg_open_database(app, NULL, ret_pg, error);

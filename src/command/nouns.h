@@ -4,6 +4,8 @@
 
 #include "ytempire/command.h"
 
+/* backup.c */
+extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
 /* chart.c */
 extern const struct command command_chart;
 /* deadletters.c */

@@ -3,6 +3,7 @@ ROOM_command = src/command/libcommand.a
 src_command_libcommand_a_SOURCES = \
 	src/command/all.c \
 	src/command/args.c \
+	src/command/backup.c \
 	src/command/chart.c \
 	src/command/assist.c \
 	src/command/assist_int.h \

@@ -102,7 +102,7 @@ static int run(const struct making *making, const char *const *argv, const char 
 static int run_initdb(const struct making *making, struct error *error)
 {
     _cleanup_(mem_freep) char *initdb = path_join(making->programs, "initdb");
-    const char *argv[] = {initdb, "--pgdata", making->cluster, "--username=postgres", "--auth=trust", "--encoding=UTF8",
+    const char *argv[] = {initdb, "--pgdata", making->cluster, "--username=" LOCAL_SUPERUSER, "--auth=trust", "--encoding=UTF8",
                           "--locale=C.UTF-8", "--data-checksums", "--no-instructions",
                           local_postgres_test_no_sync() ? "--no-sync" : NULL, NULL};
 

@@ -1,0 +1,2 @@
+-- Statistics are not in a dump.
+ANALYZE

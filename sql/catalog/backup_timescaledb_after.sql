@@ -1,0 +1,1 @@
+SELECT public.timescaledb_post_restore()

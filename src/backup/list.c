@@ -1,0 +1,40 @@
+/* What is there, without a server. */
+#include <stdio.h>
+
+#include "backup_int.h"
+
+static void add(struct table *table, const struct manifest *manifest)
+{
+    char created[TIME_TEXT_SIZE], bytes[24], tables[24], rows[24];
+
+    (void)snprintf(bytes, sizeof bytes, "%lld", manifest->bytes);
+    (void)snprintf(tables, sizeof tables, "%zu", manifest->table_count);
+    (void)snprintf(rows, sizeof rows, "%lld", manifest->rows);
+    table_add(table, manifest->name, manifest->database, instant_to_text(manifest->started_at, created), bytes, tables,
+              rows, manifest->server, manifest->migration, manifest->storage,
+              folder_is_whole(manifest) ? "whole" : "damaged");
+}
+
+int backup_list(const struct backup_options *options, struct sink *sink, struct error *error)
+{
+    _cleanup_(table_freep) struct table *table =
+        table_new("name:text database:text created_at:timestamptz bytes:int tables:int rows:int server:text "
+                  "migration:text storage:text state:text");
+    struct backups backups;
+    int            r = backups_read(options->folder, &backups, error);
+
+    if (r < 0)
+        return r;
+    table_column_mutable(table, 3)->format = FORMAT_BYTES;
+    table_column_mutable(table, 5)->format = FORMAT_NUMBER;
+    for (size_t i = 0; i < backups.count; i++)
+        add(table, &backups.items[i]);
+    for (size_t i = 0; i < backups.broken_count; i += 2)
+        table_add(table, backups.broken[i], NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "damaged");
+    backups_done(&backups);
+    r = table_send(table, sink, error);
+    if (r >= 0)
+        sink_text(sink, "in '%s', %s", options->folder,
+                  options->keep != NULL ? options->keep : BACKUP_KEEP);
+    return r;
+}
