@@ -265,6 +265,28 @@ static bool find_range(const struct bound *bound, const struct plan *plan, size_
     return well;
 }
 
+/* Is each cell of the answer one row of the rollup, and nothing asked for that several cells make? */
+static bool asks_for_rows(const struct bound *bound, const struct leg *leg, const struct rollup_layout *layout)
+{
+    struct dimension **own = ARENA_ARRAY(bound->arena, struct dimension *, bound->dimension_count + 1);
+    size_t             count = 0;
+    bool               by_bucket = false;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct member *member = &bound->dimensions[d].member[leg->fact];
+
+        if (is_axis(bound, leg->fact, member))
+            by_bucket |= bound->dimensions[d].unit == layout->rollup->unit;
+        else if (member->path_length == 0)
+            own[count++] = member->dimension;
+    }
+    for (size_t m = 0; m < bound->measure_count; m++)
+        if (bound->measures[m].variant == VARIANT_SHARE)
+            return false;
+    return by_bucket && leg->window == NULL && bound->query->top.count == 0 && !bound->query->total &&
+           rollup_is_told_by(layout, own, count);
+}
+
 static struct reason check_parts(const struct bound *bound, const struct plan *plan, size_t leg,
                                  const struct rollup_layout *layout)
 {
@@ -283,8 +305,14 @@ static struct reason check_parts(const struct bound *bound, const struct plan *p
 
         if (part->leg != leg)
             continue;
-        if (part->aggregate != NULL && part->kind == AGGREGATE_COUNT_DISTINCT)
-            return no("not_additive", "distinct values of buckets do not add up", "take count_distinct_approx");
+        if (part->aggregate != NULL && part->kind == AGGREGATE_COUNT_DISTINCT &&
+            !asks_for_rows(bound, this, layout))
+            return no("not_additive", "distinct values of buckets do not add up",
+                      rollup_find_part(layout, part) == SIZE_MAX
+                          ? "take count_distinct_approx"
+                          : arena_printf(bound->arena, "ask by %s and all that it is kept by, or take "
+                                                       "count_distinct_approx",
+                                         data_unit_name(layout->rollup->unit)));
         if (rollup_find_part(layout, part) == SIZE_MAX)
             return no(
                 "measure_missing",

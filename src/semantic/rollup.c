@@ -66,10 +66,8 @@ static void put_aggregate(const struct bound *bound, struct rollup_layout *layou
 {
     struct rollup_part part = {.kind = aggregate->kind, .aggregate = aggregate};
 
-    /* what rests on other tables may change behind its back, and distinct values do not add up */
-    if (!is_of_row(&aggregate->argument) || !is_of_row(&aggregate->filter) ||
-        aggregate->kind == AGGREGATE_COUNT_DISTINCT)
-        return;
+    if (!is_of_row(&aggregate->argument) || !is_of_row(&aggregate->filter))
+        return;                                                /* other tables may change behind its back */
     if (aggregate->kind == AGGREGATE_AVG) {
         part.kind = AGGREGATE_SUM;
         put_part(bound, layout, part);
@@ -120,7 +118,7 @@ static uint64_t digest(uint64_t hash, const char *text)
 
 static const char *const kinds[] = {
     [AGGREGATE_SUM] = "s", [AGGREGATE_COUNT] = "c", [AGGREGATE_MIN] = "m",
-    [AGGREGATE_MAX] = "x", [AGGREGATE_COUNT_APPROX] = "h",
+    [AGGREGATE_MAX] = "x", [AGGREGATE_COUNT_APPROX] = "h", [AGGREGATE_COUNT_DISTINCT] = "d",
 };
 
 static const char *definition_of(const struct bound *bound, const struct rollup_layout *layout)
@@ -192,7 +190,7 @@ struct rollup_layout *rollup_layout(const struct bound *bound, const struct roll
     for (size_t i = 0; i < rollup->measure_count; i++)
         put_measure(bound, layout, rollup->measures[i]);
     if (layout->part_count == 0)
-        layout->fault = "none of its measures can be kept: they are distinct counts, or rest on other tables";
+        layout->fault = "none of its measures can be kept: they rest on other tables";
     layout->definition = definition_of(bound, layout);
     return layout;
 }
@@ -229,6 +227,30 @@ bool rollup_has_columns(const struct rollup_layout *layout, const struct fragmen
     for (size_t i = 0; i < fragment->join_count; i++)
         if (&fragment->joins[i]->sql != fragment && !rollup_has_columns(layout, &fragment->joins[i]->sql))
             return false;
+    return true;
+}
+
+static bool is_column(const struct fragment *fragment, const char *column)
+{
+    return fragment->piece_count == 1 && fragment->pieces[0].kind == PIECE_COLUMN &&
+           text_equal(fragment->columns[0], column);
+}
+
+bool rollup_is_told_by(const struct rollup_layout *layout, struct dimension *const *dimensions, size_t count)
+{
+    for (size_t i = 0; i < layout->column_count + layout->value_count; i++) {
+        bool told = false;
+
+        for (size_t d = 0; d < count; d++) {
+            const struct dimension *meant = dimension_meant(dimensions[d]);
+
+            told |= i >= layout->column_count ? layout->values[i - layout->column_count] == meant
+                                              : is_column(&meant->sql, layout->columns[i]) ||
+                                                    is_column(&meant->key, layout->columns[i]);
+        }
+        if (!told)
+            return false;
+    }
     return true;
 }
 

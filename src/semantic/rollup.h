@@ -3,8 +3,9 @@
  *
  * A rollup is a table of the fact's own kind: its time column holds the bucket's start, and the columns that dimensions
  * reach other tables through are kept under their own names, so that joins, dimensions and tests are written over it as
- * over the fact, and a channel or a video that is renamed is renamed in it too. A dimension that is made of the row alone
- * is kept by value (d_NAME). Aggregates are kept as parts (s1 …), counters as changes:
+ * over the fact, and a channel or a video that is renamed is renamed in it too. A dimension that is made of the row
+ * alone is kept by value (d_NAME). Aggregates are kept as parts (s1 …), and distinct counts for those who ask for the
+ * rollup's own rows; counters as changes:
  *
  *   facts      rows of the fact; a bucket may hold changes alone
  *   c1_seen    snapshots
@@ -45,6 +46,8 @@ size_t rollup_find_part(const struct rollup_layout *layout, const struct part *p
 bool   rollup_has_value(const struct rollup_layout *layout, const struct dimension *dimension);
 /* Is all that the fragment reads of the row kept? Of its time there is the bucket alone. */
 bool   rollup_has_columns(const struct rollup_layout *layout, const struct fragment *fragment);
+/* Are two rows of one bucket never in one group of these dimensions? Each column is one of them, or the key of one. */
+bool   rollup_is_told_by(const struct rollup_layout *layout, struct dimension *const *dimensions, size_t count);
 /* By value or by its columns. One whose join tests the row's time is not. */
 bool   rollup_has_dimension(const struct rollup_layout *layout, const struct dimension *dimension);
 
@@ -73,7 +76,8 @@ struct leg_rollup {
     const struct rollup_state  *state;
 };
 
-/* match.c: chooses for each leg the smallest rollup that answers it exactly; why the others do not is kept for explain. */
+/* match.c: chooses for each leg the smallest rollup that answers it exactly; why the others do not is kept for explain.
+ */
 void match_rollups(struct bound *bound, struct plan *plan);
 /* The range as the rollup counts time, and a range of that with its days. */
 struct resolved rollup_range(const struct rollup_layout *layout, const struct resolved *range);

@@ -34,6 +34,9 @@ static const char *table_reason(const struct opened *opened)
     if (layout->fault != NULL)
         return layout->fault;
     for (size_t i = 0; i < layout->part_count; i++)
+        if (layout->parts[i].aggregate != NULL && layout->parts[i].kind == AGGREGATE_COUNT_DISTINCT)
+            return "distinct values are counted in it, which an aggregate cannot";
+    for (size_t i = 0; i < layout->part_count; i++)
         if (layout->parts[i].aggregate == NULL)
             return "counters are kept as changes, for which each row is compared with the one before";
     if (!text_equal(zone_name(layout->zone), zone_name(zone_utc())))

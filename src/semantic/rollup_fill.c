@@ -448,7 +448,9 @@ static bool keeps(const struct rollup_layout *layout, const struct measure *meas
 
             if (part.kind == AGGREGATE_AVG)
                 part.kind = AGGREGATE_SUM;
-            well &= part.kind != AGGREGATE_COUNT_DISTINCT && rollup_find_part(layout, &part) != SIZE_MAX;
+            well &= rollup_find_part(layout, &part) != SIZE_MAX &&
+                    (part.kind != AGGREGATE_COUNT_DISTINCT ||
+                     rollup_is_told_by(layout, layout->rollup->dimensions, layout->rollup->dimension_count));
         }
         return well;
     case MEASURE_LAST:

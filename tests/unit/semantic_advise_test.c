@@ -91,7 +91,8 @@ static void a_rollup_is_declared_for_a_question(void **state)
     advises("n by day segment food", KEEPS("\"n\"", "\"kind\"", "day"), true);
     advises("n by day segment dear", "{\"r\": {\"type\": \"rollup\", \"measures\": [\"n\"], \"dimensions\": [], \"time_dimension\": \"at\","
             " \"granularity\": \"day\", \"segments\": [\"dear\"]}}", true);
-    advises("cash, kinds by day", KEEPS("\"cash\", \"kinds\"", "", "day"), false);
+    advises("cash, kinds by day", KEEPS("\"cash\", \"kinds\"", "", "day"), true);
+    advises("cash, kinds by week, month", KEEPS("\"cash\", \"kinds\"", "", "day"), false);
     advises("cash by day tz Asia/Tokyo", KEEPS("\"cash\"", "", "day"), false);
 }
 

@@ -38,6 +38,7 @@ static int set_up_rollups(void **state)
         "\"daily\": {\"type\": \"rollup\", \"measures\": [\"n\", \"cash\", \"mean\", \"most\", \"big\", \"views\", \"likes\", \"gained\"], \"dimensions\": [\"niche\", \"user\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"monthly\": {\"type\": \"rollup\", \"measures\": [\"cash\"], \"time_dimension\": \"at\", \"granularity\": \"month\"},"
         "\"distinct\": {\"type\": \"rollup\", \"measures\": [\"videos\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
+        "\"distinct_by_user\": {\"type\": \"rollup\", \"measures\": [\"videos\", \"n\"], \"dimensions\": [\"user\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"named\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\", \"gained\"], \"dimensions\": [\"title\", \"name\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"of_anns\": {\"type\": \"rollup\", \"measures\": [\"cash\", \"views\"], \"segments\": [\"anns\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
         "\"netted\": {\"type\": \"rollup\", \"measures\": [\"net\"], \"time_dimension\": \"at\", \"granularity\": \"day\"},"
@@ -339,6 +340,36 @@ SERVER_TEST(facts_of_days_have_rollups)
     same(who, "Days.subs by day for 2026-02-01..2026-02-09", NULL, "rollup by_day");
 }
 
+/* A count of distinct values is its own alone: nothing is made of two. */
+SERVER_TEST(distinct_values_are_read_where_each_cell_is_a_row_of_the_rollup)
+{
+    given(who, world_of_rollups);
+    script(who, "DELETE FROM ops.rollup_state");
+    build(who, "distinct", "2026-03-06");
+    build(who, "distinct_by_user", "2026-03-06");
+    same(who, "videos by day for 2026-03-01..2026-03-05", "2026-03-01 2; 2026-03-02 1; 2026-03-03 1; 2026-03-04 1; 2026-03-05 1", "rollup distinct");
+    same(who, "videos by day, month fill zero for 2026-03-01..2026-03-09", NULL, "rollup distinct");
+    same(who, "videos by day for 2026-03-01T15:00..2026-03-07T11:00", "2026-03-01 1; 2026-03-02 1; 2026-03-03 1; 2026-03-04 1; 2026-03-05 1; 2026-03-06 1; 2026-03-07 1",
+         "rollup distinct");                                                      /* its ends inside buckets, and past the watermark */
+    same(who, "videos by day for 2026-03-04..2026-03-07 vs previous", NULL, "rollup distinct");
+    same(who, "videos by day having videos > 1", NULL, "rollup distinct");
+    same(who, "videos, n by user, day for 2026-01..2026-03", NULL, "rollup distinct_by_user");
+    same(who, "videos by day, user where user = 101", NULL, "rollup distinct_by_user");
+    same(who, "videos by month", NULL, "facts");
+    same(who, "videos by user", NULL, "facts");
+    same(who, "videos", NULL, "facts");
+    same(who, "videos by day where user = 101", NULL, "facts");
+    same(who, "videos by day, niche", NULL, "facts");
+    same(who, "videos by day total", NULL, "facts");
+    same(who, "videos, videos.share by user, day", NULL, "facts");
+    same(who, "videos by user, day top 1 with other", NULL, "facts");
+    same(who, "videos by user, day top 1", NULL, "facts");
+    same(who, "videos3 by day for 2026-03-01..2026-03-05", NULL, "facts");
+    script(who, "SELECT pg_temp.money(2, 12, '2026-03-03 15:00+00', 1)");
+    script(who, "INSERT INTO ops.touched_hours (relation, hour) VALUES ('analytics.fact_video_performance', '2026-03-03 15:00+00')");
+    same(who, "videos by day for 2026-03-01..2026-03-05", "2026-03-01 2; 2026-03-02 1; 2026-03-03 2; 2026-03-04 1; 2026-03-05 1", "rollup distinct");
+}
+
 SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
 {
     struct fixture         asked = *shipped;
@@ -354,7 +385,7 @@ SERVER_TEST(the_smallest_that_answers_is_taken_and_the_others_have_reasons)
     asked.context.look_up = ask_server;
     asked.context.who = who;
     compiled = compiles(&asked, "cash by day, niche for 2026-01");
-    assert_int_equal(compiled->rollup_note_count, 6);
+    assert_int_equal(compiled->rollup_note_count, 7);
     assert_non_null(strstr(compiled->rollup_notes[0], "Facts.monthly: grain_too_coarse"));
     assert_non_null(strstr(compiled->rollup_notes[1], "Facts.distinct: measure_missing"));
     script(who, "UPDATE ops.rollup_state SET definition = 'x' WHERE name = 'monthly'");
@@ -566,6 +597,7 @@ int main(void)
         cmocka_unit_test(stretches_of_time_from_a_rollup),
         cmocka_unit_test(facts_of_days_have_rollups),
         cmocka_unit_test(carried_buckets_end_where_the_data_end),
+        cmocka_unit_test(distinct_values_are_read_where_each_cell_is_a_row_of_the_rollup),
         cmocka_unit_test(the_smallest_that_answers_is_taken_and_the_others_have_reasons),
         cmocka_unit_test(who_is_renamed_is_renamed_in_a_rollup),
         cmocka_unit_test(a_dimension_behind_two_joins_needs_the_key_of_the_first),

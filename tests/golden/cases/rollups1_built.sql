@@ -54,7 +54,7 @@ SELECT video, date_trunc('month', at), pg_temp.ratio(sum(revenue), count(revenue
 -- ask: Snaps.clips by month
 -- from: facts of Snaps
 -- rollup: Snaps.by_day: not_additive: distinct values of buckets do not add up; would do: take count_distinct_approx
--- rollup: Snaps.by_month: not_additive
+-- rollup: Snaps.by_month: building
 SELECT date_trunc('month', at), count(DISTINCT video) FROM facts GROUP BY 1 ORDER BY 1;
 
 -- case: a measure with a filter that is not kept

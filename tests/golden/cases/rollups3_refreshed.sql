@@ -7,6 +7,26 @@
 SELECT date_trunc('month', at), sum(revenue) FROM facts WHERE at >= '2024-01-01' AND at < '2025-01-01' GROUP BY 1
  ORDER BY 1;
 
+-- case: distinct values, of months as the rollup has them
+-- ask: Snaps.clips, Snaps.cents by month for 2024-03-10..2024-12
+-- from: rollup Snaps.by_month
+SELECT date_trunc('month', at), count(DISTINCT video), sum(revenue) FROM facts WHERE at >= '2024-03-10' AND at < '2025-01-01'
+ GROUP BY 1 ORDER BY 1;
+
+-- case: distinct values of several months are counted anew
+-- ask: Snaps.clips by quarter
+-- from: facts of Snaps
+-- rollup: Snaps.by_month: not_additive: distinct values of buckets do not add up; would do: ask by month and all that it
+--  is kept by, or take count_distinct_approx
+SELECT date_trunc('quarter', at), count(DISTINCT video) FROM facts GROUP BY 1 ORDER BY 1;
+
+-- case: and with a total
+-- ask: Snaps.clips by month total
+-- from: facts of Snaps
+-- columns: kind month clips
+SELECT 'row', date_trunc('month', at), count(DISTINCT video) FROM facts GROUP BY 2
+UNION ALL SELECT 'total', NULL, count(DISTINCT video) FROM facts ORDER BY 2;
+
 -- case: the touched days
 -- with: day=2024-05-05 or 2024-07-01 or 2024-08-15
 -- ask: Snaps.cents, Snaps.rows by Snaps.number for {day}
