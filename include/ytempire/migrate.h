@@ -131,8 +131,11 @@ int  migrate_compare_versions(const char *a, const char *b);
 
 /* Yields engine, reason, and per table partitions, rows, bytes, compressed bytes, oldest, newest, last upkeep. */
 int  storage_show(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
-/* Partitions ahead, rows out of the default partition, clustering or compression, hours that were touched, retention. */
-int  storage_maintain(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Partitions ahead, rows out of the default partition, clustering or compression, hours that were touched, retention; or
+ * only one step: "partitions", "hours", "retention", "cluster" (ERR_UNKNOWN). Yields `step result duration_ms`. */
+int  storage_maintain(struct pg *pg, const char *step, struct sink *sink, struct error *error) NODISCARD;
+/* Statistics of what has changed much. Yields `relation rows changed result duration_ms`. */
+int  storage_analyze(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 /* Sets the horizon in days; 0 is off. What is older goes at the next maintain. */
 int  storage_set_retention(struct pg *pg, int days, struct error *error) NODISCARD;
 /* Rows that a horizon of `days` would drop; for the question before it. */

@@ -107,6 +107,7 @@ const struct command *const commands[] = {
     &command_sources,
     &command_sql,
     &command_storage,
+    &command_storage_analyze,
     &command_storage_maintain,
     &command_storage_retention,
     &command_suspend,

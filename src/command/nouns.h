@@ -59,6 +59,6 @@ extern const struct command command_theme;
 /* rollup.c */
 extern const struct command command_rollup_advise, command_rollup_check, command_rollup_refresh, command_rollups;
 /* storage.c */
-extern const struct command command_storage, command_storage_maintain, command_storage_retention;
+extern const struct command command_storage, command_storage_analyze, command_storage_maintain, command_storage_retention;
 
 #endif

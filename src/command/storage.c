@@ -30,8 +30,7 @@ static int run_maintain(struct app *app, const struct args *args, struct sink *s
     struct pg *pg;
     int        r = app_pg(app, &pg, error);
 
-    (void)args;
-    return r < 0 ? r : storage_maintain(pg, sink, error);
+    return r < 0 ? r : storage_maintain(pg, args_get(args, "STEP"), sink, error);
 }
 
 const struct command command_storage_maintain = {
@@ -41,11 +40,34 @@ const struct command command_storage_maintain = {
             "touched, drops what is past "
             "the retention horizon (each video's last counters are kept), puts older partitions into the order they "
             "are read in. "
-            "What somebody's session stands in the way of is left for the next run (exit 4).",
-    .examples = EXAMPLES("storage maintain"),
+            "What somebody's session stands in the way of is left for the next run (exit 4). STEP is one of them: partitions, "
+            "hours, retention or cluster.",
+    .args = ARGS(OPTIONAL("STEP", COMPLETE_NONE)),
+    .examples = EXAMPLES("storage maintain", "storage maintain partitions"),
     .writes = WRITES_DATABASE,
     .connects = true,
     .run = run_maintain,
+};
+
+static int run_analyze(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    (void)args;
+    return r < 0 ? r : storage_analyze(pg, sink, error);
+}
+
+const struct command command_storage_analyze = {
+    .name = "storage analyze",
+    .summary = "Make statistics anew where much has changed",
+    .text = "What PostgreSQL plans queries by: of tables, partitions and chunks that were never analyzed or of which a "
+            "twentieth has changed since, and of the tables above partitions, which autovacuum leaves out. One row each. "
+            "Nobody waits for it; what another holds is left for the next run (exit 4).",
+    .examples = EXAMPLES("storage analyze"),
+    .writes = WRITES_DATABASE,
+    .connects = true,
+    .run = run_analyze,
 };
 
 /* Rows that would go are asked about; they go at the next maintain, so there is a way back until then. */

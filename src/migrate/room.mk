@@ -12,6 +12,7 @@ src_migrate_libmigrate_a_SOURCES = \
 	src/migrate/run.c \
 	src/migrate/split.c \
 	src/migrate/stamp.c \
+	src/migrate/statistics.c \
 	src/migrate/status.c
 src_migrate_libmigrate_a_SOURCES += \
 	src/migrate/drift.c \

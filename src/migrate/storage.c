@@ -269,16 +269,30 @@ static int run_step(struct pg *pg, step_run *run, char **ret_result, struct erro
     }
 }
 
-int storage_maintain(struct pg *pg, struct sink *sink, struct error *error)
+static int check_step(const char *only, struct error *error)
+{
+    if (only == NULL)
+        return 0;
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        if (text_equal(only, steps[i].name))
+            return 0;
+    error_set(error, ERR_UNKNOWN, "no step '%s'", only);
+    error_hint(error, "one of: partitions, hours, retention, cluster");
+    return ERR_UNKNOWN;
+}
+
+int storage_maintain(struct pg *pg, const char *only, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new("step:text result:text duration_ms:int");
     size_t                               left = 0;
-    int                                  r = 0;
+    int                                  r = check_step(only, error);
 
     for (size_t i = 0; r >= 0 && i < COUNT_OF(steps); i++) {
         _cleanup_(mem_freep) char *result = NULL, *duration = NULL;
         int64_t                    began = monotonic_us();
 
+        if (only != NULL && !text_equal(only, steps[i].name))
+            continue;
         sink_progress(sink, steps[i].name, i, COUNT_OF(steps), "steps");
         r = run_step(pg, steps[i].run, &result, error);
         duration = mem_printf("%" PRId64, (monotonic_us() - began) / 1000);
@@ -290,7 +304,8 @@ int storage_maintain(struct pg *pg, struct sink *sink, struct error *error)
     if (r >= 0)
         r = table_send(table, sink, error);
     if (r >= 0 && left > 0) {
-        r = error_set(error, ERR_PARTIAL, "%zu of %zu steps were left for the next run: others hold their tables", left, COUNT_OF(steps));
+        r = error_set(error, ERR_PARTIAL, "%zu of %zu steps were left for the next run: others hold their tables", left,
+                      only != NULL ? 1 : COUNT_OF(steps));
         error_hint(error, "run it again when they have ended");
     }
     return r;

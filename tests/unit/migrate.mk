@@ -43,3 +43,10 @@ tests_unit_warehouse_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_warehouse_tenants_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) -DTEST_STORAGE='"timescaledb"'
 tests_unit_warehouse_tenants_timescaledb_test_SOURCES = tests/unit/warehouse_tenants_test.c $(MIGRATE_SERVER)
 tests_unit_warehouse_tenants_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+check_PROGRAMS += tests/unit/storage_statistics_test tests/unit/storage_statistics_timescaledb_test
+tests_unit_storage_statistics_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_storage_statistics_test_SOURCES = tests/unit/storage_statistics_test.c $(MIGRATE_SERVER)
+tests_unit_storage_statistics_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_storage_statistics_timescaledb_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) -DTEST_STORAGE='"timescaledb"'
+tests_unit_storage_statistics_timescaledb_test_SOURCES = tests/unit/storage_statistics_test.c $(MIGRATE_SERVER)
+tests_unit_storage_statistics_timescaledb_test_LDADD = $(MIGRATE_TEST_LIBS) $(LIBPQ_LIBS)

@@ -58,7 +58,7 @@ static void maintain(struct pg *pg, struct kept *kept)
 {
     struct error error = ERROR_INIT;
 
-    must(storage_maintain(pg, &kept->sink, &error), &error);
+    must(storage_maintain(pg, NULL, &kept->sink, &error), &error);
 }
 
 static void assert_step(const struct kept *kept, const char *wanted)
@@ -262,15 +262,21 @@ SERVER_TEST(who_stands_in_the_way_is_not_waited_for)
     snapshot(pg, 1, 20, "1", "1");
     touch(pg, 20);
     run_sql(reader, "BEGIN; SELECT count(*) FROM analytics.fact_video_performance");
-    assert_int_equal(storage_maintain(pg, &kept.sink, &error), ERR_PARTIAL);
+    assert_int_equal(storage_maintain(pg, NULL, &kept.sink, &error), ERR_PARTIAL);
     assert_true(text_starts(error.text, "1 of 4 steps"));
     assert_step(&kept, "partitions|left for the next run");
+    error_done(&error);
+    assert_int_equal(storage_maintain(pg, "partitions", &kept.sink, &error), ERR_PARTIAL);
+    error_done(&error);
+    assert_int_equal(storage_maintain(pg, "partition", &kept.sink, &error), ERR_UNKNOWN);
+    assert_non_null(strstr(error.hint, "cluster"));
     assert_step(&kept, "hours|1 hours computed anew");
     assert_asked(pg, "SELECT current_setting('lock_timeout'), count(*) FROM analytics.fact_video_performance", "0|1");
     error_done(&error);
     run_sql(reader, "COMMIT");
-    maintain(pg, &kept);
+    must(storage_maintain(pg, "partitions", &kept.sink, &error), &error);
     assert_step(&kept, "partitions|1 partitions made");
+    assert_null(strstr(str_text(&kept.rows), "hours|"));
     kept_done(&kept);
     pg_close(reader);
     pg_close(pg);
@@ -308,7 +314,7 @@ SERVER_TEST(an_empty_database_is_told_what_to_do)
     assert_int_equal(storage_show(pg, &kept.sink, &error), ERR_SERVER);
     assert_non_null(strstr(error.hint, "migrate up"));
     error_done(&error);
-    assert_int_equal(storage_maintain(pg, &kept.sink, &error), ERR_SERVER);
+    assert_int_equal(storage_maintain(pg, NULL, &kept.sink, &error), ERR_SERVER);
     assert_non_null(strstr(error.hint, "migrate up"));
     error_done(&error);
     kept_done(&kept);

@@ -47,7 +47,7 @@ static void maintain(struct pg *pg, struct kept *kept)
 {
     struct error error = ERROR_INIT;
 
-    must(storage_maintain(pg, &kept->sink, &error), &error);
+    must(storage_maintain(pg, NULL, &kept->sink, &error), &error);
 }
 
 static void has(const struct kept *kept, const char *wanted)
