@@ -12,6 +12,7 @@
 #include "ytempire/command.h"
 #include "ytempire/conf.h"
 #include "ytempire/ui.h"
+#include "ytempire/worker.h"
 
 /* A closed standard stream would give its number to the next pipe or connection. Input and messages get /dev/null, output
  * one that refuses to be written to, so that a result nobody can get is an error. */
@@ -53,17 +54,8 @@ static void open_log(const struct conf *conf)
         log_open(level, STDERR_FILENO);
 }
 
-static int refuse_worker(const struct conf *conf, struct error *error)
-{
-    if (!conf_flag(conf, OPTION_WORKER))
-        return 0;
-    error_set(error, ERR_USAGE, "this version has no worker");
-    error_hint(error, "'ingest' does its work in the foreground");
-    return ERR_USAGE;
-}
-
 /* The console where a person sits at a terminal that can show it, else a batch. */
-static int run_front_end(struct app *app)
+static int run_for_people(struct app *app)
 {
     struct error error = ERROR_INIT;
     int          exit_code = 0, r = ERR_USAGE;
@@ -78,6 +70,14 @@ static int run_front_end(struct app *app)
     return r >= 0 ? exit_code : batch_run(app);
 }
 
+static int run_front_end(struct app *app, int *ret_exit_code, struct error *error)
+{
+    if (conf_flag(app->conf, OPTION_WORKER))
+        return worker_run(app, ret_exit_code, error);
+    *ret_exit_code = run_for_people(app);
+    return 0;
+}
+
 static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, struct error *error)
 {
     _cleanup_(app_freep) struct app *app = NULL;
@@ -90,15 +90,13 @@ static int run(struct conf *conf, int argc, char **argv, int *ret_exit_code, str
     if (r != 0)
         return r;
     r = conf_load(conf, error);
-    if (r >= 0)
-        r = refuse_worker(conf, error);
     if (r < 0)
         return r;
     open_log(conf);
     loop = loop_new();
     r = app_new(loop, conf, &app, error);
     if (r >= 0) {
-        *ret_exit_code = run_front_end(app);
+        r = run_front_end(app, ret_exit_code, error);
         app_freep(&app);
         app = NULL;
     }

@@ -35,6 +35,8 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "Redis: redis://[user:pass@]host:port/db or unix:/path")                                                         \
     X(OPTION_LOCAL, "local", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_PROFILE, "Servers",                            \
       "the private servers under $XDG_DATA_HOME/ytempire/local; the default when nothing else says where to connect")  \
+    X(OPTION_LOCAL_WORKER, "local-worker", 0, "on|off", CONF_CHOICE, "on", CONF_LINE | CONF_PROFILE, "Servers",        \
+      "whether the console and 'local up' start a worker beside the private servers")                                  \
     X(OPTION_PROFILE, "profile", 0, "NAME", CONF_TEXT, NULL, CONF_LINE, "Servers",                                     \
       "a section of $XDG_CONFIG_HOME/ytempire/config.ini")                                                             \
     X(OPTION_AS_USER, "as-user", 0, "ID_OR_EMAIL", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Servers",               \
@@ -45,7 +47,7 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "run these commands and leave; never reads standard input; may be given again")                                  \
     X(OPTION_FILE, "file", 'f', "FILE", CONF_LIST, NULL, CONF_LINE, "What to do",                                      \
       "run the commands of a file and leave; '-' is standard input; may be given again")                               \
-    X(OPTION_WORKER, "worker", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                        \
+    X(OPTION_WORKER, "worker", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                                      \
       "run jobs, schedules, warming and upkeep; SIGTERM drains")                                                       \
     X(OPTION_VAR, "var", 0, "NAME=VALUE", CONF_LIST, NULL, CONF_LINE, "What to do",                                    \
       "value of :NAME in queries and SQL: always bound, never pasted")                                                 \
@@ -93,6 +95,21 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
     X(OPTION_TZ, "tz", 0, "ZONE", CONF_ZONE, NULL, CONF_PROFILE | CONF_SET, "Session",                                 \
       "time zone of queries that name none; the model's, else UTC")                                                    \
     X(OPTION_WRITE, "write", 0, NULL, CONF_FLAG, NULL, CONF_SET, "Session", "let 'sql' change the database")           \
+    X(OPTION_SLOTS, "slots", 0, "N", CONF_COUNT, "4", CONF_LINE | CONF_PROFILE, "Worker", "jobs at once")              \
+    X(OPTION_GRACE, "grace", 0, "SECONDS", CONF_SECONDS, "25", CONF_LINE | CONF_PROFILE, "Worker",                     \
+      "how long jobs in hand may take when it is told to end; then they are given back")                               \
+    X(OPTION_WAIT, "wait", 0, "SECONDS", CONF_SECONDS, "30", CONF_LINE | CONF_PROFILE, "Worker",                       \
+      "how long it waits at its start for a database that is not there (then exit 3)")                                 \
+    X(OPTION_HTTP_PORT, "http-port", 0, "PORT|off", CONF_TEXT, "9948", CONF_LINE | CONF_PROFILE, "Worker",             \
+      "port of 127.0.0.1 with /metrics and /healthz; 0: any that is free, told in the log")                            \
+    X(OPTION_LOG_FILE, "log-file", 0, "FILE", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Worker",                     \
+      "its log, JSON lines, instead of standard error; SIGHUP opens it anew")                                          \
+    X(OPTION_LOG_SIZE, "log-size", 0, "KB", CONF_COUNT, "10240", CONF_LINE | CONF_PROFILE, "Worker",                   \
+      "a log file of this size is set aside as FILE.1; 0: never")                                                      \
+    X(OPTION_LOG_KEEP, "log-keep", 0, "N", CONF_COUNT, "5", CONF_LINE | CONF_PROFILE, "Worker",                        \
+      "how many of those are kept")                                                                                    \
+    X(OPTION_PID_FILE, "pid-file", 0, "FILE", CONF_TEXT, NULL, CONF_LINE | CONF_PROFILE, "Worker",                     \
+      "process, version and address of /metrics, a line each; a second worker with the same file does not start")      \
     X(OPTION_HELP, "help", 'h', NULL, CONF_FLAG, NULL, CONF_LINE, "Help", "show this and leave")                       \
     X(OPTION_VERSION, "version", 'V', NULL, CONF_FLAG, NULL, CONF_LINE, "Help", "show the version and leave")          \
     X(OPTION_HELP_MAN, "help-man", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "Help",                          \

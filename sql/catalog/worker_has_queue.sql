@@ -1,0 +1,1 @@
+SELECT to_regclass('ops.queue_limits') IS NOT NULL
