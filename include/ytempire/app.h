@@ -43,6 +43,7 @@ struct app {
     struct app_trace    trace;         /* of every connection opened from now on */
     bool                undecided;     /* no database was chosen yet: app_pg refuses, rather than start one unasked */
     bool                starts_nothing; /* private servers that are down stay down: a worker waits for them */
+    bool                keeps_worker;   /* beside the private servers, as app_worker_beside, when it connects to them */
     bool                follows_model; /* the model's files are looked at again at each question, else once */
     struct job         *job;           /* the attempt this session makes, borrowed; NULL: a person's */
     bool                quit;          /* the person wants to leave: no further command is taken */
@@ -83,6 +84,10 @@ int  app_is_tenant(struct app *app, bool *ret_tenant, struct error *error) NODIS
 /* The private servers, or NULL when the target is not they. Borrowed. */
 struct local;
 struct local *app_local(struct app *app);
+/* Starts the worker beside the private servers where none runs and --local-worker does not say off. ERR_PARTIAL: it does
+ * not start, and `error` says why. */
+struct sink;
+int app_worker_beside(struct app *app, struct local *local, struct sink *sink, struct error *error) NODISCARD;
 /* Ends the session's connection; the next app_pg makes a new one. Before its server is stopped. */
 void app_disconnect(struct app *app);
 bool app_is_connected(const struct app *app);

@@ -39,13 +39,18 @@ bool        local_looks_up(const struct local *local);
  * full disk; ERR_FAILED when a program is not installed. ERR_PARTIAL: PostgreSQL answers, Redis does not, and `error` says
  * why: whatever needs no cache can go on. */
 int  local_up(struct local *local, struct sink *sink, struct error *error) NODISCARD;
-/* Stops both, waiting until they are gone. Not running is no error. */
+/* Starts this program as a worker beside them, with its log in their folder, unless one runs: one of another version is
+ * replaced. 0 when it is there; whether it has found the servers is for its own log. ERR_FAILED with its last words. */
+int  local_worker_up(struct local *local, struct sink *sink, struct error *error) NODISCARD;
+/* Ends it, and waits: it drains for five seconds, then what it has in hand is given back. Not running is no error. */
+int  local_worker_down(struct local *local, struct sink *sink, struct error *error) NODISCARD;
+/* Stops the worker and both servers, waiting until they are gone. Not running is no error. */
 int  local_down(struct local *local, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `server state version pid address data bytes`: one row a server; state `up`, `down`, `stale` (a pid file without
+/* Yields `server state version pid address data bytes`: one row a server, and one of the worker; state `up`, `down`, `stale` (a pid file without
  * its server), `busy` (it runs, but does not answer: it starts, or ends) or `absent`; of PostgreSQL `address` is a
  * connection string. */
 int  local_status(struct local *local, struct sink *sink, struct error *error) NODISCARD;
-/* Stops both and deletes their data. The caller has asked. */
+/* Stops all and deletes their data. The caller has asked. */
 int  local_reset(struct local *local, struct sink *sink, struct error *error) NODISCARD;
 
 #endif

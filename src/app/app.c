@@ -241,6 +241,39 @@ static int start_servers(struct app *app, struct error *error)
     return r;
 }
 
+/* Tests say off for all that they run, unless they ask. */
+static bool wants_worker(const struct app *app)
+{
+    const char *said = conf_text(app->conf, OPTION_LOCAL_WORKER), *test = getenv("YTEMPIRE_TEST_WORKER");
+
+    if (test != NULL && test[0] != '\0' && conf_origin(app->conf, OPTION_LOCAL_WORKER) == CONF_FROM_DEFAULT)
+        said = test;
+    return !text_equal(said, "off");
+}
+
+int app_worker_beside(struct app *app, struct local *local, struct sink *sink, struct error *error)
+{
+    int r = wants_worker(app) ? local_worker_up(local, sink, error) : 0;
+
+    if (r >= 0 || r == ERR_INTERRUPTED || r == ERR_TIMEOUT)
+        return r;
+    if (error != NULL)
+        error->code = ERR_PARTIAL;
+    return ERR_PARTIAL;
+}
+
+/* What needs no worker goes on without. */
+static int keep_worker(struct app *app)
+{
+    struct error why = ERROR_INIT;
+    int          r = app_worker_beside(app, app->session->local, app->words, &why);
+
+    if (r == ERR_PARTIAL && app->words != NULL)
+        sink_text(app->words, "warning: %s", why.text);
+    error_done(&why);
+    return r == ERR_PARTIAL ? 0 : r;
+}
+
 /* The private servers may be down, or look up and be gone: then they are started and asked once more. */
 static int connected_local(struct app *app, struct error *error)
 {
@@ -359,6 +392,8 @@ int app_pg(struct app *app, struct pg **ret_pg, struct error *error)
             r = make_schema(app, error);
         if (r >= 0)
             r = become_tenant(app, session->pg, error);
+        if (r >= 0 && session->local != NULL && app->keeps_worker)
+            r = keep_worker(app);
         if (r < 0)
             return r;
         session->opened = true;

@@ -70,7 +70,9 @@ int local_down(struct local *local, struct sink *sink, struct error *error)
 
     if (r < 0 || !file_is_folder(local->folder))
         return r;
-    r = local_lock_take(local, "stopping the private servers", sink, &lock, error);
+    r = local_worker_down(local, sink, error);
+    if (r >= 0)
+        r = local_lock_take(local, "stopping the private servers", sink, &lock, error);
     if (r >= 0)
         r = stop_both(local, false, sink, error);
     if (lock >= 0)
@@ -94,8 +96,10 @@ static void remove_in_thread(void *who)
     _cleanup_(mem_freep) char *half = mem_printf("%s.new", local->cluster);
     _cleanup_(mem_freep) char *old_log = mem_printf("%s.1", local->postgres_log);
     _cleanup_(mem_freep) char *old_redis_log = mem_printf("%s.1", local->redis_log);
+    _cleanup_(mem_freep) char *old_worker_log = mem_printf("%s.1", local->worker_log);
     const char *const paths[] = {local->stamp, local->cluster, half, local->redis, local->run, local->postgres_log,
-                                 local->redis_log, old_log, old_redis_log};
+                                 local->redis_log, old_log, old_redis_log, local->worker_log, old_worker_log,
+                                 local->worker_words};
 
     for (size_t i = 0; i < COUNT_OF(paths) && removal->code >= 0; i++)
         removal->code = tree_remove(paths[i], &removal->error);
@@ -120,7 +124,9 @@ int local_reset(struct local *local, struct sink *sink, struct error *error)
 
     if (r < 0 || !file_is_folder(local->folder))
         return r;
-    r = local_lock_take(local, "deleting the private servers' data", sink, &lock, error);
+    r = local_worker_down(local, sink, error);
+    if (r >= 0)
+        r = local_lock_take(local, "deleting the private servers' data", sink, &lock, error);
     if (r >= 0)
         r = stop_both(local, true, sink, error);
     if (r >= 0)
@@ -182,6 +188,16 @@ static char *made_by(const struct local *local)
     return TAKE(text);
 }
 
+static void add_worker_row(struct table *table, const struct local *local)
+{
+    struct worker_look look;
+
+    local_worker_look(local, &look);
+    add_row(table, "worker", &(struct server_look){look.state, look.pid}, look.version, look.address,
+            file_exists(local->worker_log) ? local->worker_log : NULL, -1);
+    worker_look_done(&look);
+}
+
 int local_status(struct local *local, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new("server state version pid:int address data bytes:int");
@@ -208,6 +224,7 @@ int local_status(struct local *local, struct sink *sink, struct error *error)
     add_row(table, "PostgreSQL", &postgres, postgres_text, local->dsn,
             postgres.state != SERVER_ABSENT ? local->cluster : NULL, measuring.bytes);
     add_row(table, "Redis", &redis, redis_text, local->redis_socket, NULL, -1);    /* it keeps nothing on disk */
+    add_worker_row(table, local);
     table_column_mutable(table, 6)->format = FORMAT_BYTES;
     return table_send(table, sink, error);
 }

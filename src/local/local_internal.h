@@ -23,6 +23,7 @@ struct local {
     bool  run_is_elsewhere;
     char *cluster, *pid_file, *postgres_log, *postgres_socket;
     char *redis, *redis_log, *redis_socket, *redis_pid_file;
+    char *worker_pid_file, *worker_log, *worker_words;   /* the last: its standard error */
     char *lock, *stamp, *dsn;
 };
 
@@ -101,6 +102,17 @@ int  local_redis_up(const struct local *local, const struct account *account, st
                     struct error *error) NODISCARD;
 int  local_redis_down(const struct local *local, struct sink *sink, struct error *error) NODISCARD;
 int  local_redis_version(const struct local *local, char **ret_version, struct error *error) NODISCARD;
+
+/* -- worker.c ----------------------------------------------------------------------------------------------------- */
+
+struct worker_look {
+    enum server_state state;     /* DOWN, BUSY (it starts), UP */
+    pid_t             pid;
+    char             *version, *address;     /* of its pages; NULL: none, or not known yet */
+};
+
+void local_worker_look(const struct local *local, struct worker_look *ret_look);
+void worker_look_done(struct worker_look *look);
 
 /* -- tree.c ------------------------------------------------------------------------------------------------------- */
 

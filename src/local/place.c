@@ -208,6 +208,9 @@ int local_new(struct local **ret_local, struct error *error)
     local->redis_log = path_join(local->folder, "redis.log");
     local->redis_socket = path_join(local->run, "redis.sock");
     local->redis_pid_file = path_join(local->redis, "redis.pid");
+    local->worker_pid_file = path_join(local->folder, "worker.pid");
+    local->worker_log = path_join(local->folder, "worker.log");
+    local->worker_words = path_join(local->folder, "worker.err");
     local->lock = path_join(local->folder, "lock");
     local->stamp = path_join(local->folder, "schema");
     local->dsn = make_dsn(local);
@@ -221,7 +224,8 @@ void local_free(struct local *local)
         return;
     char *const owned[] = {local->link, local->folder, local->run, local->cluster, local->pid_file, local->postgres_log,
                            local->postgres_socket, local->redis, local->redis_log, local->redis_socket,
-                           local->redis_pid_file, local->lock, local->stamp, local->dsn};
+                           local->redis_pid_file, local->worker_pid_file, local->worker_log, local->worker_words,
+                           local->lock, local->stamp, local->dsn};
     for (size_t i = 0; i < COUNT_OF(owned); i++)
         mem_free(owned[i]);
     mem_free(local);

@@ -10,4 +10,5 @@ src_local_liblocal_a_SOURCES = \
 	src/local/postgres_programs.c \
 	src/local/probe.c \
 	src/local/redis.c \
-	src/local/tree.c
+	src/local/tree.c \
+	src/local/worker.c

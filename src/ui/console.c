@@ -474,6 +474,7 @@ static void begin(struct console *console)
     if (conf_theme_names(&console->themes, &console->theme_count, NULL) < 0)
         console->theme_count = 0;
     console->moved = console->model_due = console->app->follows_model = true;
+    console->app->keeps_worker = true;
     console->app->undecided = first_run_is_due(console->app);
     if (console->app->undecided)
         first_run_open(console);

@@ -17,7 +17,7 @@ teardown() {
 
 @test "local status starts nothing, and says so" {
   own_servers
-  [ "$(yt --format csv --exec 'local status' | cut -d, -f1,2)" = "$(printf 'server,state\nPostgreSQL,absent\nRedis,absent')" ]
+  [ "$(yt --format csv --exec 'local status' | cut -d, -f1,2)" = "$(printf 'server,state\nPostgreSQL,absent\nRedis,absent\nworker,down')" ]
   [ ! -e "$own/data/ytempire/local/postgresql" ]
 }
 
