@@ -84,11 +84,11 @@ static enum server_state state_now(const struct local *local)
 /* -- stopping ------------------------------------------------------------------------------------------------------ */
 
 /* 0 when it is gone, 1 when the time is up. */
-static int wait_gone(const struct local *local, int64_t patience_us, struct error *error)
+static int wait_gone(const struct local *local, pid_t pid, int64_t patience_us, struct error *error)
 {
     int64_t until = monotonic_us() + patience_us;
 
-    while (holder(local) > 0) {
+    while (holder(local) == pid || probe_lives(pid)) {
         int r = monotonic_us() > until ? 1 : task_sleep(LOOK_EVERY_US);
 
         if (r != 0)
@@ -106,16 +106,16 @@ int local_worker_down(struct local *local, struct sink *sink, struct error *erro
 
     if (pid == 0)
         return 0;
-    for (size_t i = 0; r == 1 && i < COUNT_OF(ways) && (pid = holder(local)) > 0; i++) {
+    for (size_t i = 0; r == 1 && i < COUNT_OF(ways); i++) {
         if (kill(pid, ways[i].signal) < 0 && errno == EPERM)
             return error_set(error, ERR_CONFLICT, "worker %ld is another account's", (long)pid);
-        r = wait_gone(local, ways[i].patience_us, error);
+        r = wait_gone(local, pid, ways[i].patience_us, error);
     }
-    if (r == 1 && holder(local) > 0)
+    if (r == 1)
         return error_set(error, ERR_TIMEOUT, "worker %ld does not end", (long)pid);
     if (r >= 0 && sink != NULL)
         sink_text(sink, "worker stopped");
-    return r < 0 ? r : 0;
+    return r;
 }
 
 /* -- starting ------------------------------------------------------------------------------------------------------ */
