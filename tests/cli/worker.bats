@@ -1,0 +1,250 @@
+# The worker: a process of its own on the private servers, and what it tells the world.
+load helper
+
+setup() { worker= own= others=(); }
+teardown() {
+  local pid
+  # told to end, not killed, so that a sanitizer may have its say
+  if [ -n "$worker" ]; then
+    kill -TERM "$worker" && kill -TERM "$worker" || true
+    eventually is_gone "$worker" || kill -KILL "$worker"
+  fi
+  for pid in "${others[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  [ -z "$own" ] || { yt --yes --exec 'local reset' >/dev/null 2>&1; rm -rf "$own"; }
+}
+
+is_gone() { [ ! -e "/proc/$1/exe" ]; }
+
+own_servers() {
+  own=$(mktemp -d /tmp/ytempire-test.XXXXXX)
+  chmod 755 "$own"
+  mkdir -m 755 "$own/data"
+  export XDG_DATA_HOME=$own/data
+}
+
+# Starts a worker, and waits until it has its pages and takes jobs: $worker, $url, $log.
+start_worker() {
+  log=$BATS_TEST_TMPDIR/worker.log
+  "$YTEMPIRE" --local --worker --http-port 0 --log-file "$log" --pid-file "$BATS_TEST_TMPDIR/pid" "$@" 3>&- \
+    >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null &
+  worker=$!
+  eventually [ -s "$BATS_TEST_TMPDIR/pid" ]
+  url=$(sed -n 3p "$BATS_TEST_TMPDIR/pid")
+  eventually grep -q '"event":"connected"' "$log"
+}
+
+# Waits for it, and leaves its exit code in $ended.
+end_of_worker() { ended=0; wait "$worker" || ended=$?; worker=; }
+
+# Puts a job of a kind with a command and prints its id.
+put() { csv "set write on; sql SELECT job FROM ops.put_job('$1', NULL, '${2//\'/\'\'}', NULL, 0, 0, 3, 600, NULL, NULL)"; }
+state_of() { csv "sql SELECT state FROM ops.jobs WHERE id = $1"; }
+has_state() { [ "$(state_of "$1")" = "$2" ]; }
+status_of() { curl -s -o "$BATS_TEST_TMPDIR/page" -w '%{http_code}' "$1"; }
+has_status() { [ "$(status_of "$1")" = "$2" ]; }
+events() { python3 "$BATS_TEST_DIRNAME/worker.py" json "$log"; }
+
+# A session that holds an advisory lock until it is killed: $holder.
+hold() {
+  "$YTEMPIRE" --local --quiet --exec "sql SELECT pg_advisory_lock($1), pg_sleep(600) AS held_$1" >/dev/null 3>&- 2>&1 </dev/null &
+  holder=$!
+  others+=("$holder")
+  eventually is_running "held_$1"
+}
+
+@test "a job is run, what it says is in its log, and the worker's log is JSON without secrets" {
+  start_worker
+  job=$(put lint 'lint')
+  wrong=$(put ingest 'ingest nothing /nowhere?password=hunter2')
+  eventually has_state "$job" completed
+  eventually has_state "$wrong" discarded
+  [ "$(csv "sql SELECT count(*) > 0 FROM ops.job_log WHERE job_id = $job AND message LIKE '%severity: note%'")" = t ]
+  [ "$(csv "sql SELECT count(*) FROM ops.job_attempts WHERE job_id IN ($job, $wrong)")" = 2 ]
+  kill -TERM "$worker"
+  end_of_worker
+  [ "$ended" -eq 0 ] && [ ! -s "$BATS_TEST_TMPDIR/err" ] && [ ! -e "$BATS_TEST_TMPDIR/pid" ]
+  events >"$BATS_TEST_TMPDIR/events"
+  grep -q "^job_started $job lint" "$BATS_TEST_TMPDIR/events"
+  grep -q "^job_completed $job" "$BATS_TEST_TMPDIR/events"
+  grep -q "^job_discarded $wrong unknown source 'nothing'" "$BATS_TEST_TMPDIR/events"
+  [ "$(tail -n 1 "$BATS_TEST_TMPDIR/events")" = 'ended - drained' ]
+  run -1 grep hunter2 "$log"
+}
+
+@test "what asks is told no, and what one job sets or leaves open is no other's" {
+  start_worker --slots 1
+  asking=$(put 'migrate down' 'migrate down')
+  eventually has_state "$asking" discarded
+  [ "$(csv "sql SELECT count(*) > 0 FROM ops.job_log WHERE job_id = $asking AND message LIKE '%(no: nobody is there to say yes)'")" = t ]
+  put set 'set write on' >/dev/null
+  refused=$(put sql 'sql CREATE TABLE public.of_a_job ()')
+  eventually has_state "$refused" discarded
+  [ "$(csv "sql SELECT to_regclass('public.of_a_job') IS NULL")" = t ]
+}
+
+@test "/metrics holds to the format, and its counters agree with the queue" {
+  start_worker
+  put sql 'sql SELECT 1' >/dev/null
+  last=$(put sql 'sql SELECT 2')
+  wrong=$(put ingest 'ingest nothing')
+  eventually has_state "$last" completed
+  eventually has_state "$wrong" discarded
+  [ "$(status_of "$url/metrics")" = 200 ]
+  python3 "$BATS_TEST_DIRNAME/worker.py" metrics "$BATS_TEST_TMPDIR/page" >"$BATS_TEST_TMPDIR/samples"
+  grep -qx 'ytempire_worker_slots 4' "$BATS_TEST_TMPDIR/samples"
+  grep -qx 'ytempire_worker_connected 1' "$BATS_TEST_TMPDIR/samples"
+  grep -q '^process_cpu_seconds_total 0\.[0-9]*[1-9]' "$BATS_TEST_TMPDIR/samples"
+  grep -q '^ytempire_queue_jobs{state="available"} ' "$BATS_TEST_TMPDIR/samples"
+  mine="worker = (SELECT worker FROM ops.workers WHERE pid = $worker ORDER BY started_at DESC LIMIT 1)"
+  for outcome in completed discarded; do
+    counted=$(csv "sql SELECT count(*) FROM ops.jobs WHERE $mine AND state = '$outcome'")
+    eventually metric_is "ytempire_jobs_${outcome}_total" "$counted"
+  done
+  eventually metric_is 'ytempire_job_duration_seconds_count{kind="ingest"}' 1
+}
+
+metric_is() {
+  [ "$(status_of "$url/metrics")" = 200 ] &&
+    python3 "$BATS_TEST_DIRNAME/worker.py" metrics "$BATS_TEST_TMPDIR/page" | grep -Fqx "$1 $2"
+}
+
+@test "only GET and HEAD of two pages are answered" {
+  start_worker
+  [ "$(curl -sI "$url/healthz" | head -c 12)" = 'HTTP/1.1 200' ]
+  [ "$(status_of "$url/other")" = 404 ]
+  [ "$(curl -s -o /dev/null -w '%{http_code}' -X POST -d x=1 "$url/metrics")" = 405 ]
+  has_status "$url/healthz" 200
+  [[ "$(cat "$BATS_TEST_TMPDIR/page")" == '{"status": "ok", "why": null, "database_connected": true, "heartbeat_age_seconds": '* ]]
+  # of this machine alone
+  run -7 curl -s --max-time 20 "http://$(hostname -I | cut -d' ' -f1):${url##*:}/healthz"
+}
+
+@test "SIGTERM lets what is in hand end, and says so meanwhile" {
+  start_worker --grace 600
+  hold 4711
+  job=$(put sql 'sql SELECT pg_advisory_lock(4711)')
+  eventually has_state "$job" running
+  kill -TERM "$worker"
+  eventually has_status "$url/healthz" 503
+  grep -q '"why": "draining: nothing more is claimed"' "$BATS_TEST_TMPDIR/page"
+  late=$(put sql 'sql SELECT 1')
+  kill -KILL "$holder"
+  end_of_worker
+  [ "$ended" -eq 0 ]
+  [ "$(state_of "$job")" = completed ]
+  [ "$(state_of "$late")" = available ]
+  csv "set write on; sql UPDATE ops.jobs SET state = 'cancelled', finished_at = now() WHERE id = $late" >/dev/null
+}
+
+@test "a second SIGTERM gives back what is in hand, its attempt not counted" {
+  start_worker --grace 600
+  hold 4712
+  job=$(put sql 'sql SELECT pg_advisory_lock(4712)')
+  eventually has_state "$job" running
+  kill -TERM "$worker"
+  eventually grep -q '"event":"draining"' "$log"
+  kill -TERM "$worker"
+  end_of_worker
+  [ "$ended" -eq 0 ]
+  [ "$(csv "sql SELECT state, outcome FROM ops.jobs JOIN ops.job_attempts ON job_id = id WHERE id = $job")" = available,returned ]
+  events | grep -q "^job_returned $job"
+  csv "set write on; sql UPDATE ops.jobs SET state = 'cancelled', finished_at = now() WHERE id = $job" >/dev/null
+}
+
+@test "its log is set aside by size, and opened anew on SIGHUP" {
+  start_worker --log-size 1 --log-keep 3
+  for i in 1 2 3 4 5 6 7 8; do last=$(put sql "sql SELECT $i"); done
+  eventually has_state "$last" completed
+  [ -e "$log.1" ] && [ ! -e "$log.4" ]
+  mv "$log" "$log.moved"
+  kill -HUP "$worker"
+  eventually grep -q '"event":"log_opened"' "$log"
+  python3 "$BATS_TEST_DIRNAME/worker.py" json "$log" "$log".[123] "$log.moved" >/dev/null
+}
+
+@test "/healthz is 503 while PostgreSQL is away, and 200 again when it is back; nobody starts it meanwhile" {
+  own_servers
+  yt --quiet --exec 'local up' >/dev/null
+  start_worker
+  has_status "$url/healthz" 200
+  kill -INT "$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $4 }')"
+  eventually has_status "$url/healthz" 503
+  grep -q '"why": "no connection to the database"' "$BATS_TEST_TMPDIR/page"
+  has_status "$url/metrics" 200
+  python3 "$BATS_TEST_DIRNAME/worker.py" metrics "$BATS_TEST_TMPDIR/page" | grep -qx 'ytempire_worker_connected 0'
+  eventually grep -q '"event":"disconnected"' "$log"
+  [[ "$(csv 'local status')" == PostgreSQL,down,* ]]
+  yt --quiet --exec 'local up' >/dev/null
+  eventually has_status "$url/healthz" 200
+  job=$(put sql 'sql SELECT 1')
+  eventually has_state "$job" completed
+}
+
+@test "systemd hears that it is ready, how it does, that it lives, and that it ends" {
+  for socket in "$BATS_TEST_TMPDIR/notify" "@ytempire-test-$$-$RANDOM"; do
+    heard=$BATS_TEST_TMPDIR/heard
+    rm -f "$heard" "$BATS_TEST_TMPDIR/worker.log"
+    python3 "$BATS_TEST_DIRNAME/worker.py" notify "$socket" "$heard" 3>&- &
+    others+=($!)
+    eventually grep -q listening "$heard"
+    NOTIFY_SOCKET=$socket WATCHDOG_USEC=500000 start_worker
+    eventually grep -qx READY=1 "$heard"
+    eventually grep -qx WATCHDOG=1 "$heard"
+    eventually grep -q '^STATUS=working; 0 of 4 slots busy' "$heard"
+    kill -HUP "$worker"
+    eventually grep -Eqx 'RELOADING=1 MONOTONIC_USEC=[0-9]+' "$heard"
+    kill -TERM "$worker"
+    end_of_worker
+    [ "$ended" -eq 0 ]
+    eventually grep -qx STOPPING=1 "$heard"
+    kill "${others[-1]}"
+  done
+}
+
+@test "what cannot be is refused with its exit code" {
+  start_worker
+  run -1 --separate-stderr yt --worker --http-port "${url##*:}" --log-file "$BATS_TEST_TMPDIR/second.log"
+  [[ "$stderr" == "error: port ${url##*:} of 127.0.0.1 is taken: another worker, or another program"$'\n'"hint: --http-port takes another, '0' any that is free, 'off' none" ]]
+  run -1 --separate-stderr yt --worker --http-port off --pid-file "$BATS_TEST_TMPDIR/pid" --log-file "$BATS_TEST_TMPDIR/second.log"
+  [ "$stderr" = "error: worker $worker has $BATS_TEST_TMPDIR/pid" ]
+  run -2 --separate-stderr yt --worker --exec 'lint'
+  [ "$stderr" = 'error: --worker takes its commands from the queue, not from --exec or --file' ]
+  run -2 yt --worker --slots 0
+  run -2 yt --worker --http-port many
+  run -1 yt --worker --log-file /nowhere/at/all
+}
+
+@test "a database that is not there is waited for, then it ends with 3; its last words are JSON, too" {
+  run -3 --separate-stderr "$YTEMPIRE" --dsn postgresql://127.0.0.1:1/none --worker --wait 1 --http-port off
+  printf '%s\n' "$stderr" >"$BATS_TEST_TMPDIR/worker.log"
+  log=$BATS_TEST_TMPDIR/worker.log
+  events >"$BATS_TEST_TMPDIR/events"
+  grep -q '^waiting - ' "$BATS_TEST_TMPDIR/events"
+  [[ "$(tail -n 1 "$BATS_TEST_TMPDIR/events")" == 'failed - '* ]]
+}
+
+@test "a database without a queue says what to run" {
+  csv 'set write on; sql CREATE DATABASE without_queue' >/dev/null
+  dsn="$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $5 }') dbname=without_queue"
+  run -1 --separate-stderr "$YTEMPIRE" --dsn "$dsn" --worker --http-port off --log-file "$BATS_TEST_TMPDIR/log"
+  [ "$stderr" = "error: the database has no queue yet"$'\n'"hint: 'migrate up' makes it" ]
+  csv 'set write on; sql DROP DATABASE without_queue' >/dev/null
+}
+
+worker_row() { csv 'local status' | grep '^worker,'; }
+
+@test "local up starts one worker beside the servers, local down ends it" {
+  own_servers
+  run -0 --separate-stderr yt --local-worker on --format csv --no-header --exec 'local up'
+  [[ "${lines[2]}" == worker,up,*,http://127.0.0.1:*,*/worker.log, ]]
+  [[ "$stderr" == *'worker started'* ]]
+  row=$(worker_row)
+  pid=$(cut -d, -f4 <<<"$row")
+  job=$(put sql 'sql SELECT 1')
+  eventually has_state "$job" completed
+  run -0 --separate-stderr yt --local-worker on --format csv --no-header --exec 'local up'      # it stays the one
+  [ "$(worker_row)" = "$row" ]
+  run -0 --separate-stderr yt --format csv --no-header --exec 'local down'
+  [[ "${lines[0]}" == PostgreSQL,down,* && "${lines[2]}" == worker,down,* && "$stderr" == *'worker stopped'* ]]
+  is_gone "$pid"
+}
