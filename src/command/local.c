@@ -4,7 +4,8 @@
 #include "ytempire/local.h"
 
 #define STATUS_TEXT                                                                                                    \
-    "Yields one row a server, and one of the worker beside them: its state ('up', 'down', 'absent', 'stale': a process id is noted but gone, "            \
+    "Yields one row a server, and one of the worker beside them: its state ('up', 'down', 'absent', 'stale': a "       \
+    "process id is noted but gone, "                                                                                   \
     "'busy': it runs but does not answer), version, process, address, and what it keeps on disk."
 
 /* The session's servers, or, where it works elsewhere, the same found for this command, in *ret_own as well. */
@@ -58,11 +59,13 @@ static int run_up(struct app *app, const struct args *args, struct sink *sink, s
 const struct command command_local_up = {
     .name = "local up",
     .summary = "Start the private servers",
-    .text = "Makes them when there are none yet, and starts a worker beside them, with its log in their folder (not with "
-            "--local-worker off). They go on when this program ends; --local starts them by itself, so "
-            "this is "
-            "for doing it ahead of time. Exit code 4 when Redis or the worker alone does not start: without Redis nothing is "
-            "cached, without a worker no job is run, and all else works. " STATUS_TEXT,
+    .text =
+        "Makes them when there are none yet, and starts a worker beside them, with its log in their folder (not with "
+        "--local-worker off). They go on when this program ends; --local starts them by itself, so "
+        "this is "
+        "for doing it ahead of time. Exit code 4 when Redis or the worker alone does not start: without Redis nothing "
+        "is "
+        "cached, without a worker no job is run, and all else works. " STATUS_TEXT,
     .examples = EXAMPLES("local up"),
     .writes = WRITES_SERVERS,
     .run = run_up,
@@ -89,7 +92,8 @@ static int run_down(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_local_down = {
     .name = "local down",
     .summary = "Stop the private servers",
-    .text = "Ends the worker beside them first: what it has in hand for longer than five seconds is given back to the queue. Waits "
+    .text = "Ends the worker beside them first: what it has in hand for longer than five seconds is given back to the "
+            "queue. Waits "
             "until they are gone; the sessions of other programs end. The data stays. " STATUS_TEXT,
     .examples = EXAMPLES("local down"),
     .writes = WRITES_SERVERS,

@@ -1,6 +1,6 @@
 /*
- * The worker beside the private servers: this program again, with --worker. Its pid file is locked while it lives (the room
- * `worker` does that), so that whether it is there is asked of the kernel, not of a number.
+ * The worker beside the private servers: this program again, with --worker. Its pid file is locked while it lives (the
+ * room `worker` does that), so that whether it is there is asked of the kernel, not of a number.
  */
 #include <errno.h>
 #include <fcntl.h>

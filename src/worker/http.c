@@ -186,7 +186,8 @@ static int port_error(int port, struct error *error)
     if (errno != EADDRINUSE && errno != EACCES)
         return error_set(error, ERR_FAILED, "127.0.0.1:%d cannot be listened to: %s", port, strerror(errno));
     error_set(error, errno == EACCES ? ERR_USAGE : ERR_CONFLICT, "port %d of 127.0.0.1 %s", port,
-              errno == EACCES ? "needs rights that this account has not" : "is taken: another worker, or another program");
+              errno == EACCES ? "needs rights that this account has not"
+                              : "is taken: another worker, or another program");
     error_hint(error, "--http-port takes another, '0' any that is free, 'off' none");
     return error != NULL ? error->code : ERR_CONFLICT;
 }

@@ -1,6 +1,6 @@
 /*
- * Pages on loopback, GET and HEAD only, by libmicrohttpd in the loop of the program: no thread. At most 16 connections; one
- * that is silent for ten seconds is ended.
+ * Pages on loopback, GET and HEAD only, by libmicrohttpd in the loop of the program: no thread. At most 16 connections;
+ * one that is silent for ten seconds is ended.
  */
 #ifndef YTEMPIRE_WORKER_HTTP_H
 #define YTEMPIRE_WORKER_HTTP_H
@@ -22,8 +22,8 @@ struct http_page {
 struct http_options {
     struct loop *loop;
     int          port;            /* of 127.0.0.1; 0: any free one */
-    /* Makes a page, or says false: it is not ready, and is asked for `again` after http_go_on, when it must be. Called on
-     * the loop; must not wait. */
+    /* Makes a page, or says false: it is not ready, and is asked for `again` after http_go_on, when it must be. Called
+     * on the loop; must not wait. */
     bool (*answer)(void *who, const char *path, bool again, struct http_page *ret_page);
     void *who;
 };

@@ -1,7 +1,7 @@
 /*
- * systemd's notify protocol, by hand: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)). It is twenty lines;
- * libsystemd would bring its own dependencies (liblzma, libzstd, liblz4, libgcrypt, libcap) into a program whose start is
- * mostly the loading of libraries.
+ * systemd's notify protocol, by hand: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)). It is twenty
+ * lines; libsystemd would bring its own dependencies (liblzma, libzstd, liblz4, libgcrypt, libcap) into a program whose
+ * start is mostly the loading of libraries.
  */
 #ifndef YTEMPIRE_WORKER_NOTIFY_H
 #define YTEMPIRE_WORKER_NOTIFY_H

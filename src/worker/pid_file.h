@@ -1,6 +1,6 @@
 /*
- * A file that says which worker runs: its process, version and the address of /metrics, a line each. It is locked (fcntl)
- * while that worker lives, however it ends; `local` asks the kernel for the lock, not the number for a process.
+ * A file that says which worker runs: its process, version and the address of /metrics, a line each. It is locked
+ * (fcntl) while that worker lives, however it ends; `local` asks the kernel for the lock, not the number for a process.
  */
 #ifndef YTEMPIRE_WORKER_PID_FILE_H
 #define YTEMPIRE_WORKER_PID_FILE_H

@@ -20,8 +20,8 @@ struct side_options {
 int  side_new(const struct side_options *options, struct side **ret_side, struct error *error) NODISCARD;
 /* Turns the loop until its task has ended. */
 void side_free(struct side *side);
-/* Return at once; for a job, in the order of the calls. More than 1,000 that wait, and lines that cannot be written, are
- * dropped. */
+/* Return at once; for a job, in the order of the calls. More than 1,000 that wait, and lines that cannot be written,
+ * are dropped. */
 void side_say(struct side *side, const struct job *job, const char *level, const char *text);
 void side_progress(struct side *side, const struct job *job, const struct data_progress *progress);
 void side_count(struct side *side);

@@ -1,4 +1,5 @@
-/* The first rows of each result stand in the job's log as well: they are the command's answer, and nobody else keeps it. */
+/* The first rows of each result stand in the job's log as well: they are the command's answer, and nobody else keeps
+ * it. */
 #include "sink.h"
 
 #include <string.h>

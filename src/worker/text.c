@@ -54,8 +54,8 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* Bytes of "user:secret@" before the secret, where "://" has just been, and of the secret; 0: there is none. A secret that
- * nobody has encoded may have '/' and '@': rather too much is hidden. */
+/* Bytes of "user:secret@" before the secret, where "://" has just been, and of the secret; 0: there is none. A secret
+ * that nobody has encoded may have '/' and '@': rather too much is hidden. */
 static size_t secret_in_url(const char *text, size_t *ret_length)
 {
     size_t end = strcspn(text, " \t\n\"'<>"), colon = strcspn(text, ":"), at;

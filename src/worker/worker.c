@@ -1,6 +1,6 @@
 /*
- * The order of things: log, pid file, pages; then a task waits for the database and starts the runner; then the loop turns
- * until the runner is over.
+ * The order of things: log, pid file, pages; then a task waits for the database and starts the runner; then the loop
+ * turns until the runner is over.
  *
  * Invariant: `app` is used by one task at a time: first by the one that starts, then by the runner's `open`. Attempts
  * and the side have sessions of their own.

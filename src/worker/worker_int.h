@@ -34,7 +34,7 @@ struct worker {
 /* jobs_runner_options.run: makes one attempt. */
 int worker_attempt(void *who, struct job *job, struct error *error) NODISCARD;
 
-/* -- tell.c: the log, /metrics and /healthz, the service manager ---------------------------------------------------- */
+/* -- tell.c: the log, /metrics and /healthz, the service manager --------------------------------------------------- */
 
 int  worker_open_log(struct worker *worker, struct error *error) NODISCARD;
 int  worker_open_http(struct worker *worker, struct error *error) NODISCARD;
