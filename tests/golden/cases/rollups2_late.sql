@@ -52,4 +52,6 @@ SELECT date_trunc('day', at), sum(more) FROM added WHERE at >= '2024-03-08' AND 
 
 -- case: a silent video is heard once more
 -- ask: Snaps.carried for 2024-08-12 where Snaps.number = 6
+-- from: facts of Snaps
+-- rollup: Snaps.by_day: touched
 SELECT views FROM pg_temp.latest('2024-08-13') WHERE video = 6;

@@ -36,6 +36,8 @@ SELECT date_trunc('day', at), sum(more) FROM added WHERE at >= '2024-10-30' AND 
 
 -- case: a total, and a period before on the other side of the watermark
 -- ask: Snaps.cents for 2024-11-04..2024-11-10 vs previous
+-- from: facts of Snaps
+-- rollup: Snaps.by_day: range_not_covered
 WITH a AS (SELECT sum(revenue) AS r FROM facts WHERE at >= '2024-11-04' AND at < '2024-11-11'), b
  AS (SELECT sum(revenue) AS r FROM facts WHERE at >= '2024-10-28' AND at < '2024-11-04')
 SELECT a.r, b.r, a.r - b.r, pg_temp.ratio(a.r - b.r, b.r) FROM a, b;
