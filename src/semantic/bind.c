@@ -88,6 +88,15 @@ static bool member_is_axis(const struct member *member)
     return member->path_length == 0 && dimension_meant(member->dimension) == member->cube->time;
 }
 
+/* "subscribers by metric_date" is each day's, as by day: not the last readings by the day that they were taken on. */
+static bool is_default_day(const struct bound *bound, const struct bound_dimension *dimension)
+{
+    for (size_t f = 0; f < bound->fact_count; f++)
+        if (dimension->member[f].dimension->type != MEMBER_DATE || !member_is_axis(&dimension->member[f]))
+            return false;
+    return bound->fact_count > 0;
+}
+
 static int bind_dimension(struct bound *bound, const struct name *name, struct error *error)
 {
     struct bound_dimension item = {.name = name};
@@ -95,6 +104,9 @@ static int bind_dimension(struct bound *bound, const struct name *name, struct e
 
     if (r < 0)
         return r;
+    item.said = item.unit;
+    if (item.unit == UNIT_NONE && is_default_day(bound, &item))
+        item.unit = UNIT_DAY;
     item.is_time = member_is_time(item.member[0].dimension->type);
     item.is_axis = item.unit != UNIT_NONE && member_is_axis(&item.member[0]);
     if (name->text == NULL)

@@ -25,6 +25,7 @@ struct bound_dimension {
     const struct name *name;               /* as the query has it */
     const char    *label;                  /* the column's name in the result */
     enum data_unit unit;                   /* UNIT_NONE: the value itself */
+    enum data_unit said;                   /* the same but for the default day, which is a bucket without a word */
     bool           is_time;                /* a bucket, or a time or date value */
     bool is_axis; /* the default time dimension of each fact, with a unit: what counters are read along */
     struct member  member[FACT_LIMIT];     /* one a fact */

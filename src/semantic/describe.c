@@ -11,7 +11,7 @@
 
 static const char *member_name(const struct bound *bound, const struct bound_dimension *dimension)
 {
-    return dimension->unit != UNIT_NONE ? arena_printf(bound->arena, "%s.%s", dimension->member[0].full_name, data_unit_name(dimension->unit))
+    return dimension->said != UNIT_NONE ? arena_printf(bound->arena, "%s.%s", dimension->member[0].full_name, data_unit_name(dimension->said))
                                         : arena_strdup(bound->arena, dimension->member[0].full_name);
 }
 
@@ -98,7 +98,7 @@ static void describe_columns(const struct bound *bound, struct compiled *compile
             .format = member->format,
             .decimals = member->decimals,
             .currency = member->currency,
-            .unit = dimension->unit,
+            .unit = dimension->said,
             .zone = bound->zone,
             .role = dimension->is_time ? ROLE_TIME : ROLE_DIMENSION,
             .member = member_name(bound, dimension),

@@ -17,8 +17,8 @@ const char *drill_member(const struct drill *drill, const struct bound_dimension
 {
     const char *name = dimension->member[0].full_name;
 
-    return dimension->unit == UNIT_NONE ? name
-                                        : arena_printf(drill->arena, "%s.%s", name, data_unit_name(dimension->unit));
+    return dimension->said == UNIT_NONE ? name
+                                        : arena_printf(drill->arena, "%s.%s", name, data_unit_name(dimension->said));
 }
 
 bool drill_is_axis(const struct drill *drill, const struct bound_dimension *dimension)

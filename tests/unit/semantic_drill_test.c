@@ -108,14 +108,18 @@ static void a_bucket_is_its_period(void **state)
            "daily_views by week, channel for 2026-11-16..2026-11-22 tz Asia/Tokyo");
 }
 
+static void the_default_day_without_a_unit_is_a_range(void **state)
+{
+    drills(state, "daily_views by metric_date", "2026-10-05", "channel",
+           "daily_views by metric_date, channel for 2026-10-05");
+}
+
 static void another_time_is_a_test(void **state)
 {
     drills(state, "revenue by published_at.quarter", "2026-04-01 00:00:00+00", "channel",
            "revenue by published_at.quarter, channel where published_at in 2026-Q2");
     drills(state, "revenue by published_at.week", "2026-11-16 00:00:00+00", "channel",
            "revenue by published_at.week, channel where published_at in 2026-11-16..2026-11-22");
-    drills(state, "daily_views by metric_date", "2026-10-05", "channel",
-           "daily_views by metric_date, channel where metric_date in 2026-10-05");
     drills(state, "revenue by published_at", "2026-04-01 10:11:12+00", "channel",
            "revenue by published_at, channel where published_at = 2026-04-01T10:11:12.000Z");
     drills(state, "revenue by published_at", "2026-04-01 10:11:12.5+00", "channel",
@@ -633,6 +637,7 @@ int main(void)
         cmocka_unit_test(numbers_and_booleans_stand_bare),
         cmocka_unit_test(a_list_is_not_tested_as_a_whole),
         cmocka_unit_test(a_bucket_is_its_period),
+        cmocka_unit_test(the_default_day_without_a_unit_is_a_range),
         cmocka_unit_test(another_time_is_a_test),
         cmocka_unit_test(buckets_are_of_the_querys_zone),
         cmocka_unit_test(the_doubled_hour_stays_two),

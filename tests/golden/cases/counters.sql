@@ -215,7 +215,8 @@ SELECT video_id, sum(more) FROM l WHERE at >= '2024-02-01' AND at < '2024-04-01'
  'v08') GROUP BY 1 ORDER BY 1;
 
 -- case: subscribers, a counter by day, carried over days that are missing
--- ask: subscribers by day for 2024-07-10..2024-07-24
+-- with: day=day or metric_date
+-- ask: subscribers by {day} for 2024-07-10..2024-07-24
 SELECT d::date, (SELECT sum(n) FROM (SELECT DISTINCT ON (channel_id) subscriber_count AS n
  FROM analytics.fact_channel_daily
                                       WHERE subscriber_count IS NOT NULL AND metric_date <= d ORDER BY channel_id,
