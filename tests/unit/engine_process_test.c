@@ -145,6 +145,15 @@ static void a_grandchild_that_keeps_the_pipe_does_not_keep_us(void **state)
     done(&answer);
 }
 
+/* The C library keeps 32 and 33 to itself: its posix_spawn leaves them ignored, and signal() does not touch them. */
+static uint64_t signals_of(const char *text, const char *name)
+{
+    const char *line = strstr(text, name);
+
+    assert_non_null(line);
+    return strtoull(line + strlen(name), NULL, 16) & ~(UINT64_C(3) << 31);
+}
+
 static void signals_are_as_a_program_expects_them(void **state)
 {
     struct answer answer;
@@ -156,7 +165,8 @@ static void signals_are_as_a_program_expects_them(void **state)
     sigaddset(&blocked, SIGTERM);
     sigprocmask(SIG_BLOCK, &blocked, &before);
     assert_int_equal(run(&(struct process_options){.argv = ARGV("grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"), OURS}, &answer), 0);
-    assert_string_equal(answer.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    assert_int_equal(signals_of(answer.out, "SigBlk:"), 0);
+    assert_int_equal(signals_of(answer.out, "SigIgn:"), 0);
     done(&answer);
     sigprocmask(SIG_SETMASK, &before, NULL);
     signal(SIGPIPE, SIG_DFL);
