@@ -83,7 +83,7 @@ make_rows() {
 @test "a program that is killed leaves a load that is ended by the next one" {
   make_rows 30000 >rows.csv
   before=$(csv 'sql SELECT max(id) FROM ops.jobs')
-  { cat rows.csv; sleep 60; } | "$YTEMPIRE" --local --exec 'ingest trending - batch=1000' >/dev/null 2>&1 3>&- &
+  { cat rows.csv; sleep 60; } 3>&- | "$YTEMPIRE" --local --exec 'ingest trending - batch=1000' >/dev/null 2>&1 3>&- &
   pipe=$!
   stored() { [ "$(csv "sql SELECT count(*) > 2000 FROM analytics.dim_video WHERE video_id LIKE 'cli%'")" = t ]; }
   eventually stored

@@ -1,4 +1,8 @@
-"""Cases as TAP: a function a case, its name the words; SKIP is raised with the reason."""
+"""Cases as TAP: a function a case, its name the words; SKIP is raised with the reason.
+
+Words of the command line choose cases; K/N instead takes every Nth of all, from the Kth on.
+"""
+import re
 import signal
 import sys
 import traceback
@@ -13,11 +17,17 @@ def stop(number, _frame):
     sys.exit(128 + number)
 
 
+def chosen(cases, wanted):
+    part = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", wanted[0]) if len(wanted) == 1 else None
+    if part:
+        return cases[int(part[1]) - 1::int(part[2])]
+    return [case for case in cases if not wanted or any(word in case.__name__ for word in wanted)]
+
+
 def run(cases):
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, stop)
-    wanted = sys.argv[1:]
-    cases = [case for case in cases if not wanted or any(word in case.__name__ for word in wanted)]
+    cases = chosen(cases, sys.argv[1:])
     bad = 0
     print("1..%d" % len(cases), flush=True)
     for number, case in enumerate(cases, 1):
