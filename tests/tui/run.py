@@ -15,6 +15,7 @@ from keys import key_table, tmux_key
 from line import Line
 from terminal import DEADLINE, PROGRAM, Gone, Terminal
 
+HANDS_REST = 0.7      # seconds without a key, after which a question that came meanwhile takes the next one
 QUESTION = "total_views, engagement_rate by channel_name top 5 by total_views"
 
 
@@ -699,23 +700,41 @@ def two_questions_are_asked_one_after_the_other():
         leave(t)
 
 
+def typed_into_a_question(t):
+    """A question comes while somebody types on. The line then, and whether the next keys were sent before hands had rested."""
+    ask(t, "sql SELECT pg_sleep(1); local reset", "Ctrl-C cancels")
+    for _ in range(200):
+        last = time.monotonic()
+        t.type("n")                    # not y: what it would do is not for a test
+        text = t.text()
+        if "The private database in" in text:
+            break
+    t.type("nn")
+    return text[text.rindex("ytempire>"):], time.monotonic() - last < HANDS_REST
+
+
+def answer_no(t):
+    until = time.monotonic() + DEADLINE
+    while t.has("y yes   n no"):
+        assert time.monotonic() < until, t.text()
+        time.sleep(2 * HANDS_REST)     # a slow machine may have seen the last key later than it was sent: again then
+        t.type("n")
+        t.settled()
+
+
 def a_question_takes_no_key_that_was_meant_for_the_line():
     with console(24, 120) as t:
-        ask(t, "sql SELECT pg_sleep(1); local reset", "Ctrl-C cancels")
-        for _ in range(200):
-            t.type("n")                # not y: what it would do is not for a test
-            if t.has("The private database in"):
+        for _ in range(10):
+            line, in_time = typed_into_a_question(t)
+            if in_time:
                 break
-        typed = t.text().count("n", t.text().rindex("ytempire>"))
-        t.type("nn")
-        t.wait(lambda text: text.count("n", text.rindex("ytempire>")) > typed, "keys still go to the line")
+            answer_no(t)
+            t.key("C-u")
+        else:
+            raise tap.Skip("this machine is too slow for keys to come within %s s" % HANDS_REST)
+        t.wait(lambda text: text.count("n", text.rindex("ytempire>")) > line.count("n"), "keys still go to the line")
         assert t.has("The private database in"), t.text()
-        until = time.monotonic() + DEADLINE
-        while t.has("y yes   n no"):
-            assert time.monotonic() < until, t.text()
-            time.sleep(1.5)            # hands that rest; a slow machine has seen the last key later
-            t.type("n")
-            t.settled()
+        answer_no(t)
         leave(t)
 
 
