@@ -14,7 +14,7 @@ fail() { failed=$((failed + 1)) && say "  not ok - $1"; }
 # Notes how long something took: when it began, by $SECONDS, and its name.
 took() { times+=("$((SECONDS - $1)) s"$'\t'"$2"); }
 
-slowest() { printf '%s\n' "${times[@]}" | sort -rn | head -n 12 | sed 's/^/  /'; }
+slowest() { [ ${#times[@]} -eq 0 ] || printf '%s\n' "${times[@]}" | sort -rn | head -n 12 | sed "s|^|  |"; }
 
 jobs_at_once() {
   local processors
