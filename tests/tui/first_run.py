@@ -227,6 +227,28 @@ def with_sample_data_the_tour_goes_through_five_questions():
         leave(t)
 
 
+def a_console_keeps_a_worker_beside_its_servers():
+    with Home() as home:
+        environment = {**os.environ, **home.environment}
+
+        def worker():
+            rows = subprocess.run([PROGRAM, "--local", "--format", "csv", "--exec", "local status"], env=environment,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+            return next(row for row in rows.splitlines() if row.startswith("worker,"))
+
+        subprocess.run([PROGRAM, "--local", "--exec", "local up"], env=environment, stdin=subprocess.DEVNULL,
+                       capture_output=True, check=True)
+        assert worker().startswith("worker,down,"), worker()
+        with Terminal(24, 100, environment={**home.environment, "YTEMPIRE_TEST_WORKER": "on"}) as t:
+            t.start()
+            t.wait_for(r"pg ● ", SLOW)
+            t.type("sql SELECT 'there' AS x")
+            t.key("Enter")
+            t.wait_for(r"│.there", SLOW)
+            leave(t)
+        assert worker().startswith("worker,up,"), worker()          # it outlives the console
+
+
 def an_empty_warehouse_is_said_to_be_empty():
     with Home() as home, home.terminal() as t:
         first_run(t)
@@ -410,6 +432,7 @@ CASES = [
     leaving_the_first_run_starts_nothing,
     a_private_database_is_chosen_by_starting_it,
     a_private_database_that_is_there_is_no_first_run,
+    a_console_keeps_a_worker_beside_its_servers,
     with_sample_data_the_tour_goes_through_five_questions,
     an_empty_warehouse_is_said_to_be_empty,
     nobody_there_is_said_in_the_servers_words,
