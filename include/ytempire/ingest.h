@@ -20,6 +20,7 @@
 /* -- sources
  * ------------------------------------------------------------------------------------------------------------ */
 
+struct job;    /* jobs.h */
 struct ingest; /* one load under way: src/ingest/ingest_int.h */
 
 struct ingest_setting {
@@ -57,7 +58,11 @@ struct ingest_options {
     /* Opens a connection to the same place: one batch is filled through it while the other is being stored. */
     int (*open)(void *who, struct pg **ret_pg, struct error *error);
     void *who;
+    struct job *job; /* the attempt it is made under, whose end is not told here; NULL: it makes a job of its own */
 };
+
+/* The line that does this load from any folder: files by their whole paths. Caller frees. */
+char *ingest_command(const struct ingest_options *options);
 
 struct ingest_report {
     int64_t job;
@@ -80,13 +85,6 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
 
 /* Yields `name kind enabled last_success lag_seconds data_until summary`. */
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `id source state progress rows rejected attempt created_at started_at finished_at error`, newest first; of one
- * state when it is not NULL (ERR_UNKNOWN with the candidates). */
-int ingest_list_jobs(struct pg *pg, const char *state, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `field value` of a job and its attempts; ERR_UNKNOWN when there is none. */
-int ingest_show_job(struct pg *pg, long long id, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `at level message`, oldest first. */
-int ingest_show_log(struct pg *pg, long long id, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
 

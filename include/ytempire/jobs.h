@@ -139,11 +139,16 @@ int jobs_show_log(struct pg *pg, int64_t id, bool follow, struct sink *sink, str
 int jobs_why(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
 /* Asks, waits for the receipt, and yields `id state asked_at heard_ms stopped_ms how`; escalates where nobody hears. */
 int jobs_cancel(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
-/* Back to available at once, with attempts anew. ERR_CONFLICT: it is live already. */
+/* Back to available at once, with attempts anew. ERR_CONFLICT: it waits or runs already, or has no command. */
 int jobs_retry(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
 /* source NULL: the whole queue. */
 int jobs_pause(struct pg *pg, const char *source, const char *why, struct sink *sink, struct error *error) NODISCARD;
 int jobs_resume(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `source waiting later running limit paused_at paused_by why keep_days`: `*` is the whole, then each source. */
+int jobs_show_queue(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* How many jobs of a source may run at once (1 unless said); how long jobs that ended are kept ("30", "off"). */
+int jobs_limit(struct pg *pg, const char *source, int64_t most, struct sink *sink, struct error *error) NODISCARD;
+int jobs_keep(struct pg *pg, const char *days, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `worker state slots busy heartbeat_age_seconds started_at version leader`. */
 int jobs_list_workers(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 
@@ -161,6 +166,8 @@ int schedule_set_enabled(struct pg *pg, const char *name, bool enabled, struct s
 int schedule_remove(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;
 /* Puts its job now, beside the plan. */
 int schedule_run(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `name run_at local_time`: its next `count` times. */
+int schedule_next(struct pg *pg, const char *name, size_t count, struct sink *sink, struct error *error) NODISCARD;
 /* The next `count` times of a cron expression in a zone, UTC microseconds, after `after`. ERR_SYNTAX with the column. */
 struct zone;
 int cron_next(const char *cron, const struct zone *zone, int64_t after, size_t count, int64_t *ret_times,

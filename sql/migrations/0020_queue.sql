@@ -11,6 +11,9 @@ ALTER TABLE ops.jobs
     ADD COLUMN cancel_how     text;                       -- what ended it: cooperative, statement cancelled, …
 
 ALTER TABLE ops.workers ADD COLUMN leader boolean NOT NULL DEFAULT false;
+ALTER TABLE ops.schedules
+    ADD COLUMN kind           text    NOT NULL DEFAULT 'command',
+    ADD COLUMN source         text;                       -- of the jobs it makes
 
 DROP INDEX ops.jobs_one_live;
 DROP INDEX ops.idx_jobs_ready;
@@ -151,6 +154,8 @@ BEGIN
                                                            j.max_attempts) IN ('completed', 'cancelled', 'discarded')
                                   THEN clock_timestamp() END,
                lease_until = NULL, error = e.error,
+               cancel_how = CASE WHEN j.cancel_asked_at IS NOT NULL
+                                 THEN coalesce(j.cancel_how, CASE WHEN e.how = 'completed' THEN 'it had ended' ELSE 'it stopped itself' END) END,
                error_class = CASE WHEN e.how IN ('retry', 'stop', 'quota') THEN e.how END,
                rows_read = coalesce(e.c1, j.rows_read), rows_loaded = coalesce(e.c2, j.rows_loaded),
                rows_unchanged = coalesce(e.c3, j.rows_unchanged), rows_rejected = coalesce(e.c4, j.rows_rejected),
@@ -338,6 +343,102 @@ BEGIN
     RETURN swept;
 END $$;
 
+-- The last step of a cancel: what still runs of the job can write nothing from now on. Waits for a transaction that shows the
+-- fence, for two seconds at most.
+CREATE FUNCTION ops.take_job(of_job bigint) RETURNS void LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+BEGIN
+    PERFORM FROM ops.jobs WHERE id = of_job AND state = 'running' FOR UPDATE;
+    WITH job AS (
+        UPDATE ops.jobs AS j
+           SET state = 'cancelled', finished_at = clock_timestamp(), lease_until = NULL, fence = nextval('ops.fence'),
+               cancel_how = 'its lease was taken away', error = 'it did not stop when it was asked to'
+          FROM ops.jobs AS old WHERE j.id = of_job AND old.id = j.id AND j.state = 'running'
+        RETURNING j.id, j.attempt, old.fence, j.worker, j.started_at, j.error, j.rows_read, j.rows_loaded
+    ), attempt AS (
+        INSERT INTO ops.job_attempts (job_id, attempt, fence, worker, started_at, finished_at, outcome, error, rows_read, rows_loaded)
+        SELECT id, attempt, fence, worker, coalesce(started_at, now()), clock_timestamp(), 'cancelled', error, rows_read, rows_loaded FROM job
+    )
+    INSERT INTO ops.job_log (job_id, attempt, level, message) SELECT id, attempt, 'warning', error FROM job;
+END $$;
+
+-- A duration for people: "3 h 12 min".
+CREATE FUNCTION ops.in_words(duration interval) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN s < 60 THEN s || ' s'
+                WHEN s < 3600 THEN s / 60 || ' min ' || s % 60 || ' s'
+                WHEN s < 86400 THEN s / 3600 || ' h ' || s % 3600 / 60 || ' min'
+                ELSE s / 86400 || ' d ' || s % 86400 / 3600 || ' h' END
+      FROM (VALUES (greatest(extract(epoch FROM duration), 0)::bigint)) AS seconds (s)
+$$;
+CREATE FUNCTION ops.as_utc(instant timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+$$;
+
+-- Why a job is where it is: one sentence, always.
+CREATE FUNCTION ops.why_job(of_job bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    WITH job AS (SELECT * FROM ops.jobs WHERE id = of_job),
+         pause AS (SELECT p.* FROM job, ops.queue_pauses AS p WHERE p.source IN ('*', job.source) ORDER BY p.source <> '*' LIMIT 1),
+         crew AS (SELECT count(*) AS workers, sum(slots) AS slots,
+                         (SELECT count(*) FROM ops.jobs WHERE state = 'running' AND NOT foreground) AS busy
+                    FROM ops.workers WHERE state = 'working' AND heartbeat_at > now() - interval '30 seconds'),
+         rivals AS (SELECT count(*) AS running, min(r.id) AS first FROM job, ops.jobs AS r WHERE r.state = 'running' AND r.source = job.source),
+         place AS (SELECT coalesce((SELECT running FROM ops.queue_limits AS l, job WHERE l.source = job.source), 1) AS most)
+    SELECT CASE
+           WHEN state = 'completed' THEN 'it completed at ' || ops.as_utc(finished_at)
+           WHEN state = 'cancelled' THEN 'it was cancelled' || coalesce(' by ' || cancel_asked_by, '') || ' at ' || ops.as_utc(finished_at)
+           WHEN state = 'discarded' THEN 'it failed' || CASE WHEN error_class = 'retry' THEN ' (attempt ' || attempt || ')' ELSE '' END
+                || coalesce(': ' || error, '') || '; ''job retry ' || id || ''' puts it on the list again'
+           WHEN state = 'running' AND lease_until < now() THEN 'its lease is over for ' || ops.in_words(now() - lease_until) || ': '
+                || coalesce(worker, 'whoever ran it') || ' is not heard of, and '
+                || CASE WHEN (SELECT workers FROM crew) > 0 THEN 'the next sweep puts it on the list again'
+                        ELSE 'no worker is alive to put it on the list again' END
+           WHEN state = 'running' THEN 'it runs since ' || ops.as_utc(started_at) || ' by ' || coalesce(worker, '?')
+                || CASE WHEN cancel_asked_at IS NULL THEN '' ELSE ', and was asked to stop ' || ops.in_words(now() - cancel_asked_at) || ' ago' END
+           WHEN (SELECT source FROM pause) IS NOT NULL THEN
+                (SELECT CASE WHEN p.source = '*' THEN 'the queue' ELSE 'source ''' || p.source || '''' END || ' is paused by ' || p.paused_by
+                        || ' since ' || ops.as_utc(p.paused_at) || coalesce(' (' || p.why || ')', '') FROM pause AS p)
+           WHEN run_at > now() AND error_class = 'quota' THEN 'the quota is empty until '
+                || CASE WHEN run_at AT TIME ZONE 'America/Los_Angeles' = date_trunc('day', run_at AT TIME ZONE 'America/Los_Angeles')
+                        THEN '00:00 Pacific' ELSE ops.as_utc(run_at) END || ', in ' || ops.in_words(run_at - now())
+           WHEN run_at > now() AND state = 'retryable' THEN 'attempt ' || attempt || ' failed' || coalesce(' (' || error || ')', '')
+                || '; the next is at ' || ops.as_utc(run_at) || ', in ' || ops.in_words(run_at - now())
+           WHEN run_at > now() THEN 'it is scheduled for ' || ops.as_utc(run_at) || ', in ' || ops.in_words(run_at - now())
+           WHEN (SELECT workers FROM crew) = 0 THEN 'no worker is alive: ''ytempire --worker'' starts one'
+           WHEN job.source IS NOT NULL AND (SELECT running FROM rivals) >= (SELECT most FROM place) AND (SELECT running FROM rivals) > 0 THEN
+                'job ' || (SELECT first FROM rivals) || ' holds source ''' || job.source || ''': ' || (SELECT running FROM rivals) || ' of '
+                || (SELECT most FROM place) || ' run'
+           WHEN job.source IS NOT NULL AND (SELECT most FROM place) = 0 THEN 'the limit of source ''' || job.source || ''' is 0'
+           WHEN (SELECT busy >= slots FROM crew) THEN (SELECT 'worker slots ' || busy || ' of ' || slots FROM crew) || ' are in use'
+           ELSE (SELECT CASE count(*) WHEN 0 THEN 'it is the next one: a worker takes it in a moment'
+                                      WHEN 1 THEN '1 job goes before it' ELSE count(*) || ' jobs go before it' END
+                   FROM ops.jobs AS b
+                  WHERE b.state = 'available' AND (b.priority, b.run_at, b.id) < (job.priority, job.run_at, job.id)
+                    AND NOT EXISTS (SELECT FROM ops.queue_pauses AS p WHERE p.source = b.source))
+           END
+      FROM job
+$$;
+
+-- Puts the jobs of a schedule for these times and moves it on; nothing where it is no longer as it was read. One live job a
+-- schedule, or a schedule and time where all missed runs are made up.
+CREATE FUNCTION ops.put_scheduled(of_name text, expected timestamptz, following timestamptz, times timestamptz[]) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    s   ops.schedules;
+    one record;
+    put integer := 0;
+BEGIN
+    UPDATE ops.schedules SET next_run = following, last_run = coalesce(times[cardinality(times)], last_run)
+     WHERE name = of_name AND enabled AND next_run IS NOT DISTINCT FROM expected
+    RETURNING * INTO s;
+    FOR i IN 1 .. CASE WHEN s.name IS NULL THEN 0 ELSE cardinality(times) END LOOP
+        SELECT * INTO one FROM ops.put_job(s.kind, s.source, s.command,
+                                           'schedule ' || s.name || CASE WHEN s.missed = 'all' THEN ' ' || ops.as_utc(times[i]) ELSE '' END,
+                                           0, 0, 5, NULL, s.name, times[i]);
+        UPDATE ops.schedules SET last_job = one.job WHERE name = of_name;
+        put := put + one.is_new::integer;
+    END LOOP;
+    RETURN put;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION ops.forget_jobs(), ops.ring_jobs(),
     ops.put_job(text, text, text, text, integer, bigint, integer, integer, text, timestamptz),
     ops.begin_job(text, text, text, text, text, bigint), ops.job_state_after(text, boolean, integer, integer),
@@ -345,7 +446,9 @@ REVOKE EXECUTE ON FUNCTION ops.forget_jobs(), ops.ring_jobs(),
     ops.end_jobs(bigint[], bigint[], text[], text[], bigint[], bigint[]), ops.open_sources(), ops.choose_jobs(integer),
     ops.claim_jobs(text, integer, interval), ops.beat_jobs(text, text, interval, bigint[], bigint[]),
     ops.turn_jobs(text, text, bigint, integer, boolean, bigint[], bigint[], bigint[], bigint[], text[], text[], bigint[], bigint[]),
-    ops.greet_worker(text, text, integer, text, integer, bigint[]), ops.sweep_jobs(text) FROM PUBLIC;
+    ops.greet_worker(text, text, integer, text, integer, bigint[]), ops.sweep_jobs(text),
+    ops.take_job(bigint), ops.in_words(interval), ops.as_utc(timestamptz), ops.why_job(bigint),
+    ops.put_scheduled(text, timestamptz, timestamptz, timestamptz[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ops.forget_jobs(), ops.ring_jobs(),
     ops.put_job(text, text, text, text, integer, bigint, integer, integer, text, timestamptz),
     ops.begin_job(text, text, text, text, text, bigint), ops.job_state_after(text, boolean, integer, integer),
@@ -353,10 +456,18 @@ GRANT EXECUTE ON FUNCTION ops.forget_jobs(), ops.ring_jobs(),
     ops.end_jobs(bigint[], bigint[], text[], text[], bigint[], bigint[]), ops.open_sources(), ops.choose_jobs(integer),
     ops.claim_jobs(text, integer, interval), ops.beat_jobs(text, text, interval, bigint[], bigint[]),
     ops.turn_jobs(text, text, bigint, integer, boolean, bigint[], bigint[], bigint[], bigint[], text[], text[], bigint[], bigint[]),
-    ops.greet_worker(text, text, integer, text, integer, bigint[]), ops.sweep_jobs(text) TO ytempire_owner, ytempire_worker;
+    ops.greet_worker(text, text, integer, text, integer, bigint[]), ops.sweep_jobs(text),
+    ops.take_job(bigint), ops.in_words(interval), ops.as_utc(timestamptz), ops.why_job(bigint),
+    ops.put_scheduled(text, timestamptz, timestamptz, timestamptz[]) TO ytempire_owner, ytempire_worker;
+GRANT EXECUTE ON FUNCTION ops.in_words(interval), ops.as_utc(timestamptz), ops.why_job(bigint) TO ytempire_analyst;
 GRANT ALL ON ops.queue_limits TO ytempire_owner;
 
 -- migrate:down
+DROP FUNCTION ops.put_scheduled(text, timestamptz, timestamptz, timestamptz[]);
+DROP FUNCTION ops.why_job(bigint);
+DROP FUNCTION ops.as_utc(timestamptz);
+DROP FUNCTION ops.in_words(interval);
+DROP FUNCTION ops.take_job(bigint);
 DROP FUNCTION ops.sweep_jobs(text);
 DROP FUNCTION ops.greet_worker(text, text, integer, text, integer, bigint[]);
 DROP FUNCTION ops.turn_jobs(text, text, bigint, integer, boolean, bigint[], bigint[], bigint[], bigint[], text[], text[], bigint[], bigint[]);
@@ -389,6 +500,7 @@ CREATE UNIQUE INDEX jobs_one_live ON ops.jobs (unique_key)
 CREATE INDEX idx_jobs_ready ON ops.jobs (priority, run_at, id) WHERE state IN ('scheduled', 'available', 'retryable');
 CREATE INDEX idx_jobs_running ON ops.jobs (lease_until) WHERE state = 'running';
 CREATE INDEX idx_jobs_source ON ops.jobs (source, id);
+ALTER TABLE ops.schedules DROP COLUMN source, DROP COLUMN kind;
 ALTER TABLE ops.workers DROP COLUMN leader;
 ALTER TABLE ops.jobs DROP COLUMN cancel_how, DROP COLUMN scheduled_for, DROP COLUMN schedule, DROP COLUMN uncounted,
     DROP COLUMN foreground, DROP COLUMN command;

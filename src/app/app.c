@@ -6,12 +6,14 @@
  */
 #include "ytempire/app.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ytempire/app/ask.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
+#include "ytempire/jobs.h"
 #include "ytempire/local.h"
 #include "ytempire/migrate.h"
 
@@ -174,8 +176,13 @@ void app_migrate_options(struct app *app, struct migrate_options *ret_options)
 static int open_pg(struct app *app, const char *database, struct pg **ret_pg, struct error *error)
 {
     struct pg_options options = {.dsn = app_dsn(app), .password = app_password(app), .database = database};
+    char              name[40];
     int               r;
 
+    if (app->job != NULL) {            /* by this a cancel finds the sessions of a job */
+        (void)snprintf(name, sizeof name, "ytempire job %lld", (long long)app->job->id);
+        options.application_name = name;
+    }
     r = pg_open(app->loop, &options, ret_pg, error);
     if (r >= 0 && app->trace.on_statement != NULL)
         pg_on_trace(*ret_pg, app->trace.on_statement, app->trace.who);

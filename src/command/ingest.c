@@ -1,11 +1,44 @@
 /* ingest, sources: files into the warehouse. */
+#include <stdio.h>
+
 #include "command_int.h"
 #include "nouns.h"
+#include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
 #include "ytempire/ingest.h"
+#include "ytempire/jobs.h"
 
 static int open_another(void *who, struct pg **ret_pg, struct error *error)
 {
     return app_pg_open(who, ret_pg, error);
+}
+
+/* The command is checked by whoever runs it; here only what would never do. */
+static int detach(struct app *app, const struct ingest_options *options, struct sink *sink, struct error *error)
+{
+    _cleanup_(mem_freep) char *command = ingest_command(options);
+    _cleanup_(table_freep) struct table *table = table_new("job:int source:text new:bool");
+    struct job_request request = {.kind = "ingest", .source = options->source, .command = command, .unique_key = command};
+    char               text[24];
+    int64_t            id;
+    struct pg         *pg;
+    bool               is_new;
+    int                r;
+
+    for (size_t i = 0; i < options->file_count; i++) {
+        if (text_equal(options->files[i], "-"))
+            return error_set(error, ERR_USAGE, "a job of a worker cannot read this program's standard input");
+        if (!file_exists(options->files[i]))
+            return error_set(error, ERR_UNKNOWN, "'%s': No such file", options->files[i]);
+    }
+    r = app_pg(app, &pg, error);
+    if (r >= 0)
+        r = jobs_put(pg, &request, &id, &is_new, error);
+    if (r < 0)
+        return r;
+    (void)snprintf(text, sizeof text, "%lld", (long long)id);
+    table_add(table, text, options->source, is_new ? "t" : "f");
+    return table_send(table, sink, error);
 }
 
 static int run_ingest(struct app *app, const struct args *args, struct sink *sink, struct error *error)
@@ -22,6 +55,7 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
         .setting_count = settings,
         .open = open_another,
         .who = app,
+        .job = app->job,
     };
     const struct ingest_source *source;
     struct pg                  *pg;
@@ -31,6 +65,8 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
         file[i] = args_at(args, "FILE", i);
     for (size_t i = 0; i < settings; i++)
         pair[i] = (struct ingest_pair){args_pair_key_at(args, i), args_pair_value_at(args, i)};
+    if (r >= 0 && args_flag(args, "detach"))
+        return detach(app, &options, sink, error);
     if (r >= 0)
         r = app_pg(app, &pg, error);
     return r < 0 ? r : ingest_run(pg, &options, sink, NULL, error);
@@ -45,6 +81,7 @@ const struct command command_ingest = {
             "interruption load again. "
             "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that "
             "may be refused before it is given up (50).",
+    .options = OPTIONS(FLAG("detach", "put it on the list for a worker, print the job's id, and do not wait")),
     .args = ARGS(REQUIRED("SOURCE", COMPLETE_SOURCE), MANY("FILE", COMPLETE_FILE), PAIRS("k=v")),
     .examples = EXAMPLES("ingest trending USvideos.csv CAvideos.csv", "ingest trending - reject_limit=10"),
     .connects = true,

@@ -1,14 +1,16 @@
-/* jobs, job: what was worked on, and what became of it. */
+/* jobs, job, queue, workers: what is worked on, what became of it, and a hand in it. */
+#include <stdint.h>
+
 #include "command_int.h"
 #include "nouns.h"
-#include "ytempire/ingest.h"
+#include "ytempire/jobs.h"
 
 static int run_jobs(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;
     int        r = app_pg(app, &pg, error);
 
-    return r < 0 ? r : ingest_list_jobs(pg, args_get(args, "STATE"), sink, error);
+    return r < 0 ? r : jobs_list(pg, args_get(args, "STATE"), sink, error);
 }
 
 const struct command command_jobs = {
@@ -22,21 +24,29 @@ const struct command command_jobs = {
     .run = run_jobs,
 };
 
-static int run_of_job(struct app *app, const struct args *args, struct sink *sink, struct error *error,
-                      int (*show)(struct pg *pg, long long id, struct sink *sink, struct error *error))
+/* -- one job ------------------------------------------------------------------------------------------------------- */
+
+typedef int on_job(struct pg *pg, int64_t id, struct sink *sink, struct error *error);
+
+static int find_job(struct app *app, const struct args *args, struct pg **ret_pg, long long *ret_id, struct error *error)
+{
+    int r = args_number(args, "ID", 1, INT64_MAX, 0, ret_id, error);
+
+    return r < 0 ? r : app_pg(app, ret_pg, error);
+}
+
+static int run_of_job(struct app *app, const struct args *args, struct sink *sink, struct error *error, on_job *act)
 {
     struct pg *pg;
     long long  id;
-    int        r = args_number(args, "ID", 1, INT64_MAX, 0, &id, error);
+    int        r = find_job(app, args, &pg, &id, error);
 
-    if (r >= 0)
-        r = app_pg(app, &pg, error);
-    return r < 0 ? r : show(pg, id, sink, error);
+    return r < 0 ? r : act(pg, id, sink, error);
 }
 
 static int run_show(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return run_of_job(app, args, sink, error, ingest_show_job);
+    return run_of_job(app, args, sink, error, jobs_show);
 }
 
 const struct command command_job_show = {
@@ -50,14 +60,187 @@ const struct command command_job_show = {
 
 static int run_log(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return run_of_job(app, args, sink, error, ingest_show_log);
+    struct pg *pg;
+    long long  id;
+    int        r = find_job(app, args, &pg, &id, error);
+
+    return r < 0 ? r : jobs_show_log(pg, id, args_flag(args, "follow"), sink, error);
 }
 
 const struct command command_job_log = {
     .name = "job log",
     .summary = "Show what a job had to say",
     .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
-    .examples = EXAMPLES("job log 1"),
+    .options = OPTIONS(FLAG("follow", "go on until the job has ended")),
+    .examples = EXAMPLES("job log 1", "job log 1 --follow"),
     .connects = true,
     .run = run_log,
+};
+
+static int run_why(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    return run_of_job(app, args, sink, error, jobs_why);
+}
+
+const struct command command_job_why = {
+    .name = "job why",
+    .summary = "Say in one sentence why a job is where it is",
+    .text = "Of one that waits: what it waits for, as a pause and who made it, a time, another job of its source, a quota, "
+            "or that no worker is alive.",
+    .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
+    .examples = EXAMPLES("job why 1"),
+    .connects = true,
+    .run = run_why,
+};
+
+static int run_cancel(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    return run_of_job(app, args, sink, error, jobs_cancel);
+}
+
+const struct command command_job_cancel = {
+    .name = "job cancel",
+    .summary = "Cancel a job, and wait until it has stopped",
+    .text = "Yields the receipt: when it was asked, after how many milliseconds it was heard and had stopped, and how. One "
+            "that does not stop within a second has its statement cancelled, then its session ended, then its lease taken "
+            "away: from then on nothing it writes counts. Batches that it had committed stay.",
+    .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
+    .examples = EXAMPLES("job cancel 1"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_cancel,
+};
+
+static int run_retry(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    return run_of_job(app, args, sink, error, jobs_retry);
+}
+
+const struct command command_job_retry = {
+    .name = "job retry",
+    .summary = "Put a job that has ended on the list again",
+    .text = "With all its attempts anew; one that waits for its next attempt is due at once. A worker takes it.",
+    .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
+    .examples = EXAMPLES("job retry 1"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_retry,
+};
+
+/* -- the queue ----------------------------------------------------------------------------------------------------- */
+
+static int run_queue(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    (void)args;
+    return r < 0 ? r : jobs_show_queue(pg, sink, error);
+}
+
+const struct command command_queue = {
+    .name = "queue",
+    .summary = "Show how many jobs wait and run, what is paused and how many may run",
+    .text = "`*` is the whole queue, its limit the slots of all workers; then each source.",
+    .examples = EXAMPLES("queue"),
+    .connects = true,
+    .run = run_queue,
+};
+
+static int run_pause(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    return r < 0 ? r : jobs_pause(pg, args_get(args, "SOURCE"), args_option(args, "why"), sink, error);
+}
+
+const struct command command_queue_pause = {
+    .name = "queue pause",
+    .summary = "Start no more jobs, of a source or at all",
+    .text = "What runs goes on.",
+    .args = ARGS(OPTIONAL("SOURCE", COMPLETE_SOURCE)),
+    .options = OPTIONS(VALUE("why", "TEXT", "what 'job why' tells the others")),
+    .examples = EXAMPLES("queue pause", "queue pause trending --why 'new files come at noon'"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_pause,
+};
+
+static int run_resume(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    return r < 0 ? r : jobs_resume(pg, args_get(args, "SOURCE"), sink, error);
+}
+
+const struct command command_queue_resume = {
+    .name = "queue resume",
+    .summary = "Start jobs again",
+    .text = "Without SOURCE the pause of the whole queue ends; those of sources stay.",
+    .args = ARGS(OPTIONAL("SOURCE", COMPLETE_SOURCE)),
+    .examples = EXAMPLES("queue resume", "queue resume trending"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_resume,
+};
+
+static int run_limit(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    long long  most;
+    int        r = args_number(args, "N", 0, 10000, 1, &most, error);
+
+    if (r >= 0)
+        r = app_pg(app, &pg, error);
+    return r < 0 ? r : jobs_limit(pg, args_get(args, "SOURCE"), most, sink, error);
+}
+
+const struct command command_queue_limit = {
+    .name = "queue limit",
+    .summary = "Say how many jobs of a source may run at once",
+    .text = "One, unless it is said.",
+    .args = ARGS(REQUIRED("SOURCE", COMPLETE_SOURCE), REQUIRED("N", COMPLETE_NONE)),
+    .examples = EXAMPLES("queue limit trending 1"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_limit,
+};
+
+static int run_keep(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    return r < 0 ? r : jobs_keep(pg, args_get(args, "DAYS"), sink, error);
+}
+
+const struct command command_queue_keep = {
+    .name = "queue keep",
+    .summary = "Say for how long jobs that ended are kept, with their logs",
+    .text = "DAYS, or 'off' for ever; attempts go with their jobs. 30 unless it is said; `queue` shows it. A worker takes them away.",
+    .args = ARGS(REQUIRED("DAYS", COMPLETE_NONE)),
+    .examples = EXAMPLES("queue keep 30", "queue keep off"),
+    .connects = true,
+    .writes = WRITES_DATABASE,
+    .run = run_keep,
+};
+
+static int run_workers(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    (void)args;
+    return r < 0 ? r : jobs_list_workers(pg, sink, error);
+}
+
+const struct command command_workers = {
+    .name = "workers",
+    .summary = "List the workers, and those that were there during the last day",
+    .text = "state is working, draining, gone, or lost: not heard of for half a minute. The leader keeps the schedules.",
+    .examples = EXAMPLES("workers"),
+    .connects = true,
+    .run = run_workers,
 };

@@ -20,7 +20,9 @@ extern const struct command command_habit_describe, command_habit_edit, command_
 /* ingest.c */
 extern const struct command command_ingest, command_sources;
 /* jobs.c */
-extern const struct command command_job_log, command_job_show, command_jobs;
+extern const struct command command_job_cancel, command_job_log, command_job_retry, command_job_show, command_job_why,
+    command_jobs, command_queue, command_queue_keep, command_queue_limit, command_queue_pause, command_queue_resume,
+    command_workers;
 /* local.c */
 extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* console.c */
@@ -48,6 +50,9 @@ extern const struct command command_pin, command_pin_remove, command_pin_update,
 extern const struct command command_sample_load;
 /* saved.c */
 extern const struct command command_run_saved, command_save, command_saved, command_saved_remove;
+/* schedules.c */
+extern const struct command command_schedule_add, command_schedule_next, command_schedule_pause,
+    command_schedule_remove, command_schedule_resume, command_schedule_run, command_schedules;
 /* search.c */
 extern const struct command command_search;
 /* session.c */

@@ -39,6 +39,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/pin.c \
 	src/command/rollup.c \
 	src/command/saved.c \
+	src/command/schedules.c \
 	src/command/search.c \
 	src/command/session.c \
 	src/command/split.c \

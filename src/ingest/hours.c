@@ -14,7 +14,7 @@
 static int note_hours(struct ingest *ingest, uint64_t done, struct error *error)
 {
     sink_progress(ingest->sink, "hourly table", done, 0, "hours");
-    return job_note(ingest->pgs[0], &ingest->job, error);
+    return job_note(ingest->pgs[0], ingest->job, NULL, error);
 }
 
 static int refresh_by_function(struct ingest *ingest, struct error *error)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ingest_int.h"
@@ -80,6 +81,41 @@ long long ingest_setting(const struct ingest *ingest, const char *name)
     return value;
 }
 
+/* -- the load as a line ---------------------------------------------------------------------------------------------- */
+
+/* Quoted where the line would be cut: for the words of a command. */
+static void add_word(struct str *to, const char *bytes)
+{
+    _cleanup_(mem_freep) char *mended = text_mended(bytes);
+    const char *word = mended;
+
+    str_add_char(to, ' ');
+    if (word[strcspn(word, " \t\n\r\"';[]{}()")] == '\0' && word[0] != '\0' && word[0] != '#') {
+        str_add(to, word);
+        return;
+    }
+    str_add_char(to, '\'');
+    for (; *word != '\0'; word++)
+        str_add(to, *word == '\'' ? "''" : (char[]){*word, '\0'});
+    str_add_char(to, '\'');
+}
+
+char *ingest_command(const struct ingest_options *options)
+{
+    struct str line = STR_INIT;
+
+    str_addf(&line, "ingest %s", options->source);
+    for (size_t i = 0; i < options->file_count; i++) {
+        char *path = realpath(options->files[i], NULL);
+
+        add_word(&line, path != NULL && !text_equal(options->files[i], "-") ? path : options->files[i]);
+        free(path);
+    }
+    for (size_t i = 0; i < options->setting_count; i++)
+        str_addf(&line, " %s=%s", options->settings[i].key, options->settings[i].value);
+    return str_take(&line);
+}
+
 /* -- what is told -------------------------------------------------------------------------------------------------- */
 
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...)
@@ -91,10 +127,22 @@ void ingest_tell(struct ingest *ingest, const char *level, const char *format, .
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     sink_text(ingest->sink, "%s", text);
-    job_log(ingest->pgs[0], &ingest->job, level, "%s", text);
+    if (ingest->options->job == NULL)             /* else a worker's sink writes it there */
+        job_log(ingest->pgs[0], ingest->job, level, text);
 }
 
-void ingest_add_row(struct ingest *ingest, const char *file, const struct job *counts, int64_t us)
+void ingest_log(struct ingest *ingest, const char *level, const char *format, ...)
+{
+    char    text[1000];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    job_log(ingest->pgs[0], ingest->job, level, text);
+}
+
+void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us)
 {
     char texts[6][32];
 
@@ -102,7 +150,7 @@ void ingest_add_row(struct ingest *ingest, const char *file, const struct job *c
     (void)snprintf(texts[1], sizeof texts[1], "%" PRId64, counts->loaded);
     (void)snprintf(texts[2], sizeof texts[2], "%" PRId64, counts->unchanged);
     (void)snprintf(texts[3], sizeof texts[3], "%" PRId64, counts->rejected);
-    (void)snprintf(texts[4], sizeof texts[4], "%" PRId64, ingest->job.id);
+    (void)snprintf(texts[4], sizeof texts[4], "%" PRId64, ingest->job->id);
     (void)snprintf(texts[5], sizeof texts[5], "%.3f", (double)us / 1e6);
     table_add(ingest->table, ingest->source->name, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
 }
@@ -117,31 +165,56 @@ static void end_job(struct ingest *ingest, int code, const struct error *error)
     int          cancelled = task_cancelled(self);
 
     task_cancel_clear(self);
-    if (job_end(ingest->pgs[0], &ingest->job, code, error) < 0 && code < 0) {
+    if (job_end(ingest->pgs[0], ingest->job, code, error) < 0 && code < 0) {
         _cleanup_(pg_closep) struct pg *pg = NULL;
 
         if (ingest->options->open(ingest->options->who, &pg, NULL) == 0)
-            (void)!job_end(pg, &ingest->job, code, error);
+            (void)!job_end(pg, ingest->job, code, error);
     }
     if (cancelled < 0)
         task_cancel(self, cancelled);
 }
 
+static int begin_job(struct ingest *ingest, struct error *error)
+{
+    _cleanup_(mem_freep) char *command = ingest_command(ingest->options);
+    struct job_request   request = {.kind = "ingest", .source = ingest->source->name, .command = command};
+    struct data_progress progress = {.total = ingest->bytes, .unit = "bytes"};
+
+    if (ingest->options->job == NULL)
+        return job_begin(ingest->pgs[0], &request, ingest->bytes, &ingest->job, error);
+    ingest->job = ingest->options->job;
+    return job_note(ingest->pgs[0], ingest->job, &progress, error);
+}
+
+/* Letters that a load which did not end has left without the digest of their file: loading it again brings them. */
+static int drop_letters(struct ingest *ingest, struct error *error)
+{
+    struct values values = {0};
+
+    value_text(&values, ingest->source->name);
+    value_int(&values, ingest->job->id);
+    return values_run(ingest->pgs[0], "ingest_sweep", &values, NULL, error);
+}
+
 static int run_job(struct ingest *ingest, struct error *error)
 {
     struct error found = ERROR_INIT;
-    int          r = job_begin(ingest->pgs[0], ingest->options, ingest->bytes, &ingest->job, error);
+    int          r = begin_job(ingest, error);
 
     if (r < 0)
         return r;
-    r = ingest->source->run(ingest, &found);
+    r = drop_letters(ingest, &found);
+    if (r >= 0)
+        r = ingest->source->run(ingest, &found);
     sink_progress_end(ingest->sink);
-    end_job(ingest, r, &found);
+    if (ingest->options->job == NULL)
+        end_job(ingest, r, &found);
     if (r < 0) {
         if (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT) {
             mem_free(TAKE(found.hint));        /* libpq's guess at what may have happened */
             error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end",
-                       ingest->job.rows);
+                       ingest->job->counts.rows);
         }
         if (error != NULL)
             error_move(error, &found);
@@ -153,15 +226,15 @@ static int run_job(struct ingest *ingest, struct error *error)
 /* The result, and whether it is the whole. */
 static int finish(struct ingest *ingest, struct error *error)
 {
-    const struct job *job = &ingest->job;
-    int               r = table_send(ingest->table, ingest->sink, error);
+    const struct job_counts *counts = &ingest->job->counts;
+    int                      r = table_send(ingest->table, ingest->sink, error);
 
     if (r < 0)
         return r;
-    if (job->rejected > 0) {
+    if (counts->rejected > 0) {
         error_done(&ingest->partial);      /* it has been told */
-        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused", job->rejected,
-                  job->rows);
+        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused",
+                  counts->rejected, counts->rows);
         error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->source->name);
     }
     r = ingest->partial.code;
@@ -180,9 +253,9 @@ static int run(struct ingest *ingest, struct ingest_report *ret_report, struct e
         r = ingest->options->open(ingest->options->who, &ingest->pgs[1], error);
     if (r >= 0)
         r = run_job(ingest, error);
-    if (ret_report != NULL)
-        *ret_report = (struct ingest_report){ingest->job.id, ingest->job.rows, ingest->job.loaded,
-                                             ingest->job.unchanged, ingest->job.rejected};
+    if (ret_report != NULL && ingest->job != NULL)
+        *ret_report = (struct ingest_report){ingest->job->id, ingest->job->counts.rows, ingest->job->counts.loaded,
+                                             ingest->job->counts.unchanged, ingest->job->counts.rejected};
     return r < 0 ? r : finish(ingest, error);
 }
 
@@ -198,6 +271,8 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
         "source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
     r = run(&ingest, ret_report, error);
     pg_close(ingest.pgs[1]);
+    if (options->job == NULL)
+        job_free(ingest.job);
     table_free(ingest.table);
     error_done(&ingest.partial);
     return r;

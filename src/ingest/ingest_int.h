@@ -1,5 +1,5 @@
 /*
- * ingest_int: what the files of ingest share: a load under way, its job, and values for statements.
+ * ingest_int: what the files of ingest share: a load under way, and values for statements.
  */
 #ifndef INGEST_INT_H
 #define INGEST_INT_H
@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "ytempire/ingest.h"
+#include "ytempire/jobs.h"
 
 /* -- values.c: values of a statement, numbers as text -------------------------------------------------------------- */
 
@@ -34,27 +35,6 @@ void array_begin(struct str *array);
 void array_add(struct str *array, const char *text);
 void array_end(struct str *array);
 
-/* -- job.c: the record of a load ----------------------------------------------------------------------------------- */
-
-struct job {
-    int64_t  id, fence;                 /* id 0: not begun */
-    int64_t  rows, loaded, unchanged, rejected;        /* committed */
-    uint64_t bytes;
-};
-
-/* Ends what a program that is gone has left, and begins; ERR_CONFLICT saying who loads. */
-int job_begin(struct pg *pg, const struct ingest_options *options, uint64_t bytes, struct job *ret_job,
-              struct error *error) NODISCARD;
-/* Within the transaction of a batch: nobody else has the job (ERR_CONFLICT), and nobody wants it cancelled
- * (ERR_INTERRUPTED). */
-int  job_hold(struct pg *pg, const struct job *job, struct error *error) NODISCARD;
-/* Notes how far it is, of `job` as it will be when the transaction commits. */
-int  job_note(struct pg *pg, const struct job *job, struct error *error) NODISCARD;
-/* A line of its log; `level` is "info" or "warning". Failing to write one is no failure. */
-void job_log(struct pg *pg, const struct job *job, const char *level, const char *format, ...) PRINTF_LIKE(4, 5);
-/* 0: completed; ERR_INTERRUPTED, ERR_TIMEOUT: cancelled; else discarded with the error's text. */
-int  job_end(struct pg *pg, const struct job *job, int code, const struct error *error) NODISCARD;
-
 /* -- a load -------------------------------------------------------------------------------------------------------- */
 
 struct ingest {
@@ -62,7 +42,7 @@ struct ingest {
     const struct ingest_options *options;
     const struct ingest_source  *source;
     struct sink                 *sink;
-    struct job                   job;
+    struct job                  *job;          /* NULL: not begun */
     uint64_t                     bytes;        /* of all files, where it is known */
     struct table                *table;        /* the result: a row a file */
     struct error                 partial;      /* why the load is done in part, when it is */
@@ -72,7 +52,9 @@ struct ingest {
 long long ingest_setting(const struct ingest *ingest, const char *name);
 /* Tells a person, and the job's log. */
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
-void ingest_add_row(struct ingest *ingest, const char *file, const struct job *counts, int64_t us);
+/* A line of the job's log. */
+void ingest_log(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
+void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us);
 
 /* -- hours.c ------------------------------------------------------------------------------------------------------- */
 

@@ -21,7 +21,7 @@ static void store_main(void *who)
 {
     struct pipeline *pipeline = who;
 
-    pipeline->result = store_commit(pipeline->pg, &pipeline->ingest->job, &pipeline->parcel, &pipeline->error);
+    pipeline->result = store_commit(pipeline->pg, pipeline->ingest->job, &pipeline->parcel, &pipeline->error);
     pipeline->busy = false;
     if (pipeline->waiter != NULL)
         task_wake(pipeline->waiter);

@@ -14,7 +14,6 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/hours.c \
 	src/ingest/input.c \
 	src/ingest/input.h \
-	src/ingest/job.c \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
 	src/ingest/show.c \

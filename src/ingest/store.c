@@ -269,18 +269,19 @@ static struct job job_after(const struct job *job, const struct parcel *parcel)
 {
     struct job after = *job;
 
-    after.rows += parcel->rows;
-    after.loaded += parcel->written;
-    after.unchanged += parcel->rows - parcel->written - parcel->rejected;
-    after.rejected += parcel->rejected;
-    after.bytes = parcel->bytes;
+    after.counts.rows += parcel->rows;
+    after.counts.loaded += parcel->written;
+    after.counts.unchanged += parcel->rows - parcel->written - parcel->rejected;
+    after.counts.rejected += parcel->rejected;
+    after.counts.bytes = parcel->bytes;
     return after;
 }
 
 int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error)
 {
-    struct job after;
-    int        r = job_hold(pg, job, error);
+    struct data_progress progress = {.done = parcel->bytes, .unit = "bytes"};
+    struct job           after;
+    int                  r = job_hold(pg, job, error);
 
     if (r >= 0 && parcel->has_rows)
         r = store_rows(pg, job, parcel, error);
@@ -290,10 +291,10 @@ int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct e
         r = store_bookmark(pg, job, parcel, error);
     after = job_after(job, parcel);
     if (r >= 0)
-        r = job_note(pg, &after, error);
+        r = job_note(pg, &after, &progress, error);
     if (r >= 0)
         r = pg_script(pg, "COMMIT", error);
     if (r >= 0)
-        *job = after;
+        job->counts = after.counts;
     return r;
 }

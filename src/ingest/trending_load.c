@@ -100,7 +100,7 @@ static int hand_over(struct load *load, struct error *error)
         .newest = load->newest,
     };
 
-    (void)snprintf(parcel.file_key, sizeof parcel.file_key, "job:%" PRId64 ":%zu", load->ingest->job.id, load->number);
+    (void)snprintf(parcel.file_key, sizeof parcel.file_key, "job:%" PRId64 ":%zu", load->ingest->job->id, load->number);
     return pipeline_hand_over(&load->pipeline, &parcel, error);
 }
 
@@ -217,7 +217,7 @@ static int note_file(struct load *load, struct error *error)
     char          digest[SHA256_TEXT_SIZE], key[48];
 
     input_digest(load->input, digest);
-    (void)snprintf(key, sizeof key, "job:%" PRId64 ":%zu", load->ingest->job.id, load->number);
+    (void)snprintf(key, sizeof key, "job:%" PRId64 ":%zu", load->ingest->job->id, load->number);
     value_text(&values, load->ingest->source->name);
     value_text(&values, load->name);
     value_text(&values, key);
@@ -225,15 +225,15 @@ static int note_file(struct load *load, struct error *error)
     value_int(&values, (int64_t)input_done(load->input));
     value_int(&values, load->rows);
     value_int(&values, load->rejected);
-    value_int(&values, load->ingest->job.id);
+    value_int(&values, load->ingest->job->id);
     return values_run(load->ingest->pgs[0], "ingest_file_done", &values, NULL, error);
 }
 
 static int load_file(struct load *load, const char *file, struct error *error)
 {
-    struct job before = load->ingest->job, counts;
-    int64_t    began = monotonic_us();
-    int        r;
+    struct job_counts before = load->ingest->job->counts, counts;
+    int64_t           began = monotonic_us();
+    int               r;
 
     load->number++;
     r = open_file(load, file, error);
@@ -243,13 +243,13 @@ static int load_file(struct load *load, const char *file, struct error *error)
         r = note_file(load, error);
     if (r < 0)
         return r;
-    counts = load->ingest->job;
+    counts = load->ingest->job->counts;
     counts.rows -= before.rows;
     counts.loaded -= before.loaded;
     counts.unchanged -= before.unchanged;
     counts.rejected -= before.rejected;
     ingest_add_row(load->ingest, load->name, &counts, monotonic_us() - began);
-    job_log(load->ingest->pgs[0], &load->ingest->job, "info",
+    ingest_log(load->ingest, "info",
             "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name, counts.rows,
             counts.loaded, counts.unchanged, counts.rejected);
     tell_mended(load);

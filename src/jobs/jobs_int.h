@@ -35,6 +35,22 @@ char *text_as_utf8(const char *text);
 /* host:pid:instant, of this moment. Caller frees. */
 char *jobs_worker_name(void);
 
+struct schedule {
+    const char        *name, *cron, *missed;       /* skip, once, all */
+    const struct zone *zone;
+    size_t             missed_most;                /* of all */
+    int64_t            next_run;                   /* INT64_MIN: not known */
+};
+
+/* The times that are due by now and to be run, by its policy; at most missed_most, or one. `ret_next` is the one after now,
+ * INT64_MAX when there is none. */
+size_t schedule_due(const struct schedule *schedule, int64_t now, int64_t *ret_times, int64_t *ret_next);
+/* Puts the jobs of all that is due; `ret_wait_us` until the next, INT64_MAX: none. `held`: a test's clock, 0: the server's. */
+int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *ret_put, struct error *error) NODISCARD;
+
+/* ERR_UNKNOWN when there is no such job. Caller frees the state; ret_has_command may be NULL. */
+int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_command, struct error *error) NODISCARD;
+
 /* How an attempt ended, in the words of ops.end_jobs. */
 const char *job_how(int code, const struct error *error);
 

@@ -88,9 +88,15 @@ static int64_t about(int64_t us)
     return us - us / 10 + monotonic_us() % (us / 5 + 1);
 }
 
+/* When the next schedule is due, for the leader. */
+static int64_t leads_at(const struct jobs_runner *runner)
+{
+    return runner->figures.leader ? runner->schedule_at : INT64_MAX;
+}
+
 static int64_t next_turn(const struct jobs_runner *runner)
 {
-    int64_t next = sooner(runner->turned_at + about(runner->options.poll_us), runner->look_at);
+    int64_t next = sooner(runner->turned_at + about(runner->options.poll_us), sooner(runner->look_at, leads_at(runner)));
 
     if (runner->running.count > 0)
         next = sooner(next, runner->beat_at + runner->options.lease_us / 6);
@@ -163,7 +169,8 @@ static int step(struct jobs_runner *runner, struct error *error)
     }
     if (runner->lost_connection)
         return error_set(error, ERR_CONNECT, "the connection to the server is lost");
-    if (!runner->figures.draining && (runner->lead_at == 0 || now - runner->lead_at >= runner->options.poll_us)) {
+    if (!runner->figures.draining &&
+        (runner->lead_at == 0 || now - runner->lead_at >= runner->options.poll_us || now >= leads_at(runner))) {
         runner->lead_at = now;
         r = runner_lead(runner, error);
     }
@@ -219,7 +226,7 @@ int jobs_runner_start(const struct jobs_runner_options *options, struct jobs_run
         runner->options.poll_us = POLL_US;
     runner->figures.slots = runner->options.slots;
     runner->name = jobs_worker_name();
-    runner->look_at = INT64_MAX;
+    runner->look_at = runner->schedule_at = INT64_MAX;
     *ret_runner = runner;
     (void)task_start(options->loop, keep, runner);
     return 0;

@@ -40,7 +40,8 @@ struct jobs_runner {
     bool                abandoned;       /* nobody holds it: it frees itself when its tasks are over */
     bool                grace_is_over, out_of_time;
     struct loop_timer  *alarm, *grace;
-    int64_t             turned_at, beat_at, heard_at, look_at, lead_at;   /* of the loop's clock; 0: never */
+    int64_t             turned_at, beat_at, heard_at, look_at, lead_at, schedule_at, pruned_at;   /* of the loop's
+                                            clock; 0: never */
     int64_t             trouble_us;      /* pause before the next try to connect */
 };
 
@@ -51,6 +52,8 @@ void runner_say(struct jobs_runner *runner, enum jobs_happened happened, const s
 
 /* runner_attempt.c */
 void attempt_start(struct jobs_runner *runner, struct attempt *attempt);
+/* Instead: it is ended, not run. */
+void attempt_give_back(struct jobs_runner *runner, struct attempt *attempt);
 void attempt_free(struct attempt *attempt);
 /* Asks it to stop with a code; once. */
 void attempt_stop(struct attempt *attempt, int code);

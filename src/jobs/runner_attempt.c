@@ -71,6 +71,16 @@ void attempt_start(struct jobs_runner *runner, struct attempt *attempt)
         attempt->task = task;          /* else it is over already */
 }
 
+void attempt_give_back(struct jobs_runner *runner, struct attempt *attempt)
+{
+    attempt->runner = runner;
+    attempt->began_us = monotonic_us();
+    attempt->returned = true;
+    attempt->code = ERR_INTERRUPTED;
+    VEC_PUSH(runner->ended.items, runner->ended.count, runner->ended.room, attempt);
+    runner_wake(runner);
+}
+
 void attempt_stop(struct attempt *attempt, int code)
 {
     if (attempt->task == NULL || attempt->stopped)

@@ -12,6 +12,8 @@
 #include "ytempire/base/mem.h"
 
 #define COUNTS 6
+#define PRUNE_US (60 * US_PER_MINUTE)
+#define PRUNE_STEP 5000                /* as jobs_prune.sql has it */
 
 struct turn {
     struct bound bound;
@@ -196,7 +198,10 @@ static void start(struct jobs_runner *runner, const struct pg_result *result, si
         .source = copy(result, row, 7),
         .command = copy(result, row, 8),
     };
-    attempt_start(runner, attempt);
+    if (runner->figures.draining)              /* since it was asked for: it goes back as it came */
+        attempt_give_back(runner, attempt);
+    else
+        attempt_start(runner, attempt);
 }
 
 static void take_verdicts(struct jobs_runner *runner, const struct turn *turn, const struct pg_result *result)
@@ -300,6 +305,39 @@ int runner_connect(struct jobs_runner *runner, struct error *error)
     return r;
 }
 
+static int keep_schedules(struct jobs_runner *runner, struct error *error)
+{
+    int64_t wait;
+    size_t  put = 0;
+    int     r = schedules_tick(runner->pg, 0, &wait, &put, error);
+
+    if (r < 0)
+        return r;
+    runner->schedule_at = wait == INT64_MAX ? INT64_MAX : loop_now(runner->options.loop) + wait;
+    if (put > 0)
+        runner_say(runner, JOBS_SCHEDULED, NULL, "the schedules have put jobs on the list");
+    return 0;
+}
+
+/* Once an hour, in steps, so that no statement is long. */
+static int prune(struct jobs_runner *runner, struct error *error)
+{
+    int64_t now = loop_now(runner->options.loop);
+    int     r = 0;
+
+    if (runner->pruned_at != 0 && now - runner->pruned_at < PRUNE_US)
+        return 0;
+    for (bool more = true; r >= 0 && more;) {
+        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+        r = bound_run(runner->pg, "jobs_prune", NULL, &result, error);
+        more = r >= 0 && pg_result_affected(result) >= PRUNE_STEP && !runner->awake;
+        if (r >= 0 && !more && pg_result_affected(result) < PRUNE_STEP)
+            runner->pruned_at = now;
+    }
+    return r;
+}
+
 int runner_lead(struct jobs_runner *runner, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -316,7 +354,9 @@ int runner_lead(struct jobs_runner *runner, struct error *error)
     }
     if (r >= 0 && runner->figures.leader)
         r = bound_run(runner->pg, "jobs_sweep", &all, NULL, error);
-    return r;
+    if (r >= 0 && runner->figures.leader)
+        r = keep_schedules(runner, error);
+    return r < 0 || !runner->figures.leader ? r : prune(runner, error);
 }
 
 void runner_leave(struct jobs_runner *runner)

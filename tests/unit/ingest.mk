@@ -1,5 +1,5 @@
 check_PROGRAMS += tests/unit/ingest_csv_test tests/unit/ingest_trending_test tests/unit/ingest_load_test tests/unit/ingest_trouble_test
-INGEST_TEST_LIBS = $(ROOM_ingest) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
+INGEST_TEST_LIBS = $(ROOM_ingest) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
 INGEST_SERVER = tests/unit/ingest_help.h tests/unit/server.h tests/unit/warehouse.h src/engine/module/pg_module.c
 tests_unit_ingest_csv_test_SOURCES = tests/unit/ingest_csv_test.c
 tests_unit_ingest_csv_test_LDADD = $(INGEST_TEST_LIBS)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 
 #include "ytempire/ingest.h"
+#include "ytempire/jobs.h"
 
 #define HEADER_2017                                                                                                    \
     "video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,"     \

@@ -144,7 +144,7 @@ SERVER_TEST(a_file_may_have_a_name_that_is_not_utf8)
     begin(desk);
     assert_int_equal(load_bytes(desk, &bench, "caf\xE9.csv", text, sizeof text - 1, ""), ERR_PARTIAL);
     assert_string_equal(str_text(&bench.rows), "trending|café.csv|2|1|0|1\n");
-    assert_asked(desk, "SELECT f.file ~ '/café.csv$', d.file ~ '/café.csv$', j.arguments ->> 'files' ~ '/café.csv', "
+    assert_asked(desk, "SELECT f.file ~ '/café.csv$', d.file ~ '/café.csv$', j.command ~ '/café.csv', "
                        "l.message ~ '/café.csv: 2 rows' FROM ops.loaded_files f, ops.dead_letters d, ops.jobs j, ops.job_log l",
                  "t|t|t|t");
     bench_done(&bench);
@@ -318,9 +318,8 @@ SERVER_TEST(a_job_whose_program_is_gone_is_ended_by_the_next_load)
     struct bench bench = {0};
 
     begin(desk);
-    script(desk, "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until) VALUES "
-                 "('ingest', 'trending', 'running', 'ingest trending', 1, 'gone', now() + interval '1 hour');"
-                 "INSERT INTO ops.job_attempts (job_id, attempt, fence) SELECT id, 1, 0 FROM ops.jobs;"
+    script(desk, "INSERT INTO ops.jobs (kind, source, state, foreground, attempt, worker, lease_until) VALUES "
+                 "('ingest', 'trending', 'running', true, 1, 'gone', now() + interval '1 hour');"
                  "INSERT INTO ops.dead_letters (source, file_sha256, line, reason, raw, job_id) SELECT 'trending', "
                  "'job:' || id || ':1', 5, 'x', 'y', id FROM ops.jobs");
     assert_int_equal(load_bytes(desk, &bench, "few.csv", text, strlen(text), ""), 0);
@@ -340,13 +339,13 @@ SERVER_TEST(two_loads_of_one_source_do_not_run_at_once)
 
     begin(desk);
     script(desk,
-           "INSERT INTO ops.jobs (kind, source, state, unique_key, attempt, worker, lease_until, started_at) VALUES "
-           "('ingest', 'trending', 'running', 'ingest trending', 1, 'host:1:x', now() + interval '1 hour', now())");
+           "INSERT INTO ops.jobs (kind, source, state, foreground, attempt, worker, lease_until, started_at) VALUES "
+           "('ingest', 'trending', 'running', true, 1, 'host:1:x', now() + interval '1 hour', now())");
     assert_int_equal(bench_open(desk, &other, NULL), 0);
     assert_int_equal(
         pg_script(other, "SELECT pg_advisory_lock(hashtextextended('ytempire job ' || id, 0)) FROM ops.jobs", NULL), 0);
     assert_int_equal(load_bytes(desk, &bench, "few.csv", text, strlen(text), ""), ERR_CONFLICT);
-    assert_error(&bench, ERR_CONFLICT, "'trending' is being loaded by job", "job show");
+    assert_error(&bench, ERR_CONFLICT, "'trending' is being worked on by job", "job show");
     assert_non_null(strstr(bench.error.text, "host:1:x"));
     bench_done(&bench);
 }
@@ -457,22 +456,22 @@ SERVER_TEST(jobs_and_letters_are_tables)
     assert_int_equal(ingest_list_letters(desk->pg, "trendig", &bench.sink, &bench.error), ERR_UNKNOWN);
     error_done(&bench.error);
     str_clear(&bench.rows);
-    assert_int_equal(ingest_list_jobs(desk->pg, "completed", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "completed", &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|completed|100.0|1|1|1|"));
     script(desk, "INSERT INTO ops.jobs (kind, source, state, progress_done, progress_total) VALUES "
                  "('ingest', 'trending', 'discarded', 0, 0), ('ingest', 'trending', 'cancelled', 90, 60)");
     str_clear(&bench.rows);
-    assert_int_equal(ingest_list_jobs(desk->pg, "discarded", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "discarded", &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|discarded||"));       /* of a pipe, or an empty file */
-    assert_int_equal(ingest_list_jobs(desk->pg, "cancelled", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "cancelled", &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|cancelled|100.0|"));
-    assert_int_equal(ingest_list_jobs(desk->pg, "complete", &bench.sink, &bench.error), ERR_UNKNOWN);
+    assert_int_equal(jobs_list(desk->pg, "complete", &bench.sink, &bench.error), ERR_UNKNOWN);
     assert_string_equal(bench.error.hint, "did you mean 'completed'?");
     error_done(&bench.error);
-    assert_int_equal(ingest_show_job(desk->pg, 999999, &bench.sink, &bench.error), ERR_UNKNOWN);
+    assert_int_equal(jobs_show(desk->pg, 999999, &bench.sink, &bench.error), ERR_UNKNOWN);
     error_done(&bench.error);
     str_clear(&bench.rows);
-    assert_int_equal(ingest_show_log(desk->pg, bench.report.job, &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_show_log(desk->pg, bench.report.job, false, &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|info|"));
     str_clear(&bench.rows);
     assert_int_equal(ingest_list_sources(desk->pg, &bench.sink, &bench.error), 0);

@@ -332,6 +332,24 @@ SERVER_TEST(a_drain_lets_end_what_can_and_gives_back_the_rest_uncounted)
     assert_asked(desk, "SELECT outcome FROM ops.job_attempts", "returned");
 }
 
+SERVER_TEST(what_a_claim_brings_after_a_drain_goes_back)
+{
+    struct desk *desk = who;
+    struct crew  crew = {0};
+
+    jobs_begin_test(desk);
+    crew_start(&crew, desk, 1, LONG_LEASE);
+    wait_said(&crew, "connected");
+    script(desk, "SELECT pg_advisory_lock(hashtextextended('ytempire sources', 0))");     /* a claim waits for it */
+    put(desk, "sleep", "src");
+    wait_asked(desk, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'crew' AND wait_event = 'advisory'", "1");
+    jobs_runner_drain(crew.runner, 0);
+    assert_int_equal(task_sleep(US_PER_SECOND / 10), 0);
+    script(desk, "SELECT pg_advisory_unlock(hashtextextended('ytempire sources', 0))");
+    crew_stop(&crew);
+    assert_asked(desk, "SELECT state, attempt - uncounted FROM ops.jobs", "available|0");
+}
+
 SERVER_TEST(an_attempt_that_takes_too_long_is_stopped_and_tried_again)
 {
     struct desk       *desk = who;
@@ -413,6 +431,7 @@ int main(void)
         cmocka_unit_test(what_was_claimed_when_the_line_was_cut_goes_back),
         cmocka_unit_test(without_a_line_for_as_long_as_the_lease_attempts_are_stopped),
         cmocka_unit_test(a_drain_lets_end_what_can_and_gives_back_the_rest_uncounted),
+        cmocka_unit_test(what_a_claim_brings_after_a_drain_goes_back),
         cmocka_unit_test(an_attempt_that_takes_too_long_is_stopped_and_tried_again),
         cmocka_unit_test(a_heartbeat_is_not_held_up_by_a_transaction_that_holds_the_fence),
         cmocka_unit_test(what_belongs_to_a_job_goes_with_it),

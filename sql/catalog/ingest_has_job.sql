@@ -1,1 +1,0 @@
-SELECT count(*) FROM ops.jobs WHERE id = $1::bigint

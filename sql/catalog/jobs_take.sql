@@ -1,0 +1,1 @@
+SELECT ops.take_job($1::bigint)
