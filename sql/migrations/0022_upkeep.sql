@@ -60,12 +60,12 @@ REVOKE EXECUTE ON FUNCTION ops.stale_statistics(), ops.analyze_relation(text) FR
 GRANT EXECUTE ON FUNCTION ops.stale_statistics(), ops.analyze_relation(text) TO ytempire_owner, ytempire_worker;
 
 -- They are a person's from now on: one that was changed, paused or removed stays so. Times are UTC.
-INSERT INTO ops.schedules (name, cron, tz, command, missed) VALUES
-    ('rollups',       '*/15 * * * *', 'UTC', 'rollup refresh',   'once'),
-    ('storage',       '25 * * * *',   'UTC', 'storage maintain', 'once'),
-    ('statistics',    '40 3 * * *',   'UTC', 'storage analyze',  'once'),
-    ('backup',        '10 2 * * *',   'UTC', 'backup create',    'once'),
-    ('backup verify', '10 5 * * 0',   'UTC', 'backup verify',    'skip')
+INSERT INTO ops.schedules (name, cron, tz, command, missed, kind) VALUES
+    ('rollups',       '*/15 * * * *', 'UTC', 'rollup refresh',   'once', 'rollup refresh'),
+    ('storage',       '25 * * * *',   'UTC', 'storage maintain', 'once', 'storage maintain'),
+    ('statistics',    '40 3 * * *',   'UTC', 'storage analyze',  'once', 'storage analyze'),
+    ('backup',        '10 2 * * *',   'UTC', 'backup create',    'once', 'backup create'),
+    ('backup verify', '10 5 * * 0',   'UTC', 'backup verify',    'skip', 'backup verify')
 ON CONFLICT (name) DO NOTHING;
 
 -- migrate:down

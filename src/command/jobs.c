@@ -17,7 +17,9 @@ const struct command command_jobs = {
     .name = "jobs",
     .summary = "List jobs, newest first",
     .text = "STATE is scheduled, available, running, retryable, completed, cancelled or discarded; without it all are "
-            "listed. progress is in percent.",
+            "listed. progress is in percent. TimescaleDB's own jobs, where it is there, are listed by their last run, "
+            "with the "
+            "negative of their number as ID.",
     .args = ARGS(OPTIONAL("STATE", COMPLETE_NONE)),
     .examples = EXAMPLES("jobs", "jobs completed"),
     .connects = true,
@@ -28,9 +30,10 @@ const struct command command_jobs = {
 
 typedef int on_job(struct pg *pg, int64_t id, struct sink *sink, struct error *error);
 
-static int find_job(struct app *app, const struct args *args, struct pg **ret_pg, long long *ret_id, struct error *error)
+static int find_job(struct app *app, const struct args *args, struct pg **ret_pg, long long *ret_id,
+                    struct error *error)
 {
-    int r = args_number(args, "ID", 1, INT64_MAX, 0, ret_id, error);
+    int r = args_number(args, "ID", -INT32_MAX, INT64_MAX, 0, ret_id, error);
 
     return r < 0 ? r : app_pg(app, ret_pg, error);
 }
@@ -85,8 +88,9 @@ static int run_why(struct app *app, const struct args *args, struct sink *sink, 
 const struct command command_job_why = {
     .name = "job why",
     .summary = "Say in one sentence why a job is where it is",
-    .text = "Of one that waits: what it waits for, as a pause and who made it, a time, another job of its source, a quota, "
-            "or that no worker is alive.",
+    .text =
+        "Of one that waits: what it waits for, as a pause and who made it, a time, another job of its source, a quota, "
+        "or that no worker is alive.",
     .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
     .examples = EXAMPLES("job why 1"),
     .connects = true,
@@ -101,9 +105,10 @@ static int run_cancel(struct app *app, const struct args *args, struct sink *sin
 const struct command command_job_cancel = {
     .name = "job cancel",
     .summary = "Cancel a job, and wait until it has stopped",
-    .text = "Yields the receipt: when it was asked, after how many milliseconds it was heard and had stopped, and how. One "
-            "that does not stop within a second has its statement cancelled, then its session ended, then its lease taken "
-            "away: from then on nothing it writes counts. Batches that it had committed stay.",
+    .text =
+        "Yields the receipt: when it was asked, after how many milliseconds it was heard and had stopped, and how. One "
+        "that does not stop within a second has its statement cancelled, then its session ended, then its lease taken "
+        "away: from then on nothing it writes counts. Batches that it had committed stay.",
     .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
     .examples = EXAMPLES("job cancel 1"),
     .connects = true,
@@ -219,7 +224,8 @@ static int run_keep(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_queue_keep = {
     .name = "queue keep",
     .summary = "Say for how long jobs that ended are kept, with their logs",
-    .text = "DAYS, or 'off' for ever; attempts go with their jobs. 30 unless it is said; `queue` shows it. A worker takes them away.",
+    .text = "DAYS, or 'off' for ever; attempts go with their jobs. 30 unless it is said; `queue` shows it. A worker "
+            "takes them away.",
     .args = ARGS(REQUIRED("DAYS", COMPLETE_NONE)),
     .examples = EXAMPLES("queue keep 30", "queue keep off"),
     .connects = true,
@@ -239,7 +245,8 @@ static int run_workers(struct app *app, const struct args *args, struct sink *si
 const struct command command_workers = {
     .name = "workers",
     .summary = "List the workers, and those that were there during the last day",
-    .text = "state is working, draining, gone, or lost: not heard of for half a minute. The leader keeps the schedules.",
+    .text =
+        "state is working, draining, gone, or lost: not heard of for half a minute. The leader keeps the schedules.",
     .examples = EXAMPLES("workers"),
     .connects = true,
     .run = run_workers,

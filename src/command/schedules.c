@@ -15,14 +15,17 @@ static int run_schedules(struct app *app, const struct args *args, struct sink *
 const struct command command_schedules = {
     .name = "schedules",
     .summary = "List the schedules, when each ran last and runs next",
-    .text = "A worker must be alive for them to be kept.",
+    .text =
+        "A worker must be alive for them to be kept. Those of upkeep are there from the start: pause, change or remove "
+        "them as any other. By ts:NUMBER TimescaleDB's own, which its workers keep: they can be run, paused and "
+        "resumed.",
     .examples = EXAMPLES("schedules"),
     .connects = true,
     .run = run_schedules,
 };
 
-/* The command is read as it will be when its time comes: what cannot be understood is refused now. The source of a load is
- * its first word. */
+/* The command is read as it will be when its time comes: what cannot be understood is refused now. The source of a load
+ * is its first word. */
 static int read_command(const char *line, struct args **ret_args, struct schedule_request *request, struct error *error)
 {
     const struct command *command;
@@ -61,12 +64,14 @@ static int run_add(struct app *app, const struct args *args, struct sink *sink, 
 const struct command command_schedule_add = {
     .name = "schedule add",
     .summary = "Have a command run by a worker at times that a cron expression says",
-    .text = "CRON has five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday), each `*`, values, "
-            "ranges, lists and steps, months and days also by name; or @hourly, @daily, @weekly, @monthly, @yearly. Where "
-            "both days are restricted, either will do. When clocks change, a time of day that is skipped runs once after "
-            "the gap, and one that comes twice runs once; what runs every hour or oftener goes by the time that passes. "
-            "Runs that were missed while no worker was alive: 'once' makes them up by one run, 'all' by each (the last ten "
-            "at most), 'skip' not at all.",
+    .text =
+        "CRON has five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday), each `*`, "
+        "values, "
+        "ranges, lists and steps, months and days also by name; or @hourly, @daily, @weekly, @monthly, @yearly. Where "
+        "both days are restricted, either will do. When clocks change, a time of day that is skipped runs once after "
+        "the gap, and one that comes twice runs once; what runs every hour or oftener goes by the time that passes. "
+        "Runs that were missed while no worker was alive: 'once' makes them up by one run, 'all' by each (the last ten "
+        "at most), 'skip' not at all.",
     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), REQUIRED("CRON", COMPLETE_NONE), COMMAND_REST("COMMAND")),
     .options = OPTIONS(VALUE("tz", "ZONE", "the zone of its times (UTC)"),
                        VALUE("missed", "skip|once|all", "what becomes of runs that were missed (once)")),

@@ -1,7 +1,7 @@
 /*
- * A cancel with a receipt. Who is asked is given a second: a worker hears it at once and stops its attempt, a program in
- * the foreground hears it when it next shows its fence. Then its statements are cancelled, then its sessions ended, then
- * its lease is taken away, after which nothing that it writes counts: so a cancel always ends.
+ * A cancel with a receipt. Who is asked is given a second: a worker hears it at once and stops its attempt, a program
+ * in the foreground hears it when it next shows its fence. Then its statements are cancelled, then its sessions ended,
+ * then its lease is taken away, after which nothing that it writes counts: so a cancel always ends.
  */
 #include <string.h>
 
@@ -74,7 +74,7 @@ int jobs_cancel(struct pg *pg, int64_t id, struct sink *sink, struct error *erro
 {
     struct bound bound = {0};
     bool         running = true;
-    int          r = ask(pg, id, error);
+    int          r = id < 0 ? timescaledb_refuse(id, "cancel", error) : ask(pg, id, error);
 
     for (size_t i = 0; r >= 0 && running && i < COUNT_OF(cancel_steps); i++) {
         if (cancel_steps[i] != NULL)
@@ -94,7 +94,7 @@ int jobs_retry(struct pg *pg, int64_t id, struct sink *sink, struct error *error
     struct error found = ERROR_INIT;
     struct bound bound = {0};
     bool         has_command = false;
-    int          r = jobs_state_of(pg, id, &state, &has_command, error);
+    int r = id < 0 ? timescaledb_refuse(id, "retry", error) : jobs_state_of(pg, id, &state, &has_command, error);
 
     if (r < 0)
         return r;

@@ -42,10 +42,11 @@ struct schedule {
     int64_t            next_run;                   /* INT64_MIN: not known */
 };
 
-/* The times that are due by now and to be run, by its policy; at most missed_most, or one. `ret_next` is the one after now,
- * INT64_MAX when there is none. */
+/* The times that are due by now and to be run, by its policy; at most missed_most, or one. `ret_next` is the one after
+ * now, INT64_MAX when there is none. */
 size_t schedule_due(const struct schedule *schedule, int64_t now, int64_t *ret_times, int64_t *ret_next);
-/* Puts the jobs of all that is due; `ret_wait_us` until the next, INT64_MAX: none. `held`: a test's clock, 0: the server's. */
+/* Puts the jobs of all that is due; `ret_wait_us` until the next, INT64_MAX: none. `held`: a test's clock, 0: the
+ * server's. */
 int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *ret_put, struct error *error) NODISCARD;
 
 /* ERR_UNKNOWN when there is no such job. Caller frees the state; ret_has_command may be NULL. */
@@ -53,5 +54,17 @@ int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_com
 
 /* How an attempt ended, in the words of ops.end_jobs. */
 const char *job_how(int code, const struct error *error);
+
+/* -- TimescaleDB's own jobs (timescaledb.c): `id` is negative in lists of jobs, `number` is the extension's
+ * -------------- */
+
+int  timescaledb_is_there(struct pg *pg, bool *ret_there, struct error *error) NODISCARD;
+int timescaledb_job_table(struct pg *pg, const char *statement, int64_t id, struct sink *sink,
+                          struct error *error) NODISCARD;
+int  timescaledb_refuse(int64_t id, const char *verb, struct error *error);
+bool timescaledb_number_of(const char *name, int64_t *ret_number);     /* of "ts:1000" */
+int timescaledb_set_enabled(struct pg *pg, int64_t number, bool enabled, struct sink *sink,
+                            struct error *error) NODISCARD;
+int  timescaledb_run(struct pg *pg, int64_t number, struct sink *sink, struct error *error) NODISCARD;
 
 #endif

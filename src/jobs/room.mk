@@ -12,4 +12,5 @@ src_jobs_libjobs_a_SOURCES = \
 	src/jobs/runner_turn.c \
 	src/jobs/schedule.c \
 	src/jobs/show.c \
+	src/jobs/timescaledb.c \
 	src/jobs/values.c

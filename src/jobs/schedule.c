@@ -1,6 +1,6 @@
 /*
- * Schedules: rows of ops.schedules, turned into jobs by the leader. Invariant: `next_run` is moved on and the jobs are put
- * in one transaction that finds it as it was read, so that two leaders in the moment of a change put them once.
+ * Schedules: rows of ops.schedules, turned into jobs by the leader. Invariant: `next_run` is moved on and the jobs are
+ * put in one transaction that finds it as it was read, so that two leaders in the moment of a change put them once.
  */
 #include <string.h>
 
@@ -118,10 +118,15 @@ int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *re
 
 int schedules_list(struct pg *pg, struct sink *sink, struct error *error)
 {
-    return pg_catalog_table(pg, "schedules_list", NULL, 0, sink, error);
+    bool timescaledb = false;
+    int  r = timescaledb_is_there(pg, &timescaledb, error);
+
+    return r < 0 ? r
+                 : pg_catalog_table(pg, timescaledb ? "timescaledb_schedules" : "schedules_list", NULL, 0, sink, error);
 }
 
-static int check(const struct schedule_request *request, const struct zone **ret_zone, int64_t *ret_next, struct error *error)
+static int check(const struct schedule_request *request, const struct zone **ret_zone, int64_t *ret_next,
+                 struct error *error)
 {
     const char *missed = request->missed != NULL ? request->missed : "once", *near;
     int64_t     times[1];
@@ -213,6 +218,10 @@ static int act(struct pg *pg, const char *statement, const char *name, const cha
 
 int schedule_set_enabled(struct pg *pg, const char *name, bool enabled, struct sink *sink, struct error *error)
 {
+    int64_t number;
+
+    if (timescaledb_number_of(name, &number))
+        return timescaledb_set_enabled(pg, number, enabled, sink, error);
     return act(pg, "schedules_enable", name, enabled ? "t" : "f", sink, error);
 }
 
@@ -223,6 +232,10 @@ int schedule_remove(struct pg *pg, const char *name, struct sink *sink, struct e
 
 int schedule_run(struct pg *pg, const char *name, struct sink *sink, struct error *error)
 {
+    int64_t number;
+
+    if (timescaledb_number_of(name, &number))
+        return timescaledb_run(pg, number, sink, error);
     return act(pg, "schedules_run", name, NULL, sink, error);
 }
 

@@ -8,7 +8,8 @@
 
 #define FOLLOW_US (US_PER_SECOND / 4)
 
-static int table(struct pg *pg, const char *statement, const struct bound *bound, struct sink *sink, struct error *error)
+static int table(struct pg *pg, const char *statement, const struct bound *bound, struct sink *sink,
+                 struct error *error)
 {
     return pg_catalog_table(pg, statement, bound != NULL ? bound->list : NULL, bound != NULL ? bound->count : 0, sink,
                             error);
@@ -36,10 +37,13 @@ static int check_state(const char *state, struct error *error)
 int jobs_list(struct pg *pg, const char *state, struct sink *sink, struct error *error)
 {
     struct bound bound = {0};
+    bool         timescaledb = false;
     int          r = state != NULL ? check_state(state, error) : 0;
 
     bound_text(&bound, state);
-    return r < 0 ? r : table(pg, "jobs_list", &bound, sink, error);
+    if (r >= 0)
+        r = timescaledb_is_there(pg, &timescaledb, error);
+    return r < 0 ? r : table(pg, timescaledb ? "timescaledb_jobs" : "jobs_list", &bound, sink, error);
 }
 
 int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_command, struct error *error)
@@ -75,12 +79,14 @@ static int table_of_job(struct pg *pg, const char *statement, int64_t id, struct
 
 int jobs_show(struct pg *pg, int64_t id, struct sink *sink, struct error *error)
 {
-    return table_of_job(pg, "jobs_show", id, sink, error);
+    return id < 0 ? timescaledb_job_table(pg, "timescaledb_job_show", id, sink, error)
+                  : table_of_job(pg, "jobs_show", id, sink, error);
 }
 
 int jobs_why(struct pg *pg, int64_t id, struct sink *sink, struct error *error)
 {
-    return table_of_job(pg, "jobs_why", id, sink, error);
+    return id < 0 ? timescaledb_job_table(pg, "timescaledb_job_why", id, sink, error)
+                  : table_of_job(pg, "jobs_why", id, sink, error);
 }
 
 /* -- a log, as it grows -------------------------------------------------------------------------------------------- */
@@ -137,6 +143,8 @@ int jobs_show_log(struct pg *pg, int64_t id, bool follow, struct sink *sink, str
     struct following this = {.sink = sink};
     bool             live = true;
 
+    if (id < 0)
+        return timescaledb_job_table(pg, "timescaledb_job_log", id, sink, error);
     while (live) {
         _cleanup_(mem_freep) char *state = NULL;
         int r = jobs_state_of(pg, id, &state, NULL, error);

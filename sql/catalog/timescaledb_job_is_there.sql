@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM timescaledb_information.jobs WHERE job_id = $1::integer)
