@@ -1,0 +1,72 @@
+# Jobs, the queue and schedules, as people and scripts meet them. No worker runs here.
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR"
+  printf '%s\n' video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link,comments_disabled,ratings_disabled,video_error_or_removed,description \
+    'job00000001,31.01.01,t,Jobs channel,10,2031-01-01T00:00:00.000Z,a,1,1,1,1,,False,False,False,text' >"a file.csv"
+}
+
+@test "a load that is not waited for is a job, once" {
+  run -0 --separate-stderr yt --format csv --exec "ingest --detach trending 'a file.csv'"
+  [ "${lines[0]}" = job,source,new ]
+  [[ "${lines[1]}" == *,trending,t ]]
+  id=${lines[1]%%,*}
+  run -0 --separate-stderr yt --format csv --no-header --exec "ingest --detach trending 'a file.csv'"
+  [ "$output" = "$id,trending,f" ]
+  run -0 --separate-stderr yt --format csv --no-header --exec 'jobs available'
+  [[ "$output" == "$id,trending,available,"* ]]
+  run -0 --separate-stderr yt --exec "job show $id"
+  [[ "$output" == *"'$BATS_TEST_TMPDIR/a file.csv'"* ]]
+  run -0 --separate-stderr yt --format csv --no-header --exec "job why $id"
+  [[ "$output" == *'no worker is alive'* ]]
+  run -0 --separate-stderr yt --format csv --exec "job cancel $id"
+  [ "${lines[0]}" = id,state,asked_at,heard_ms,stopped_ms,how ]
+  [[ "${lines[1]}" == "$id,cancelled,"*',it did not run' ]]
+  run -1 yt --exec "job cancel $id"
+  [[ "$output" == *'has ended already: it is cancelled'* ]]
+  run -0 --separate-stderr yt --format csv --no-header --exec "job retry $id" --exec "job cancel $id" --exec "job log $id --follow"
+  [[ "${lines[0]}" == "$id,available,"* ]]
+  run -2 yt --exec 'job why 999999'
+  run -2 yt --exec 'ingest --detach trending nowhere.csv'
+  run -2 yt --exec 'ingest --detach trending -'
+}
+
+@test "a pause says who, since when and why" {
+  run -0 --separate-stderr yt --format csv --exec "queue pause trending --why 'a new key'"
+  [ "${lines[0]}" = source,paused_at,paused_by,why ]
+  id=$(csv "ingest --detach trending 'a file.csv'"); id=${id%%,*}
+  run -0 --separate-stderr yt --format csv --no-header --exec "job why $id"
+  [[ "$output" == *"source 'trending' is paused by "*'(a new key)'* ]]
+  run -0 --separate-stderr yt --format csv --exec 'queue'
+  [ "${lines[0]}" = source,waiting,later,running,limit,paused_at,paused_by,why,keep_days ]
+  [[ "${lines[2]}" == trending,1,0,0,1,*'a new key'* ]]
+  run -0 yt --exec 'queue resume trending' --exec "job cancel $id" --exec 'queue limit trending 2'
+  [ "$(csv 'sql SELECT running FROM ops.queue_limits')" = 2 ]
+  run -0 yt --exec 'queue limit trending 1' --exec 'queue keep off' --exec 'queue keep 30'
+  run -2 yt --exec 'queue keep soon'
+  run -0 --separate-stderr yt --format csv --exec 'workers'
+  [[ "${lines[0]}" == worker,state,slots,busy,heartbeat_age_seconds,started_at,version,leader ]]
+}
+
+@test "schedules are made, shown, paused, run and taken away" {
+  run -0 --separate-stderr yt --format csv --exec "schedule add --tz America/Los_Angeles --missed all cli '30 2 * * *' ingest trending 'a file.csv'"
+  [[ "${lines[0]}" == name,cron,command,enabled,last_run,next_run* ]]
+  run -0 --separate-stderr yt --format csv --exec 'schedules'
+  [[ "${lines[0]}" == name,cron,command,enabled,last_run,next_run* ]]
+  [[ "$output" == *"cli,30 2 * * *,ingest trending 'a file.csv',t,"* ]]
+  run -0 --separate-stderr yt --format csv --no-header --exec 'schedule next cli'
+  [ "${#lines[@]}" = 5 ]
+  run -0 --separate-stderr yt --format csv --no-header --exec 'schedule pause cli' --exec 'schedule resume cli' --exec 'schedule run cli'
+  [[ "${lines[2]}" == cli,*,t ]]
+  [ "$(csv "sql SELECT source FROM ops.jobs WHERE schedule = 'cli' AND state = 'available'")" = trending ]
+  run -2 yt --exec "schedule add x '61 * * * *' jobs"
+  [[ "$output" == *'this is no value: minute from 0 to 59'*'^^'* ]]
+  run -2 yt --exec "schedule add x '@daily' migrate foo"
+  run -2 yt --exec "schedule add x '@daily' quit"
+  run -1 yt --exec "schedule add cli '@daily' jobs"
+  run -2 yt --exec 'schedule pause clu'
+  [[ "$output" == *"did you mean 'cli'"* ]]
+  run -0 yt --exec 'schedule remove cli'
+  run -0 yt --exec "job cancel $(csv "sql SELECT max(id) FROM ops.jobs WHERE schedule = 'cli'")"
+}
