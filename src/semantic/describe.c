@@ -310,8 +310,8 @@ static const char *step_text(const struct bound *bound, const struct leg *leg)
     const char *cube = bound->facts[leg->fact]->name;
 
     if (leg->from != NULL)
-        return arena_printf(bound->arena, "rollup %s.%s (%" PRId64 " rows)%s", cube, leg->from->layout->rollup->name,
-                            leg->from->state->rows, leg->kind == LEG_LAST ? ": changes, summed to the end of each bucket" : "");
+        return arena_printf(bound->arena, "rollup %s.%s (%" PRId64 " rows%s)%s", cube, leg->from->layout->rollup->name,
+                            leg->from->state->rows, leg->from->state->is_aggregate ? ", a continuous aggregate" : "", leg->kind == LEG_LAST ? ": changes, summed to the end of each bucket" : "");
 
     switch (leg->kind) {
     case LEG_ROWS:

@@ -26,7 +26,8 @@ static const char *state_sql(const struct bound *bound, const struct cube *cube)
     return arena_printf(
         bound->arena,
         "SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'definition', s.definition,"
-        " 'rows', s.rows, 'mark', ops.rollup_mark(s.cube, s.name), 'watermark', (extract(epoch FROM s.watermark) * "
+        " 'rows', s.rows, 'aggregate', EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(s.relation) AND relkind = 'v'),"
+        " 'mark', ops.rollup_mark(s.cube, s.name), 'watermark', (extract(epoch FROM s.watermark) * "
         "1000000)::bigint, 'touched',"
         " (SELECT json_agg(h ORDER BY h) FROM (SELECT DISTINCT (extract(epoch FROM t.hour) * 1000000)::bigint"
         " AS h FROM ops.rollup_touched AS t WHERE t.cube = s.cube AND t.name = s.name AND t.hour < s.watermark"
@@ -43,6 +44,7 @@ static void read_state(const struct bound *bound, const json_t *entry, struct ca
     state->state = arena_strdup(bound->arena, json_string_value(json_object_get(entry, "state")));
     state->definition = arena_strdup(bound->arena, json_string_value(json_object_get(entry, "definition")));
     state->mark = arena_strdup(bound->arena, json_string_value(json_object_get(entry, "mark")));
+    state->is_aggregate = json_is_true(json_object_get(entry, "aggregate"));
     state->rows = json_integer_value(json_object_get(entry, "rows"));
     state->watermark = json_is_integer(json_object_get(entry, "watermark"))
                            ? json_integer_value(json_object_get(entry, "watermark"))

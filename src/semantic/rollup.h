@@ -56,6 +56,7 @@ struct rollup_state {
     const char *state;                     /* "ready", "building", …; NULL: it was never built */
     const char *definition;
     const char *mark;                      /* changes with it (ops.rollup_mark); NULL: not known */
+    bool        is_aggregate;              /* TimescaleDB keeps it, as a continuous aggregate */
     int64_t     rows;
     int64_t     watermark;                 /* buckets that begin before it are in */
     int64_t    *touched;                   size_t touched_count;   /* hours loaded since, ascending */
