@@ -87,6 +87,24 @@ int rollup_drop_relation(struct rollup_work *work, const char *relation, struct 
                      error);
 }
 
+int rollup_drop_in_turn(struct rollup_work *work, const char *relation, struct error *error)
+{
+    struct error why;
+    int          r;
+
+    do {
+        why = ERROR_INIT;
+        r = pg_script(work->pg, "SAVEPOINT held; " BRIEFLY, &why);
+        if (r >= 0)
+            r = rollup_drop_relation(work, relation, &why);
+        if (r >= 0)
+            r = pg_script(work->pg, "SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT held", &why);
+        else
+            (void)!pg_script(work->pg, "ROLLBACK TO SAVEPOINT held", NULL);
+    } while (is_again(&r, INT64_MAX, &why, error));
+    return r;
+}
+
 /* -- one range ----------------------------------------------------------------------------------------------------- */
 
 /* All of it, whatever the server thinks has changed: a refresh that was broken off may have told it that nothing has.

@@ -36,6 +36,9 @@ int rollup_transact(struct rollup_work *work, int (*steps)(void *who, struct err
 
 /* Drops what keeps it, a table or a continuous aggregate; nothing where there is neither. */
 int rollup_drop_relation(struct rollup_work *work, const char *relation, struct error *error) NODISCARD;
+/* The same in a transaction that has done much before, which stays: it waits only briefly for locks and tries again, so
+ * that nobody waits behind it. */
+int rollup_drop_in_turn(struct rollup_work *work, const char *relation, struct error *error) NODISCARD;
 
 /* Of several rollups one that failed is told and left; not so what this says. */
 bool rollup_ends_the_work(int r);

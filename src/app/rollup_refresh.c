@@ -107,7 +107,7 @@ static int make_table(struct refresh *this, struct error *error)
     if (r >= 0)
         r = refresh_grant(this, aside, error);
     if (r >= 0)
-        r = rollup_drop_relation(this->work, table, error);
+        r = rollup_drop_in_turn(this->work, table, error);
     if (r >= 0)
         r = pg_script(this->work->pg, arena_printf(this->work->arena, "ALTER TABLE %s RENAME TO %s", aside, bare),
                       error);
