@@ -42,9 +42,12 @@ static const char *server_start_once(void)
     bool got = answer && fgets(server_dsn_text, sizeof server_dsn_text, answer);
     int status = answer ? pclose(answer) : -1;
     if (!got || status != 0) {
-        fprintf(stderr, "SKIPPED: no PostgreSQL could be started for this test\n");
+        bool lacking = WIFEXITED(status) && WEXITSTATUS(status) == 77;
+
+        fprintf(stderr, "%s\n", lacking ? "SKIPPED: this machine lacks what the test needs, as said above"
+                                        : "PostgreSQL could not be started for this test");
         rmdir(server_folder);
-        exit(WIFEXITED(status) && WEXITSTATUS(status) == 77 ? 77 : 1);
+        exit(lacking ? 77 : 1);
     }
     server_dsn_text[strcspn(server_dsn_text, "\n")] = '\0';
     atexit(server_stop);
