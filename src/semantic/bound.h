@@ -201,6 +201,7 @@ struct part_style {
     const char *prefix;                    /* "part." */
     size_t      period;                    /* 0: the asked one */
     const struct window *window;           /* of the leg, or NULL */
+    const char *const *there;              /* by period: is it one of its buckets? For zeros; NULL: it is */
     const char *missing_from;              /* nothing is known of them: NULLs of the types this table has; else NULL */
 };
 
@@ -273,6 +274,8 @@ const char *bucket_text(struct writer *writer, const char *expression, enum memb
  */
 const char *bucket_number_text(struct writer *writer, const char *bucket, size_t dimension);
 const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension);
+/* For each period whether it has a bucket of that number; NULL: nothing is compared by number, or no zeros are asked for. */
+const char *const *buckets_there(struct writer *writer, const char *number, struct grain grain);
 /* "generate_series(…) AS bucket" from one moment to another, both SQL: the buckets' expression over it, and the series
  * into `ret_series`. By the calendar of the zone; hours and finer by the clock. */
 const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,

@@ -26,7 +26,8 @@ static const char *state_sql(const struct bound *bound, const struct cube *cube)
     return arena_printf(
         bound->arena,
         "SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'definition', s.definition,"
-        " 'rows', s.rows, 'aggregate', EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(s.relation) AND relkind = 'v'),"
+        " 'rows', s.rows, 'aggregate', EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(s.relation) AND relkind = "
+        "'v'),"
         " 'mark', ops.rollup_mark(s.cube, s.name), 'watermark', (extract(epoch FROM s.watermark) * "
         "1000000)::bigint, 'touched',"
         " (SELECT json_agg(h ORDER BY h) FROM (SELECT DISTINCT (extract(epoch FROM t.hour) * 1000000)::bigint"

@@ -202,7 +202,8 @@ static bool check_sketches(const struct bound *bound, const struct plan *plan, s
         return true;
     error_set(error, ERR_SERVER, "counting distinct values by approximation needs the extension hll, which this "
                                       "database does not have");
-    error_hint(error, "CREATE EXTENSION hll, by a superuser (Debian: postgresql-15-hll); or a measure of type count_distinct");
+    error_hint(error,
+               "CREATE EXTENSION hll, by a superuser (Debian: postgresql-15-hll); or a measure of type count_distinct");
     return false;
 }
 
@@ -271,6 +272,13 @@ const char *part_merger(const struct part *part)
     return part->kind == AGGREGATE_COUNT_APPROX ? "hll_union_agg" : part->kind == AGGREGATE_MIN ? "min" : "max";
 }
 
+/* A bucket that the period does not have is no zero. */
+static const char *zero_of(const struct bound *bound, const struct part_style *style)
+{
+    return style->there == NULL ? "0"
+                                : arena_printf(bound->arena, "CASE WHEN %s THEN 0 END", style->there[style->period]);
+}
+
 static void write_part(struct str *to, const struct bound *bound, const struct plan *plan, size_t part,
                        const struct part_style *style)
 {
@@ -283,7 +291,8 @@ static void write_part(struct str *to, const struct bound *bound, const struct p
         str_addf(to, "(SELECT %s FROM %s LIMIT 0)", column, style->missing_from);
     else
         str_addf(to, "%s%s", style->prefix, column);
-    str_add(to, zero ? ", 0)" : "");
+    if (zero)
+        str_addf(to, ", %s)", zero_of(bound, style));
 }
 
 static void write_aggregate(struct str *to, const struct bound *bound, const struct plan *plan,
@@ -293,7 +302,9 @@ static void write_aggregate(struct str *to, const struct bound *bound, const str
     if (aggregate->kind == AGGREGATE_COUNT_APPROX && !bound->query->ungrouped) {
         str_add(to, bound->query->fill == FILL_ZERO ? "COALESCE(round(hll_cardinality(" : "round(hll_cardinality(");
         write_part(to, bound, plan, find_part(bound, plan, measure, style->window, aggregate, aggregate->kind), style);
-        str_add(to, bound->query->fill == FILL_ZERO ? "))::bigint, 0)" : "))::bigint");
+        str_add(to, "))::bigint");
+        if (bound->query->fill == FILL_ZERO)
+            str_addf(to, ", %s)", zero_of(bound, style));
         return;
     }
     if (aggregate->kind != AGGREGATE_AVG) {

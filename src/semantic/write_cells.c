@@ -165,7 +165,8 @@ static void write_measures(struct building *building, const char *name, const ch
 {
     struct writer     *writer = building->writer;
     const struct bound *bound = writer->bound;
-    struct part_style  style = {.prefix = "part."}, whole = {.prefix = "whole."};
+    struct part_style  style = {.prefix = "part.", .there = buckets_there(writer, "part.n", grain)};
+    struct part_style  whole = {.prefix = "whole."};
     struct str         select = STR_INIT, from = STR_INIT;
 
     write_dimension_columns(&select, bound, "part.", grain);

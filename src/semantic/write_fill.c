@@ -124,8 +124,12 @@ static void write_missing(struct writer *writer, struct str *to, const char *row
         if (bound_dimension_has_key(bound, d))
             str_addf(to, ", lack.k%zu", d + 1);
     }
-    if (bound_compared_axis(bound) != SIZE_MAX)
-        str_addf(to, ", %s", bucket_number_text(writer, bucket, filled));
+    if (bound_compared_axis(bound) != SIZE_MAX) {
+        const char *number = bucket_number_text(writer, bucket, filled);
+
+        str_addf(to, ", %s", number);
+        style.there = buckets_there(writer, number, (struct grain){true, true});
+    }
     for (size_t m = 0; m < bound->measure_count; m++) {
         str_add(to, ", ");
         if (bound->measures[m].variant == VARIANT_SHARE)

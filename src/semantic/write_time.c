@@ -139,7 +139,7 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
     const struct bound *bound = writer->bound;
     struct arena       *arena = bound->arena;
     enum data_unit      unit = bound->dimensions[dimension].unit;
-    int64_t             first = first_bucket(writer, &bound->ranges[bound->compared_range].resolved, dimension);
+    int64_t             first = first_bucket(writer, writer_range(writer, bound->compared_range), dimension);
     const char         *at;
 
     if (unit <= UNIT_HOUR)
@@ -151,6 +151,28 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
     if (bound_dimension_type(bound, dimension) == MEMBER_DATE)
         return arena_printf(arena, "%s::date", at);
     return arena_printf(arena, "(%s AT TIME ZONE %s)", at, writer_zone(writer));
+}
+
+const char *const *buckets_there(struct writer *writer, const char *number, struct grain grain)
+{
+    const struct bound *bound = writer->bound;
+    size_t              axis = bound_compared_axis(bound), period = writer->period;
+    const char        **there;
+
+    if (bound->query->fill != FILL_ZERO || !grain.time || axis == SIZE_MAX)
+        return NULL;
+    there = ARENA_ARRAY(bound->arena, const char *, bound->compared_count + 1);
+    for (size_t k = 0; k <= bound->compared_count; k++) {
+        const struct resolved *range;
+        bool                   date = bound_dimension_type(bound, axis) == MEMBER_DATE;
+
+        writer->period = k;
+        range = writer_range(writer, bound->compared_range);
+        there[k] = arena_printf(bound->arena, "%s %s %s", bucket_at_text(writer, number, axis), date ? "<=" : "<",
+                                date ? writer_day(writer, range->last_day) : writer_instant(writer, range->to));
+    }
+    writer->period = period;
+    return there;
 }
 
 /* -- series -------------------------------------------------------------------------------------------------------- */

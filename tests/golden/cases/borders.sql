@@ -40,6 +40,22 @@ SELECT d, x, y, x - y, pg_temp.ratio(x - y, y) FROM (SELECT d::timestamptz, (SEL
        (SELECT count(*) FROM facts WHERE video <= 2 AND at::date = (d - interval '1 month')::date) AS y
        FROM generate_series('2024-02-01'::timestamptz, '2024-02-29', '1 day') AS d OFFSET 0) AS c ORDER BY 1;
 
+-- case: what the longer month has beyond is no zero of the shorter one
+-- ask: snapshots by day for 2024-02 vs previous where video_id = v04 fill zero
+SELECT coalesce(a, b)::timestamptz, x, y, x - y, pg_temp.ratio(x - y, y) FROM
+  (SELECT n, CASE WHEN n < 29 THEN date '2024-02-01' + n END AS a, date '2024-01-01' + n AS b,
+  CASE WHEN n < 29 THEN (SELECT count(*) FROM facts WHERE video = 4 AND at::date = date '2024-02-01' + n) END AS x,
+          (SELECT count(*) FROM facts WHERE video = 4 AND at::date = date '2024-01-01' + n) AS y
+          FROM generate_series(0, 30) AS n) AS c WHERE n < 29 OR y > 0 ORDER BY a NULLS LAST, b;
+
+-- case: nor what the other one does not have
+-- ask: snapshots by day for 2024-03 vs 2024-02 where video_id = v04 fill zero
+SELECT d, x, y, x - y, pg_temp.ratio(x - y, y) FROM
+  (SELECT (date '2024-03-01' + n)::timestamptz AS d,
+          (SELECT count(*) FROM facts WHERE video = 4 AND at::date = date '2024-03-01' + n) AS x,
+  CASE WHEN n < 29 THEN (SELECT count(*) FROM facts WHERE video = 4 AND at::date = date '2024-02-01' + n) END AS y
+          FROM generate_series(0, 30) AS n) AS c ORDER BY 1;
+
 -- case: what the longer month has beyond stays, with its own date
 -- ask: snapshots by day for 2024-02 vs previous where video_id = v04
 SELECT coalesce(a, b)::timestamptz, x, y, x - y, pg_temp.ratio(x - y, y) FROM
