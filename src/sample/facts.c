@@ -209,16 +209,22 @@ static int add_days_of_channel(struct loader *loader, const struct channel *chan
         int32_t           day = loader->first_day + i;
         int64_t           at = midnight_of(loader, day);
         struct random     random = random_of(loader->company.seed, 8 + (uint64_t)channel->index, (uint64_t)i);
+        bool              known = day <= loader->company.last_day - MONEY_LAG;
+        char              revenue[32] = "\\N", profit[32] = "\\N";
 
+        if (known) {
+            (void)snprintf(revenue, sizeof revenue, "%.6f", sum->revenue);
+            (void)snprintf(profit, sizeof profit, "%.6f", sum->revenue - sum->cost);
+        }
         subscribers += sum->gained - sum->lost;
         str_addf(&loader->daily, "%s\t%d\t%d\t%d\t", channel->id, keys.channel[at >= keys.channel_changed],
                  keys.user[at >= keys.user_changed], date_key_of(day));
         rows_add_day(&loader->daily, day);
-        str_addf(&loader->daily, "\t%d\t%d\t%.0f\t%.0f\t%.0f\t%.4f\t%.6f\t%.6f\t%.6f\t%" PRId64 "\t%d\t%d\n",
+        str_addf(&loader->daily, "\t%d\t%d\t%.0f\t%.0f\t%.0f\t%.4f\t%s\t%.6f\t%s\t%" PRId64 "\t%d\t%d\n",
                  sum->published, sum->seconds, sum->views, sum->likes, sum->comments,
-                 sum->views > 0 ? (sum->likes + sum->comments) / sum->views : 0, sum->revenue, sum->cost,
-                 sum->revenue - sum->cost, subscribers, sum->gained, sum->lost);
-        if (day > loader->company.last_day - MONEY_LAG)
+                 sum->views > 0 ? (sum->likes + sum->comments) / sum->views : 0, revenue, sum->cost,
+                 profit, subscribers, sum->gained, sum->lost);
+        if (!known)
             continue;
         str_addf(&loader->metrics, "%s\t%s\t\\N\t", id, channel->id);
         rows_add_day(&loader->metrics, day);
