@@ -1,9 +1,11 @@
-/* lint: what is wrong with the model, the saved queries and the pinned answers, also by the database's word. */
+/* lint: what is wrong with the model, the saved queries, the warm sets and the pinned answers, also by the database's
+ * word. */
 #include <string.h>
 
 #include "ask_int.h"
 #include "model_files.h"
 #include "saved_int.h"
+#include "warm_int.h"
 #include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
 
@@ -206,6 +208,8 @@ int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error
     r = check_saved(app, model, table, &bad, error);
     if (r >= 0)
         r = check_database(app, arena, model, table, &bad, error);
+    if (r >= 0)
+        r = warm_lint(app, model, app_pg_alive(app), table, &bad, error);
     if (r >= 0 && tests)
         r = replay_all(app, table, &bad, sink, error);
     if (r < 0)

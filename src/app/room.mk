@@ -33,4 +33,8 @@ src_app_libapp_a_SOURCES = \
 	src/app/saved.c \
 	src/app/saved_int.h \
 	src/app/search.c \
-	src/app/values.c
+	src/app/values.c \
+	src/app/warm.c \
+	src/app/warm_file.c \
+	src/app/warm_int.h \
+	src/app/warm_lint.c

@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_backup_list,
     &command_backup_restore,
     &command_backup_verify,
+    &command_cache_warm,
     &command_cancel,
     &command_catalog,
     &command_chart,

@@ -6,6 +6,8 @@
 
 /* backup.c */
 extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
+/* cache_warm.c */
+extern const struct command command_cache_warm;
 /* chart.c */
 extern const struct command command_chart;
 /* deadletters.c */

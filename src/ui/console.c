@@ -13,6 +13,7 @@
 #include "ytempire/app/ask.h"
 #include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
+#include "ytempire/app/warm.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
@@ -316,6 +317,16 @@ static const char *const *pin_names(struct console *console, size_t *ret_count)
     return (const char *const *)console->pins.items;
 }
 
+static const char *const *warm_names(struct console *console, size_t *ret_count)
+{
+    app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
+    console->warm_sets = (struct names){0};
+    if (app_warm_names(&console->warm_sets.items, &console->warm_sets.count, NULL) < 0)
+        console->warm_sets = (struct names){0};
+    *ret_count = console->warm_sets.count;
+    return (const char *const *)console->warm_sets.items;
+}
+
 /* Names of things that are known without asking anybody. */
 static const char *const *names_of(void *who, int complete, size_t *ret_count)
 {
@@ -325,6 +336,8 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
         return saved_names(console, ret_count);
     if (complete == COMPLETE_PIN)
         return pin_names(console, ret_count);
+    if (complete == COMPLETE_WARM)
+        return warm_names(console, ret_count);
     *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
     return (const char *const *)console->themes;
 }
@@ -509,6 +522,7 @@ static void end(struct console *console)
     mem_free(console->theme_asked);
     app_saved_names_free(console->saved.items, console->saved.count);
     app_pin_names_free(console->pins.items, console->pins.count);
+    app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

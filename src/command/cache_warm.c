@@ -1,0 +1,26 @@
+/* cache warm: answers put into Redis before they are asked for. */
+#include "command_int.h"
+#include "nouns.h"
+#include "ytempire/app/warm.h"
+
+static int run_warm(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    return app_warm(app, args_get(args, "SET"), sink, error);
+}
+
+const struct command command_cache_warm = {
+    .name = "cache warm",
+    .summary = "Put the answers of a warm set into Redis before they are asked for",
+    .text =
+        "A warm set is a file in queries/warm, one's own first: keys, each answered by a query or a statement, which "
+        "may make a key for each value of a column. Without SET all are made. Yields a row a set: keys, those whose "
+        "value is another than before, those that went because nothing makes them any more, bytes, milliseconds, "
+        "state (warmed, part, failed), how many entries failed, and why the first did. An entry that fails keeps "
+        "its last values, which live for the class's TTL and one interval more; 'cache keys' tells since when. The "
+        "exit code is then 4, and 1 when all failed. Each set is told on the channel ytempire:warmed.",
+    .args = ARGS(OPTIONAL("SET", COMPLETE_WARM)),
+    .examples = EXAMPLES("cache warm", "cache warm executive_dashboard"),
+    .writes = WRITES_CACHE,
+    .connects = true,
+    .run = run_warm,
+};
