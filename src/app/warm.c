@@ -130,6 +130,18 @@ static int note_failure(struct pass *pass, const struct cache_entry *named, cons
     return cache_warm_failed(run->cache, named, why->text, error);
 }
 
+/* What took too long has failed, too; its task is cancelled, which is put off for a moment. */
+static void note_late(struct pass *pass, const struct cache_entry *named, const struct error *why)
+{
+    struct task *task = task_current();
+    int          code = task_cancelled(task);
+
+    task_cancel_clear(task);
+    (void)!note_failure(pass, named, why, NULL);
+    if (code != 0 && task_cancelled(task) == 0)
+        task_cancel(task, code);
+}
+
 static int warm_entry(struct pass *pass, const struct app_warm_entry *entry, struct error *error)
 {
     struct cache_entry named = {pass->set->name, entry->key, pass->set->class};
@@ -143,6 +155,8 @@ static int warm_entry(struct pass *pass, const struct app_warm_entry *entry, str
     if (r >= 0) {
         pass->run->made++;
     } else if (must_end(r)) {
+        if (r == ERR_TIMEOUT)
+            note_late(pass, &named, &why);
         error_move(error, &why);
     } else {
         if (pass->run->no_server == NULL && r == ERR_CONNECT && is_server_gone(pass->run))
@@ -285,19 +299,23 @@ static int warm_all(struct run *run, struct error *error)
 
 static int open_cache(struct app *app, struct cache **ret_cache, struct error *error)
 {
-    struct pg *pg;
-    bool       tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;
-    int        r = 0;
+    struct error why = ERROR_INIT;
+    struct pg   *pg;
+    bool         tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;
+    int          r = 0;
 
     if (app_redis(app) == NULL) {
         error_set(error, ERR_USAGE, "there is no Redis, so nothing is cached");
         error_hint(error, "--redis redis://host:port/database names one, or a profile, or REDIS_URL");
         return ERR_USAGE;
     }
-    if (!tenant && app_local(app) != NULL)
-        r = app_pg(app, &pg, error);           /* starts the private servers, Redis too */
-    if (r >= 0 && !tenant && app_pg(app, &pg, NULL) >= 0)
-        r = app_is_tenant(app, &tenant, error);
+    if (!tenant)
+        r = app_pg(app, &pg, &why);            /* starts the private servers, Redis too */
+    if (must_end(r))
+        error_move(error, &why);
+    else
+        r = r >= 0 && !tenant ? app_is_tenant(app, &tenant, error) : 0;
+    error_done(&why);
     if (r >= 0 && tenant)
         return error_set(error, ERR_USAGE, "what is warmed is for all: not with --as-user, nor as a tenant");
     return r < 0 ? r : cache_new(app->loop, app_redis(app), ret_cache, error);

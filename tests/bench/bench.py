@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup worker), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup worker warm), default all.
 """
 import json
 import os
@@ -152,7 +152,13 @@ def worker(_):
     worker_bench.measure(sys.modules[__name__])
 
 
-GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup, "worker": worker}
+def warm(dsn):
+    sys.path.insert(0, HERE)
+    import warm as warm_bench
+    warm_bench.measure(dsn, sys.modules[__name__])
+
+
+GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm}
 
 
 def main():

@@ -4,14 +4,18 @@ load helper
 
 y() { yt --quiet "$@"; }
 tsv() { y --format tsv --no-header -e "$1"; }
-redis() { redis-cli -s "$(y --format json -e 'local status' | python3 -c 'import json, sys; print([r["address"] for r in json.load(sys.stdin) if r["server"] == "Redis"][0])' | sed 's/^unix://')" "$@"; }
+redis() { redis-cli -s "$socket" "$@"; }
+# SERVER: where it is
+address() { y --format json -e 'local status' | python3 -c 'import json, sys; print([r["address"] for r in json.load(sys.stdin) if r["server"] == sys.argv[1]][0])' "$1"; }
 # KEY EXPRESSION: what Python makes of the value, `rows` being json.loads of it
 python() { redis --raw GET "$1" | python3 -c "import json, sys; from decimal import Decimal as D; rows = json.load(sys.stdin); print($2)"; }
 
 setup_file() {
     load helper
+    socket=$(address Redis) dsn=$(address PostgreSQL)
+    export socket=${socket#unix:} dsn
     y -e 'sample load --channels 8 --days 40 --seed 3' >/dev/null
-    # a version more of a channel and of a user, which count once
+    # a version more of a channel, which counts once (users have theirs)
     y -e 'set write on' -e "sql UPDATE analytics.dim_channel SET valid_to = now() - interval '5 days', is_current = false WHERE channel_key = (SELECT min(channel_key) FROM analytics.dim_channel WHERE is_current AND is_active)" \
         -e "sql INSERT INTO analytics.dim_channel (channel_id, user_id, channel_name, niche, is_active, valid_from) SELECT channel_id, user_id, channel_name, 'Renamed', true, valid_to FROM analytics.dim_channel WHERE NOT is_current AND channel_id NOT IN (SELECT channel_id FROM analytics.dim_channel WHERE is_current) ORDER BY valid_to DESC LIMIT 1" \
         -e "sql INSERT INTO users.accounts (user_id, email) VALUES ('00000000-0000-4000-8000-0000000000aa', 'nothing@example.com')" >/dev/null
@@ -24,7 +28,6 @@ own() { mkdir -p "$XDG_CONFIG_HOME/ytempire/queries/warm" && printf '%s' "$2" >"
 
 # of COMMAND the word in column N of its first row
 cell() { tsv "$1" | head -n 1 | cut -f "$2"; }
-stop_redis() { redis shutdown nosave 2>/dev/null || true; }
 
 @test "the three sets are made, and their values are those of SQL by hand" {
     run tsv 'cache warm'
@@ -113,8 +116,7 @@ stop_redis() { redis shutdown nosave 2>/dev/null || true; }
 @test "without PostgreSQL the last values stay, and every key tells since when" {
     y -e 'cache warm executive_dashboard' >/dev/null
     value=$(redis --raw GET analytics:executive:active_channels)
-    address=$(y --format json -e 'local status' | python3 -c 'import json, sys; print([r["address"] for r in json.load(sys.stdin) if r["server"] == "Redis"][0])')
-    run "$YTEMPIRE" --quiet --format tsv --no-header --dsn 'host=/nowhere connect_timeout=1' --redis "$address" -e 'cache warm executive_dashboard' </dev/null
+    run "$YTEMPIRE" --quiet --format tsv --no-header --dsn 'host=/nowhere connect_timeout=1' --redis "unix:$socket" -e 'cache warm executive_dashboard' </dev/null
     [ "$status" -eq 3 ]
     [[ $output == *"executive_dashboard	0	0	0	0	"*"	failed	4	"* ]]
     [ "$(redis --raw GET analytics:executive:active_channels)" = "$value" ]
@@ -124,7 +126,6 @@ stop_redis() { redis shutdown nosave 2>/dev/null || true; }
 }
 
 @test "without Redis it says which, and ends with 3" {
-    dsn=$(y --format json -e 'local status' | python3 -c 'import json, sys; print([r["address"] for r in json.load(sys.stdin) if r["server"] == "PostgreSQL"][0])')
     run "$YTEMPIRE" --quiet --dsn "$dsn" --redis unix:/nowhere/redis.sock -e 'cache warm' </dev/null
     [ "$status" -eq 3 ]
     [[ $output == *"/nowhere/redis.sock"* ]]

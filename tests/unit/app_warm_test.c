@@ -12,6 +12,8 @@
 #include "ytempire/app/warm.h"
 #include "ytempire/engine/redis_client.h"
 
+#define USERS_LIST "ytempire:warmed:user_dashboards user:{user_id}:monthly_revenue"
+
 struct seen {
     size_t count, about_revenue;
 };
@@ -71,15 +73,13 @@ static struct app *app_at(struct desk *desk, struct conf *conf)
     return app;
 }
 
-static void assert_number_of_keys(struct desk *desk, long long expected)
+static void assert_redis_says(struct desk *desk, long long expected, const char *a, const char *b, const char *c)
 {
     struct redis_client *client = NULL;
     struct redis_reply  *reply = NULL;
 
     assert_int_equal(redis_client_new(desk->loop, redis_address, 1 << 20, &client, NULL), 0);
-    assert_int_equal(redis_client_command(client, US_PER_MINUTE, &reply, NULL, "ZCARD",
-                                          "ytempire:warmed:user_dashboards user:{user_id}:monthly_revenue", NULL),
-                     0);
+    assert_int_equal(redis_client_command(client, US_PER_MINUTE, &reply, NULL, a, b, c, NULL), 0);
     assert_int_equal(redis_reply_number(reply, -1), expected);
     redis_reply_free(reply);
     redis_client_free(client);
@@ -101,13 +101,13 @@ SERVER_TEST(ten_thousand_users_are_one_statement)
     if (app_warm(app, "user_dashboards", &front.sink, &desk->error) < 0)
         fail_msg("%s", desk->error.text);
     assert_string_equal(front.row, "user_dashboards 10000 0 warmed");
-    assert_number_of_keys(desk, 10000);
+    assert_redis_says(desk, 10000, "ZCARD", USERS_LIST, NULL);
     assert_int_equal(seen.about_revenue, 1);
     assert_in_range(seen.count, 3, 12);                /* with those that open and end its transaction, and the session's */
     script(desk, "UPDATE users.accounts SET is_active = false WHERE user_id = md5('17')::uuid");
     assert_int_equal(app_warm(app, "user_dashboards", &front.sink, NULL), 0);
     assert_string_equal(front.row, "user_dashboards 9999 1 warmed");
-    assert_number_of_keys(desk, 9999);
+    assert_redis_says(desk, 9999, "ZCARD", USERS_LIST, NULL);
     app_free(app);
     conf_free(conf);
 }
@@ -130,6 +130,80 @@ SERVER_TEST(schedules_come_with_the_schema)
     pg_result_free(result);
 }
 
+/* -- what takes too long -------------------------------------------------------------------------------------------- */
+
+struct slow {
+    struct app  *app;
+    struct front front;
+    struct task *task;
+    int          code;
+    bool         over;
+};
+
+static void run_slow(void *who)
+{
+    struct slow *slow = who;
+
+    slow->code = app_warm(slow->app, "slow", &slow->front.sink, NULL);
+    slow->over = true;
+}
+
+static void write_slow_set(const char *home)
+{
+    _cleanup_(mem_freep) char *command = mem_printf("mkdir -p '%s/ytempire/queries/warm'", home);
+    _cleanup_(mem_freep) char *path = mem_printf("%s/ytempire/queries/warm/slow.json", home);
+    FILE                      *file;
+
+    assert_int_equal(system(command), 0);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("{\"name\": \"slow\", \"class\": \"operational_metrics\", \"entries\":"
+          " [{\"key\": \"analytics:slow\", \"sql\": \"SELECT pg_sleep(600)\"}]}",
+          file);
+    fclose(file);
+}
+
+static bool is_running(struct desk *desk)
+{
+    struct pg_result *result = NULL;
+    bool              running;
+
+    assert_int_equal(pg_query(desk->pg,
+                              "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
+                              NULL, 0, &result, NULL),
+                     0);
+    running = pg_result_rows(result) > 0;
+    pg_result_free(result);
+    return running;
+}
+
+SERVER_TEST(what_takes_too_long_has_failed_too)
+{
+    struct desk               *desk = who;
+    char                       home[] = "/tmp/app_warm_test.XXXXXX";
+    _cleanup_(mem_freep) char *remove = NULL;
+    struct conf               *conf = conf_new();
+    struct slow                slow = {.front.sink.ops = &front_ops};
+
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CONFIG_HOME", home, 1);
+    write_slow_set(home);
+    warehouse_open(desk);
+    slow.app = app_at(desk, conf);
+    slow.task = task_start(desk->loop, run_slow, &slow);
+    while (!is_running(desk))
+        assert_int_equal(task_sleep(10000), 0);
+    task_cancel(slow.task, ERR_TIMEOUT);
+    while (!slow.over)
+        assert_int_equal(task_sleep(10000), 0);
+    assert_int_equal(slow.code, ERR_TIMEOUT);
+    assert_redis_says(desk, 1, "HEXISTS", "ytempire:warm:failed", "slow analytics:slow");
+    app_free(slow.app);
+    conf_free(conf);
+    remove = mem_printf("rm -rf '%s'", home);
+    assert_int_equal(system(remove), 0);
+}
+
 static int teardown(void **state)
 {
     (void)state;
@@ -142,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_thousand_users_are_one_statement),
         cmocka_unit_test(schedules_come_with_the_schema),
+        cmocka_unit_test(what_takes_too_long_has_failed_too),
     };
 
     (void)server_start_once();
