@@ -71,6 +71,25 @@ hold() {
   run -1 grep hunter2 "$log"
 }
 
+@test "a load that was detached is done by the worker, and so is the job of a schedule" {
+  need_files
+  start_worker
+  cp "$trending/INvideos.csv" "$BATS_TEST_TMPDIR/detached.csv"
+  job=$(csv "ingest --detach trending $BATS_TEST_TMPDIR/detached.csv" | cut -d, -f1)
+  eventually has_state "$job" completed
+  # the hours that a load recounts at its end are not measured by the bytes it has read
+  [ "$(csv "sql SELECT rows_read, rows_rejected, (progress_total IS NOT NULL) = (progress_unit = 'bytes') FROM ops.jobs WHERE id = $job")" = 966,13,t ]
+  csv "schedule add worker_test '0 0 1 1 *' lint" >/dev/null
+  csv "schedule run worker_test" >/dev/null
+  eventually is_done lint
+  csv "schedule remove worker_test" >/dev/null
+  kill -TERM "$worker"
+  end_of_worker
+  [ "$ended" -eq 0 ]
+  events | grep -q "^job_completed $job"
+}
+is_done() { [ "$(csv "sql SELECT count(*) FROM ops.jobs WHERE schedule = 'worker_test' AND state = 'completed'")" = 1 ]; }
+
 @test "what asks is told no, and what one job sets or leaves open is no other's" {
   start_worker --slots 1
   asking=$(put 'migrate down' 'migrate down')
