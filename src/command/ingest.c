@@ -41,30 +41,47 @@ static int detach(struct app *app, const struct ingest_options *options, struct 
     return table_send(table, sink, error);
 }
 
-static int run_ingest(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+static void read_options(const struct args *args, struct arena *arena, struct ingest_options *ret_options)
 {
-    _cleanup_(arena_freep) struct arena *arena = arena_new();
     size_t              files = args_count(args, "FILE"), settings = args_pair_count(args);
     const char        **file = ARENA_ARRAY(arena, const char *, files + 1);
     struct ingest_pair *pair = ARENA_ARRAY(arena, struct ingest_pair, settings + 1);
-    struct ingest_options options = {
-        .source = args_get(args, "SOURCE"),
-        .files = file,
-        .file_count = files,
-        .settings = pair,
-        .setting_count = settings,
-        .open = open_another,
-        .who = app,
-        .job = app->job,
-    };
-    const struct ingest_source *source;
-    struct pg                  *pg;
-    int                         r = ingest_source_find(options.source, &source, error);
 
     for (size_t i = 0; i < files; i++)
         file[i] = args_at(args, "FILE", i);
     for (size_t i = 0; i < settings; i++)
         pair[i] = (struct ingest_pair){args_pair_key_at(args, i), args_pair_value_at(args, i)};
+    *ret_options = (struct ingest_options){
+        .source = args_get(args, "SOURCE"),
+        .files = file,
+        .file_count = files,
+        .settings = pair,
+        .setting_count = settings,
+    };
+}
+
+char *ingest_line_for_worker(const struct args *args)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct ingest_options options;
+
+    read_options(args, arena, &options);
+    return ingest_command(&options);
+}
+
+static int run_ingest(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const struct ingest_source *source;
+    struct ingest_options       options;
+    struct pg                  *pg;
+    int                         r;
+
+    read_options(args, arena, &options);
+    options.open = open_another;
+    options.who = app;
+    options.job = app->job;
+    r = ingest_source_find(options.source, &source, error);
     if (r >= 0 && args_flag(args, "detach"))
         return detach(app, &options, sink, error);
     if (r >= 0)

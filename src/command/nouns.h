@@ -19,7 +19,8 @@ extern const struct command command_export;
 /* habits.c */
 extern const struct command command_habit_describe, command_habit_edit, command_habit_expanded, command_habit_include,
     command_habit_timing;
-/* ingest.c */
+/* ingest.c; the line that does the same load from any folder, for a worker: caller frees */
+char *ingest_line_for_worker(const struct args *args);
 extern const struct command command_ingest, command_sources;
 /* jobs.c */
 extern const struct command command_job_cancel, command_job_log, command_job_retry, command_job_show, command_job_why,

@@ -1,6 +1,7 @@
 /* schedules, schedule: commands that come of themselves. */
 #include "command_int.h"
 #include "nouns.h"
+#include "ytempire/base/mem.h"
 #include "ytempire/jobs.h"
 
 static int run_schedules(struct app *app, const struct args *args, struct sink *sink, struct error *error)
@@ -25,8 +26,9 @@ const struct command command_schedules = {
 };
 
 /* The command is read as it will be when its time comes: what cannot be understood is refused now. The source of a load
- * is its first word. */
-static int read_command(const char *line, struct args **ret_args, struct schedule_request *request, struct error *error)
+ * is its first word; a worker stands in another folder, so its files are named by their whole paths. */
+static int read_command(const char *line, struct args **ret_args, char **ret_line, struct schedule_request *request,
+                        struct error *error)
 {
     const struct command *command;
     const char           *rest;
@@ -40,21 +42,24 @@ static int read_command(const char *line, struct args **ret_args, struct schedul
         return r;
     request->kind = command->name;
     request->source = command == &command_ingest ? args_get(*ret_args, "SOURCE") : NULL;
+    if (command == &command_ingest)
+        *ret_line = ingest_line_for_worker(*ret_args);
+    request->command = *ret_line != NULL ? *ret_line : line;
     return 0;
 }
 
 static int run_add(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(args_freep) struct args *inner = NULL;
+    _cleanup_(mem_freep) char *line = NULL;
     struct schedule_request request = {
         .name = args_get(args, "NAME"),
         .cron = args_get(args, "CRON"),
         .zone = args_option(args, "tz"),
         .missed = args_option(args, "missed"),
-        .command = args_get(args, "COMMAND"),
     };
     struct pg *pg;
-    int        r = read_command(request.command, &inner, &request, error);
+    int        r = read_command(args_get(args, "COMMAND"), &inner, &line, &request, error);
 
     if (r >= 0)
         r = app_pg(app, &pg, error);

@@ -50,7 +50,9 @@ static void on_event(void *who, const struct jobs_event *event)
 
 static int clear(struct pg *pg, struct error *error)
 {
-    return pg_script(pg, "DELETE FROM ops.jobs WHERE kind = 'jobs_bench'; VACUUM ops.jobs", error);
+    int r = pg_script(pg, "DELETE FROM ops.jobs WHERE kind = 'jobs_bench'", error);
+
+    return r < 0 ? r : pg_script(pg, "VACUUM ops.jobs", error);
 }
 
 static int put(struct bench *bench, struct pg *pg, struct error *error)

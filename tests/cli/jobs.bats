@@ -54,7 +54,7 @@ setup() {
   [[ "${lines[0]}" == name,cron,command,enabled,last_run,next_run* ]]
   run -0 --separate-stderr yt --format csv --exec 'schedules'
   [[ "${lines[0]}" == name,cron,command,enabled,last_run,next_run* ]]
-  [[ "$output" == *"cli,30 2 * * *,ingest trending 'a file.csv',t,"* ]]
+  [[ "$output" == *"cli,30 2 * * *,ingest trending '$BATS_TEST_TMPDIR/a file.csv',t,"* ]]
   run -0 --separate-stderr yt --format csv --no-header --exec 'schedule next cli'
   [ "${#lines[@]}" = 5 ]
   run -0 --separate-stderr yt --format csv --no-header --exec 'schedule pause cli' --exec 'schedule resume cli' --exec 'schedule run cli'
