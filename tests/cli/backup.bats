@@ -16,6 +16,10 @@ setup() {
     rm -rf "$backups"
 }
 
+teardown() {
+    ! mountpoint -q "$backups" || umount "$backups"
+}
+
 real_programs() {
     local folder
     for folder in ${YTEMPIRE_PGBIN//:/ } /usr/lib/postgresql/15/bin /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null)"; do
@@ -150,7 +154,7 @@ digest() {
     run -124 yt --timeout 2 -e 'backup create'
     nothing_left
     eventually is_gone
-    rm "$BATS_TEST_TMPDIR/pid"
+    rm -f "$BATS_TEST_TMPDIR/pid"
     "$YTEMPIRE" --local -e 'backup create' </dev/null 2>/dev/null 3>&- &
     eventually hangs
     run -1 y -e 'backup create'
@@ -159,7 +163,7 @@ digest() {
     run wait $!
     nothing_left
     eventually is_gone
-    rm "$BATS_TEST_TMPDIR/pid"
+    rm -f "$BATS_TEST_TMPDIR/pid"
     "$YTEMPIRE" --local -e 'backup create' </dev/null 2>/dev/null 3>&- &
     eventually hangs
     kill -KILL $!
