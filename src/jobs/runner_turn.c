@@ -352,7 +352,7 @@ int runner_lead(struct jobs_runner *runner, struct error *error)
         if (runner->figures.leader)
             runner_say(runner, JOBS_LEADER, NULL, "it keeps the schedules from now on");
     }
-    if (r >= 0 && runner->figures.leader)
+    if (r >= 0)      /* whoever leads: a leader that hangs keeps its lock */
         r = bound_run(runner->pg, "jobs_sweep", &all, NULL, error);
     if (r >= 0 && runner->figures.leader)
         r = keep_schedules(runner, error);

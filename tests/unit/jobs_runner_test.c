@@ -244,6 +244,22 @@ SERVER_TEST(the_job_of_a_runner_that_is_gone_is_taken_up)
     crew_stop(&crew);
 }
 
+SERVER_TEST(a_lease_that_is_over_is_taken_though_the_leader_hangs)
+{
+    struct desk *desk = who;
+    struct crew  crew = {0};
+
+    jobs_begin_test(desk);
+    script(desk, "SELECT pg_advisory_lock(hashtextextended('ytempire leader', 0));"
+                 "INSERT INTO ops.jobs (kind, command, state, worker, fence, attempt, lease_until) VALUES ('x', 'done', "
+                 "'running', 'hangs', 9, 1, now() - interval '1 s')");
+    crew_start(&crew, desk, 1, LONG_LEASE);
+    wait_asked(desk, "SELECT state, attempt FROM ops.jobs", "completed|2");
+    assert_false(crew_figures(&crew).leader);
+    crew_stop(&crew);
+    script(desk, "SELECT pg_advisory_unlock(hashtextextended('ytempire leader', 0))");
+}
+
 SERVER_TEST(an_attempt_whose_lease_was_taken_is_stopped_and_writes_no_end)
 {
     struct desk *desk = who;
@@ -369,6 +385,7 @@ SERVER_TEST(a_heartbeat_is_not_held_up_by_a_transaction_that_holds_the_fence)
     struct desk *desk = who;
     struct crew  crew = {.desk = desk};
     _cleanup_(pg_closep) struct pg *pg = NULL;
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct job   job = {0};
 
     jobs_begin_test(desk);
@@ -389,6 +406,9 @@ SERVER_TEST(a_heartbeat_is_not_held_up_by_a_transaction_that_holds_the_fence)
         "0");
     /* and nobody takes it away in the middle */
     assert_asked(desk, "SELECT ops.sweep_jobs(NULL)", "0");
+    /* but not for ever: the server ends who falls asleep there */
+    assert_int_equal(pg_query(pg, "SHOW idle_in_transaction_session_timeout", NULL, 0, &result, &desk->error), 0);
+    assert_string_equal(pg_result_text(result, 0, 0), "30s");
     assert_int_equal(pg_script(pg, "ROLLBACK", &desk->error), 0);
     assert_asked(desk, "SELECT ops.sweep_jobs(NULL)", "1");
 }
@@ -426,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_zombie_with_an_old_fence_writes_nothing),
         cmocka_unit_test(a_foreground_job_fills_its_source_and_is_lost_with_its_session),
         cmocka_unit_test(the_job_of_a_runner_that_is_gone_is_taken_up),
+        cmocka_unit_test(a_lease_that_is_over_is_taken_though_the_leader_hangs),
         cmocka_unit_test(an_attempt_whose_lease_was_taken_is_stopped_and_writes_no_end),
         cmocka_unit_test(a_killed_connection_is_made_anew_and_what_runs_goes_on),
         cmocka_unit_test(what_was_claimed_when_the_line_was_cut_goes_back),
