@@ -1,0 +1,3 @@
+fault: all
+	tests/fault/run
+.PHONY: fault
