@@ -284,6 +284,7 @@ TASK_TEST(who_has_subscribed_hears_of_it)
     assert_non_null(strstr(str_text(&heard), "{\"set\": \"tr\\\"ending\", \"at\": \"20"));
     assert_non_null(strstr(str_text(&heard), "Z\", \"keys\": 7, \"changed\": 5, \"removed\": 2, \"failed\": 1}"));
     redis_listener_free(listener);
+    assert_int_equal(task_sleep(1000), 0);             /* its task ends at the next turn */
     str_done(&heard);
     cache_free(cache);
 }
