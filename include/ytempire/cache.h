@@ -70,7 +70,7 @@ struct sink *cache_record_sink(struct cache_record *record);
 /* For the note that passes: "miss" and the key; borrowed. */
 void         cache_record_name(struct cache_record *record, const char *cache, const char *key);
 bool         cache_record_is_whole(const struct cache_record *record);     /* it ended and was not too large */
-#define CACHE_ROWS_MOST ((size_t)8 << 20)
+#define CACHE_ROWS_MOST ((size_t)2 << 20)
 
 /* -- asking -------------------------------------------------------------------------------------------------------- */
 

@@ -263,7 +263,6 @@ static void grow_too_large(struct cache_record *record)
 {
     record->large = true;
     str_done(&record->raw);
-    str_done(&record->json);
 }
 
 static int on_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
@@ -271,7 +270,6 @@ static int on_begin(struct sink *sink, const struct data_column *columns, size_t
     struct cache_record *record = record_of(sink);
 
     keep_columns(record, columns, count);
-    str_add_char(&record->json, '[');
     return sink_begin(record->before.front, columns, count, error);
 }
 
@@ -279,21 +277,11 @@ static int on_row(struct sink *sink, const struct data_cell *cells, struct error
 {
     struct cache_record *record = record_of(sink);
 
-    for (size_t i = 0; !record->large && i < record->column_count; i++) {
-        const char *name = record->columns[i].name;
-
+    for (size_t i = 0; !record->large && i < record->column_count; i++)
         rows_add_cell(&record->raw, cells[i]);
-        str_add(&record->json, i > 0 ? ", " : record->count > 0 ? ", {" : "{");
-        python_string(&record->json, name, strlen(name));
-        str_add(&record->json, ": ");
-        python_cell(&record->json, &record->columns[i], cells[i]);
-    }
     record->count++;
-    if (!record->large) {
-        str_add(&record->json, "}");
-        if (record->raw.length > record->most || record->json.length > record->most)
-            grow_too_large(record);
-    }
+    if (record->raw.length > record->most)
+        grow_too_large(record);
     return sink_row(record->before.front, cells, error);
 }
 
@@ -316,8 +304,6 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     struct data_note     named = note != NULL ? *note : (struct data_note){0};
 
     keep_note(record, &named);
-    if (!record->large)
-        str_add_char(&record->json, ']');
     record->ended = true;
     named.cache = record->cache;
     named.key = record->key;
@@ -356,7 +342,6 @@ void cache_record_free(struct cache_record *record)
         return;
     arena_free(record->arena);
     str_done(&record->raw);
-    str_done(&record->json);
     mem_free(record);
 }
 
@@ -369,6 +354,29 @@ void cache_record_name(struct cache_record *record, const char *cache, const cha
 {
     record->cache = cache;
     record->key = key;
+}
+
+void record_json(const struct cache_record *record, struct str *to)
+{
+    struct data_cell cell;
+    size_t           at = 0;
+
+    str_add_char(to, '[');
+    for (size_t i = 0; i < record->count; i++) {
+        str_add(to, i > 0 ? ", {" : "{");
+        for (size_t c = 0; c < record->column_count; c++) {
+            const char *name = record->columns[c].name;
+
+            if (rows_next_cell(&record->raw, &at, &cell) < 0)
+                cell = CELL_NULL;
+            str_add(to, c > 0 ? ", " : "");
+            python_string(to, name, strlen(name));
+            str_add(to, ": ");
+            python_cell(to, &record->columns[c], cell);
+        }
+        str_add_char(to, '}');
+    }
+    str_add_char(to, ']');
 }
 
 bool cache_record_is_whole(const struct cache_record *record)

@@ -247,7 +247,7 @@ struct asking {
     const struct cache_question *question;     /* NULL: rows of others are not taken */
     struct cache_flight         *flight;       /* a lease is wanted; NULL: none */
     int64_t                      max_stale_us;
-    bool                         counts;
+    const char                  *counts;       /* NULL: not */
 };
 
 /* What script_ask gave. */
@@ -272,7 +272,7 @@ static int run_ask(struct cache *cache, const struct asking *asking, struct redi
     redis_pipe_number(pipe, (long long)CACHE_ROWS_MOST);
     redis_pipe_word(pipe, known != NULL ? known : "");
     redis_pipe_word(pipe, nonce);
-    redis_pipe_word(pipe, asking->counts ? "1" : "0");
+    redis_pipe_word(pipe, asking->counts != NULL ? asking->counts : "0");
     for (size_t i = 0; asking->flight != NULL && i < asking->flight->list_count; i++)
         redis_pipe_word(pipe, asking->flight->lists[i].mark_key);
     r = script_run(cache, pipe, ANSWER_US, &reply, error);
@@ -372,7 +372,7 @@ int cache_ask(struct cache *cache, const struct cache_question *question, struct
 {
     _cleanup_(flight_freep) struct cache_flight *flight = flight_new(cache, question);
     struct asking asking = {.key = question->key, .question = question, .flight = flight,
-                            .max_stale_us = question->max_stale_us, .counts = true};
+                            .max_stale_us = question->max_stale_us, .counts = "1"};
     int64_t       pause = POLL_LEAST_US;
     bool          useless = false;
 
@@ -402,7 +402,7 @@ int cache_ask(struct cache *cache, const struct cache_question *question, struct
         }
         if (r < 0)
             return error_set(error, r, "%s", error_sentence(r));
-        asking.counts = false;
+        asking.counts = NULL;
     }
 }
 
@@ -451,7 +451,7 @@ int cache_find(struct cache *cache, const char *shortcut, const char *place, str
     _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
     _cleanup_(mem_freep) char *asked = mem_printf("ytempire:asked:%s", shortcut);
     _cleanup_(mem_freep) char *noted = mem_printf("ytempire:place:%s", place);
-    struct asking asking = {.shortcut = asked, .place = noted, .max_stale_us = -1};
+    struct asking asking = {.shortcut = asked, .place = noted, .max_stale_us = -1, .counts = "2"};
     const char   *note, *key;
     int           r = run_ask(cache, &asking, &reply, error);
 
@@ -526,12 +526,13 @@ static struct redis_pipe *store_pipe(const struct cache_flight *flight, const st
     struct redis_pipe *pipe = script_begin(script_store);
     _cleanup_(mem_freep) char *head = head_text(record, class->name);
     _cleanup_(mem_freep) char *asked = shortcut != NULL ? mem_printf("ytempire:asked:%s", shortcut) : NULL;
-    struct str packed = STR_INIT;
+    struct str packed = STR_INIT, json = STR_INIT;
 
     rows_pack(&record->raw, &packed);
+    record_json(record, &json);
     redis_pipe_word(pipe, flight->key);
     redis_pipe_word(pipe, flight->leased ? flight->token : "");
-    redis_pipe_bytes(pipe, str_text(&record->json), record->json.length);
+    redis_pipe_bytes(pipe, str_text(&json), json.length);
     redis_pipe_number(pipe, (class->ttl_us + class->interval_us) / 1000);
     redis_pipe_number(pipe, (monotonic_us() - flight->began_us) / 1000);
     redis_pipe_number(pipe, (fresh_us < class->ttl_us ? fresh_us : class->ttl_us) / 1000);
@@ -548,6 +549,7 @@ static struct redis_pipe *store_pipe(const struct cache_flight *flight, const st
         redis_pipe_word(pipe, flight->lists[i].mark);
     }
     str_done(&packed);
+    str_done(&json);
     return pipe;
 }
 

@@ -51,9 +51,11 @@ struct cache_record {
     size_t              column_count, count, most;
     struct data_note    note;
     const char         *layout, *cache, *key;
-    struct str          raw, json;
+    struct str          raw;
     bool                ended, large;
 };
+/* Its rows as json.dumps(rows, default=str) has them. */
+void record_json(const struct cache_record *record, struct str *to);
 /* The head, as JSON. */
 char *head_text(const struct cache_record *record, const char *class_name);
 

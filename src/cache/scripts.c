@@ -24,7 +24,7 @@
     "local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)\n"
 
 /* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
- * known id, nonce, count ('1': into the statistics), then marks that a flight needs.
+ * known id, nonce, count ('1': into the statistics, '2': as a hit alone), then marks that a flight needs.
  * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
 const char script_ask[] = TRY CHECK NOW
     "local key, token, stale = ARGV[1], ARGV[4], tonumber(ARGV[6])\n"
@@ -67,8 +67,8 @@ const char script_ask[] = TRY CHECK NOW
     "  out[7] = try('HGET', meta, 'head')\n"
     "  if out[6] ~= ARGV[8] then out[8] = try('HGET', meta, 'rows') end\n"
     "end\n"
-    "if ARGV[10] == '1' then\n"
-    "  local what = (out[1] == 'fresh' or out[1] == 'foreign') and 'hits' or give and 'stale' or 'misses'\n"
+    "local what = (out[1] == 'fresh' or out[1] == 'foreign') and 'hits' or give and 'stale' or 'misses'\n"
+    "if ARGV[10] == '1' or (ARGV[10] == '2' and what == 'hits' and give) then\n"
     "  try('HINCRBY', 'ytempire:stats', what, 1)\n"
     "end\n"
     "return out\n";
