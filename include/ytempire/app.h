@@ -19,6 +19,7 @@
 
 struct app_session;        /* app's own: src/app/ */
 struct app_ask;            /* the model and the last query: app/ask.h */
+struct app_cache;          /* app/cache.h */
 struct job;                /* jobs.h */
 
 /* What the console does with its own verbs ("grid sort"): called in a task. */
@@ -49,6 +50,7 @@ struct app {
     bool                quit;          /* the person wants to leave: no further command is taken */
     struct app_session *session;
     struct app_ask     *ask;           /* made on first use; app_free ends it with app_ask_free */
+    struct app_cache   *cache;         /* likewise */
 };
 
 /* `conf` has been parsed and loaded; its target is resolved here (ERR_USAGE). */

@@ -58,12 +58,12 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
     X(OPTION_KEEP_GOING, "keep-going", 0, NULL, CONF_FLAG, NULL, CONF_LINE, "What to do",                              \
       "go on after a command that failed")                                                                             \
     X(OPTION_YES, "yes", 'y', NULL, CONF_FLAG, NULL, CONF_LINE, "What to do", "say yes to every question")             \
-    X(OPTION_NO_CACHE, "no-cache", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                    \
-      "go past the cache")                                                                                             \
-    X(OPTION_REFRESH, "refresh", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_HIDDEN, "What to do",                      \
-      "compute again and store the answer")                                                                            \
-    X(OPTION_MAX_STALE, "max-stale", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL | CONF_HIDDEN, "What to do",           \
-      "accept an older answer")                                                                                        \
+    X(OPTION_NO_CACHE, "no-cache", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "What to do",                       \
+      "ask past the cache")                                                                                            \
+    X(OPTION_REFRESH, "refresh", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "What to do",                         \
+      "compute answers again and keep the new ones")                                                                   \
+    X(OPTION_MAX_STALE, "max-stale", 0, "SECONDS", CONF_SECONDS, NULL, CONF_ALL, "What to do",                         \
+      "while another computes it, accept an answer that is so much older than it should be")                           \
     X(OPTION_FORMAT, "format", 0, "table|csv|tsv|json|ndjson|markdown|html|vertical|cube", CONF_CHOICE, "table",       \
       CONF_ALL, "Results", "how results are written")                                                                  \
     X(OPTION_OUTPUT, "output", 'o', "FILE", CONF_TEXT, NULL, CONF_LINE, "Results",                                     \

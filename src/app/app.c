@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ytempire/app/ask.h"
+#include "ytempire/app/cache.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
 #include "ytempire/jobs.h"
@@ -27,6 +28,7 @@ struct app_session {
     struct pg       *pg;
     bool             opened;
     bool             knows_tenant, tenant;
+    bool             migrated;           /* the schema of the private database has changed */
     bool             in_transaction;     /* that a command had left open, when the last one asked for the connection */
     bool             lost_transaction;   /* it went with its connection, and nobody has ended it */
     struct variable *variables;
@@ -121,6 +123,7 @@ void app_free(struct app *app)
         return;
     session = app->session;
     app_ask_free(app->ask);
+    app_cache_free(app->cache);
     pg_close(session->pg);
     local_free(session->local);
     forget_password(session);
@@ -321,6 +324,7 @@ int app_use_profile(struct app *app, const char *profile, const char *password, 
     session->local = NULL;
     app->undecided = false;
     app_ask_free(TAKE(app->ask));    /* the profile may name a model of its own */
+    app_cache_free(TAKE(app->cache));
     return find_target(app, error);
 }
 
@@ -337,6 +341,7 @@ static int make_schema(struct app *app, struct error *error)
     app_migrate_options(app, &options);
     if (!migrate_is_current(session->pg, &options, stamp))
         r = migrate_up(session->pg, &options, NULL, app->words, NULL, error);
+    session->migrated = true;
     if (r < 0) {
         error_prefix(error, "the private database cannot be brought to this version's schema: ");
         return r;
@@ -404,6 +409,9 @@ int app_pg(struct app *app, struct pg **ret_pg, struct error *error)
         if (r < 0)
             return r;
         session->opened = true;
+        if (session->migrated)
+            app_cache_tell(app, true);
+        session->migrated = false;
     }
     session->in_transaction = pg_in_transaction(session->pg);
     *ret_pg = session->pg;

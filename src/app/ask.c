@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ask_int.h"
+#include "ask_cache.h"
 #include "ytempire/base/time.h"
 
-/* Of ops.rollup_unchanged; and what the server says where the rollup is gone, is another, or is just being exchanged. */
+/* Of ops.rollup_unchanged; and what the server says where the rollup is gone, is another, or is just being exchanged.
+ */
 static const char *const rollup_changed[] = {"YT001", "42P01", "42703", "40P01"};
 
 /* -- the session's part -------------------------------------------------------------------------------------------- */
@@ -102,7 +103,7 @@ static void open_context(struct app *app, int64_t now, const struct asked *asked
     *ret_context = (struct semantic_context){
         .now = now,
         .zone = app_zone(app),
-        .for_cube = text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
+        .for_cube = asked->kept || text_equal(conf_text(app->conf, OPTION_FORMAT), "cube"),
         .variable = variable_of,
         .look_up = look_up,
         .who = app,
@@ -126,9 +127,33 @@ int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct ask
     return r;
 }
 
+int ask_compile_alone(struct app *app, struct arena *arena, int64_t now, bool tenant, struct asked *asked,
+                      struct error *error)
+{
+    struct semantic_context context;
+    struct model *model;
+    int           r = app_model(app, &model, error);
+
+    open_context(app, now, asked, &context);
+    context.look_up = NULL;
+    context.no_rollups = true;
+    context.tenant = tenant;
+    if (r < 0)
+        return r;
+    asked->model = model_ref(model);
+    return semantic_compile(arena, asked->model, asked->query, &context, &asked->compiled, error);
+}
+
 int64_t ask_clock(void)
 {
     return instant_now() / 1000 * 1000;
+}
+
+int64_t ask_minute(void)
+{
+    int64_t now = instant_now();
+
+    return now - now % US_PER_MINUTE;
 }
 
 static bool has_rollup_changed(const struct asked *asked, const struct error *error)
@@ -251,9 +276,11 @@ static int run(struct app *app, struct arena *arena, struct asked *asked, struct
         r = begin(&answer, error);
     if (r < 0)
         return r;
+    asked->begun = true;
     asked->us = answer.us;
     asked->rows = answer.rows;
     note.limited = answer.cut;
+    note.cache = asked->past_cache ? "off" : NULL;
     return sink_end(sink, &note, error);
 }
 
@@ -282,18 +309,31 @@ static void note(struct app *app, const struct asked *asked)
         ask_note(app, asked->query, &context, asked->us, asked->rows, asked->compiled->note.source);
 }
 
+/* Once it is answered by the server: what came out of the cache cost it nothing. */
+static int answer(struct app *app, struct arena *arena, const char *text, struct asked *asked, struct sink *sink,
+                  struct error *error)
+{
+    struct app_cache *cache = cache_for_asking(app, sink);
+
+    if (cache != NULL)
+        return ask_through_cache(app, cache, arena, text, asked, sink, error);
+    app_connect_early(app);
+    asked->past_cache = true;
+    return ask_answer_at(app, arena, ask_minute(), asked, sink, error);
+}
+
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(asked_done) struct asked asked = ASKED_INIT;
     int r;
 
-    app_connect_early(app);
     r = ask_parse(app, arena, text, &asked.query, error);
     if (r >= 0)
-        r = ask_answer_at(app, arena, ask_clock(), &asked, sink, error);
-    if (r >= 0)
+        r = answer(app, arena, text, &asked, sink, error);
+    if (r >= 0 && asked.begun)
         note(app, &asked);
-    remember(ask_of(app), r >= 0 || r == ERR_EXPECT ? asked.query : NULL);     /* answered, though not as expected */
+    remember(ask_of(app),
+             r >= 0 || r == ERR_EXPECT || r == ERR_PARTIAL ? asked.query : NULL); /* answered all the same */
     return r;
 }

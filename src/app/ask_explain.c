@@ -1,7 +1,8 @@
 /* explain: what was understood. */
+#include <inttypes.h>
 #include <string.h>
 
-#include "ask_int.h"
+#include "ask_cache.h"
 
 static void add_plan(struct table *table, const struct pg_result *result)
 {
@@ -44,6 +45,22 @@ static void add_meaning(struct table *table, struct arena *arena, const struct c
         table_add(table, arena_printf(arena, "$%zu", i + 1), compiled->values[i].text);
 }
 
+/* Under which key its answer is kept, and for how long. Where that cannot be told, nothing is said. */
+static void add_key(struct app *app, struct table *table, struct arena *arena, struct query *query)
+{
+    _cleanup_(asked_done) struct asked again = ASKED_INIT;
+    struct ask_key key;
+
+    again.query = query;
+    if (ask_key_of(app, arena, &again, &key, NULL) < 0)
+        return;
+    table_add(table, "key", key.key);
+    table_add(table, "key query", key.query);
+    table_add(table, "key params", key.params);
+    table_add(table, "class", key.class->name);
+    table_add(table, "ttl", arena_printf(arena, "%" PRId64 " s", key.class->ttl_us / US_PER_SECOND));
+}
+
 int app_explain(struct app *app, const char *text, bool analyze, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -57,7 +74,7 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
         return r;
     do {
         why = ERROR_INIT;
-        r = ask_compile_at(app, arena, ask_clock(), &asked, &why);
+        r = ask_compile_at(app, arena, ask_minute(), &asked, &why);
         if (r >= 0 && analyze)
             r = analyze_query(app, arena, asked.compiled, &plan, &why);
     } while (ask_again(&asked, r, &why));
@@ -65,6 +82,7 @@ int app_explain(struct app *app, const char *text, bool analyze, struct sink *si
     if (r < 0)
         return r;
     add_meaning(table, arena, asked.compiled);
+    add_key(app, table, arena, asked.query);
     if (analyze)
         add_plan(table, plan);
     return table_send(table, sink, error);

@@ -29,6 +29,8 @@ struct asked {
     struct compiled *compiled;
     struct model    *model;
     unsigned         tries;             /* that a change of a rollup has spoiled */
+    bool             kept;              /* the answer is kept: with what every format wants of it */
+    bool             past_cache;        /* it went past the cache, and says so */
     bool             begun;             /* its first row is out: it cannot be asked anew */
     int64_t          us, rows;          /* of the answer: until its first row came; how many there were */
 };
@@ -36,6 +38,8 @@ struct asked {
 
 /* Now, to the millisecond, which the absolute form of a query can say. */
 int64_t ask_clock(void);
+/* … and to the minute: all who ask in it ask the same. */
+int64_t ask_minute(void);
 void asked_done(struct asked *asked);
 /* `ret_asked` is ended by the caller, also after a failure. */
 int ask_compile(struct app *app, struct arena *arena, const char *text, struct asked *ret_asked,
@@ -43,6 +47,9 @@ int ask_compile(struct app *app, struct arena *arena, const char *text, struct a
 /* A query that is parsed (asked->query), by another clock than the wall's. */
 int ask_compile_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked,
                    struct error *error) NODISCARD;
+/* Without a look at the database: from the facts, as if nothing were known of them. What names the question. */
+int ask_compile_alone(struct app *app, struct arena *arena, int64_t now, bool tenant, struct asked *asked,
+                      struct error *error) NODISCARD;
 /* The model as its files make it, be there a cube in it or not; borrowed until the caller next waits. */
 int ask_model_files(struct app *app, struct model **ret_model, struct error *error) NODISCARD;
 void ask_model_drop(struct app_ask *ask);

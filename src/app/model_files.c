@@ -186,14 +186,20 @@ static void read_files(struct model_look *look)
     look->count = kept;
 }
 
+void model_look_stamp(struct model_look *look)
+{
+    list_files(look);
+    if (look->r >= 0)
+        take_stamp(look);
+}
+
 void model_look_run(void *who)
 {
     struct model_look *look = who;
 
-    list_files(look);
+    model_look_stamp(look);
     if (look->r < 0)
         return;
-    take_stamp(look);
     look->changed = !text_equal(look->known, str_text(&look->stamp));
     if (!look->changed)
         return;

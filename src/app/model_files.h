@@ -35,6 +35,8 @@ bool model_look_same_place(const struct model_look *look, const struct app *app)
 /* `who` is the look. Blocks for small files and for compiling them (tens of milliseconds for fifty cubes); touches
  * nothing else, so that it may run on a thread. */
 void model_look_run(void *who);
+/* Finds the files and takes their stamp; reads none. */
+void model_look_stamp(struct model_look *look);
 void model_look_done(struct model_look *look);
 void model_faults_done(struct model_fault *faults, size_t count);
 

@@ -3,11 +3,16 @@ ROOM_app = src/app/libapp.a
 src_app_libapp_a_SOURCES = \
 	src/app/app.c \
 	src/app/ask.c \
+	src/app/ask_cache.c \
+	src/app/ask_cache.h \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \
 	src/app/ask_lint.c \
 	src/app/ask_model.c \
 	src/app/ask_note.c \
+	src/app/ask_shortcut.c \
+	src/app/cache.c \
+	src/app/cache_int.h \
 	src/app/doctor.c \
 	src/app/doctor_int.h \
 	src/app/doctor_pg.c \

@@ -117,6 +117,5 @@ const struct command command_chart = {
                        VALUE("columns", "N", "its width; that of the terminal, else 80")),
     .examples = EXAMPLES("chart views_gained by day last 30 days", "chart --kind bar revenue by channel top 10",
                          "chart --kind heat views_gained by day, category last 30 days"),
-    .connects = true,
     .run = run_chart,
 };

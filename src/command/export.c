@@ -45,6 +45,5 @@ const struct command command_export = {
     .examples = EXAMPLES("export revenue.xlsx revenue, profit by channel last 30 days",
                          "export --yes views.csv total_views by day last 30 days"),
     .writes = WRITES_FILES,
-    .connects = true,
     .run = run_export,
 };

@@ -3,6 +3,7 @@
 
 #include "command_int.h"
 #include "nouns.h"
+#include "ytempire/app/cache.h"
 #include "sql_lex.h"
 #include "word.h"
 
@@ -204,15 +205,29 @@ static bool asks_for_help(const struct command *command, const char *rest)
     return !is_text && match_name(rest, 0, "--help") > 0;
 }
 
+/* Also after a failure: a part may be done. What a statement of one's own or a migration has changed nobody noted. */
+static void tell_cache(struct app *app, const struct command *command)
+{
+    if (command == &command_sql)
+        app_cache_tell(app, conf_flag(app->conf, OPTION_WRITE));
+    else
+        app_cache_tell(app, text_starts(command->name, "migrate "));
+}
+
 static int run_found(struct app *app, const struct command *command, const char *line, const char *rest,
                      struct sink *sink, struct error *error)
 {
     _cleanup_(args_freep) struct args *args = NULL;
     int r = args_parse(command, line, rest, &args, error);
 
-    if (r >= 0 && command->connects)
+    if (r < 0)
+        return r;
+    if (command->connects)
         app_connect_early(app);
-    return r < 0 ? r : command->run(app, args, sink, error);
+    r = command->run(app, args, sink, error);
+    if (command->writes == WRITES_DATABASE)
+        tell_cache(app, command);
+    return r;
 }
 
 int command_run(struct app *app, const char *line, struct sink *sink, struct error *error)

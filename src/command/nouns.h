@@ -65,6 +65,8 @@ extern const struct command command_sql;
 /* theme.c */
 extern const struct command command_theme;
 /* rollup.c */
+extern const struct command command_cache_get, command_cache_invalidate, command_cache_key, command_cache_keys,
+    command_cache_stats;
 extern const struct command command_rollup_advise, command_rollup_check, command_rollup_refresh, command_rollups;
 /* storage.c */
 extern const struct command command_storage, command_storage_analyze, command_storage_maintain, command_storage_retention;

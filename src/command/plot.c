@@ -422,6 +422,5 @@ const struct command command_plot = {
     .examples = EXAMPLES("plot views.png views_gained by day last 30 days",
                          "plot --kind heat heat.svg views_gained by day, channel last 30 days"),
     .writes = WRITES_FILES,
-    .connects = true,
     .run = run_plot,
 };

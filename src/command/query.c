@@ -23,7 +23,6 @@ const struct command command_query = {
     .examples = EXAMPLES(
         "total_views, engagement_rate by channel_name top 10 by total_views", "query revenue, profit by month for 2026",
         "query {\"measures\": [\"VideoPerformance.total_views\"], \"dimensions\": [\"VideoPerformance.category\"]}"),
-    .connects = true,
     .run = run_query,
 };
 

@@ -5,6 +5,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/args.c \
 	src/command/backup.c \
 	src/command/cache_warm.c \
+	src/command/cache.c \
 	src/command/chart.c \
 	src/command/assist.c \
 	src/command/assist_int.h \

@@ -75,7 +75,6 @@ const struct command command_run_saved = {
             "pasted. A line that begins with +, -, & or a clause changes it afterwards, like any query.",
     .args = ARGS(REQUIRED("NAME", COMPLETE_SAVED), PAIRS("k=v")),
     .examples = EXAMPLES("run weekly", "run weekly category=Music"),
-    .connects = true,
     .run = run_run,
 };
 

@@ -1,0 +1,2 @@
+-- The account that a tenant's login is.
+SELECT tenant.user_id()

@@ -1,0 +1,2 @@
+-- The cache was told of these.
+DELETE FROM ops.cache_touched WHERE id = ANY ($1::bigint[])

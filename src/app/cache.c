@@ -1,0 +1,215 @@
+/*
+ * The session's cache: which Redis, whose database, and telling it what was touched.
+ */
+#include "ytempire/app/cache.h"
+
+#include <string.h>
+
+#include "ask_int.h"
+#include "cache_int.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/local.h"
+
+/* -- the cache ----------------------------------------------------------------------------------------------------- */
+
+static struct app_cache *cache_of(struct app *app)
+{
+    if (app->cache == NULL)
+        app->cache = mem_alloc(sizeof *app->cache);
+    return app->cache;
+}
+
+void app_cache_forget_place(struct app_cache *cache)
+{
+    mem_free(TAKE(cache->database));
+    mem_free(TAKE(cache->role));
+    mem_free(TAKE(cache->account));
+}
+
+void app_cache_free(struct app_cache *cache)
+{
+    if (cache == NULL)
+        return;
+    cache_free(cache->cache);
+    app_cache_forget_place(cache);
+    mem_free(cache->salt);
+    mem_free(cache);
+}
+
+/* The address stays what it is for as long as the session is at one place. */
+static int open_cache(struct app *app, struct app_cache **ret_cache, struct error *error)
+{
+    struct app_cache *cache = cache_of(app);
+    const char       *address = app_redis(app);
+    int               r = 0;
+
+    if (address == NULL)
+        return ERR_USAGE;
+    if (cache->cache == NULL)
+        r = cache_new(app->loop, address, &cache->cache, error);
+    if (r >= 0)
+        *ret_cache = cache;
+    return r;
+}
+
+void cache_warn(struct app *app, struct sink *sink, const struct error *why)
+{
+    struct app_cache *cache = cache_of(app);
+
+    if (!cache->warned && why->code != ERR_INTERRUPTED && why->text != NULL)
+        sink_text(app->words != NULL ? app->words : sink, "warning: nothing is cached: %s", why->text);
+    cache->warned = true;
+}
+
+struct app_cache *cache_for_asking(struct app *app, struct sink *sink)
+{
+    struct app_cache *cache = NULL;
+    struct error      why = ERROR_INIT;
+    struct pg        *pg = app_pg_alive(app);
+
+    if (app->undecided || conf_flag(app->conf, OPTION_NO_CACHE) || (pg != NULL && pg_in_transaction(pg)))
+        return NULL;
+    if (open_cache(app, &cache, &why) < 0) {
+        cache = NULL;
+        cache_warn(app, sink, &why);
+    }
+    error_done(&why);
+    return cache;
+}
+
+int app_cache(struct app *app, struct cache **ret_cache, struct error *error)
+{
+    struct app_cache *cache;
+    struct pg        *pg;
+    int               r = 0;
+
+    if (app_redis(app) == NULL) {
+        error_set(error, ERR_USAGE, "there is no Redis, so nothing is cached");
+        error_hint(error, "--redis redis://host:port/database names one, or a profile, or REDIS_URL");
+        return ERR_USAGE;
+    }
+    if (conf_text(app->conf, OPTION_AS_USER) != NULL)
+        return error_set(error, ERR_USAGE, "--as-user: the cache holds the answers of others too");
+    if (app_local(app) != NULL && !local_looks_up(app_local(app)))
+        r = app_pg(app, &pg, error);
+    if (r >= 0)
+        r = open_cache(app, &cache, error);
+    if (r >= 0)
+        *ret_cache = cache->cache;
+    return r;
+}
+
+/* -- whose database ------------------------------------------------------------------------------------------------ */
+
+static int look_up_place(struct app_cache *cache, struct pg *pg, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    const char *account;
+    int         r = pg_catalog_query(pg, "cache_place", NULL, 0, &result, error);
+
+    if (r < 0)
+        return r;
+    if (pg_result_rows(result) != 1)
+        return error_set(error, ERR_SERVER, "the server does not say which database it is");
+    app_cache_forget_place(cache);
+    account = pg_result_text(result, 0, 2);
+    cache->database = mem_strdup(pg_result_text(result, 0, 0));
+    cache->role = mem_strdup(pg_result_text(result, 0, 1));
+    cache->account = account != NULL ? mem_strdup(account) : NULL;
+    return 0;
+}
+
+static int look_up_account(struct app_cache *cache, struct pg *pg, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    const char *account;
+    int         r = pg_catalog_query(pg, "cache_account", NULL, 0, &result, error);
+
+    if (r < 0)
+        return r;
+    account = pg_result_rows(result) == 1 ? pg_result_text(result, 0, 0) : NULL;
+    mem_free(cache->account);
+    cache->account = mem_strdup(account != NULL ? account : "");
+    return 0;
+}
+
+int cache_connect(struct app *app, struct app_cache *cache, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error), pid;
+
+    if (r < 0)
+        return r;
+    pid = pg_backend_pid(pg);
+    if (cache->database != NULL && cache->pid == pid)
+        return 0;
+    r = app_is_tenant(app, &cache->tenant, error);
+    if (r >= 0)
+        r = look_up_place(cache, pg, error);
+    if (r >= 0 && cache->tenant)
+        r = look_up_account(cache, pg, error);
+    cache->pid = r >= 0 ? pid : 0;
+    return r;
+}
+
+/* -- what was touched ---------------------------------------------------------------------------------------------- */
+
+static int tell(struct cache *cache, const char *database, const struct pg_result *touched, size_t *ret_dropped,
+                struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    size_t              count = pg_result_rows(touched);
+    struct cache_touch *touches = ARENA_ARRAY(arena, struct cache_touch, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        bool open = pg_result_text(touched, i, 2) == NULL || pg_result_text(touched, i, 3) == NULL;
+
+        touches[i] = (struct cache_touch){
+            .relation = pg_result_text(touched, i, 0),
+            .added = text_equal(pg_result_text(touched, i, 1), "t"),
+            .from = open ? INT64_MIN : pg_result_int(touched, i, 2),
+            .to = open ? INT64_MAX : pg_result_int(touched, i, 3),
+        };
+    }
+    return cache_touch(cache, database, touches, count, ret_dropped, error);
+}
+
+static int drain(struct cache *cache, const char *database, struct pg *pg, size_t *ret_dropped, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *touched = NULL;
+    size_t dropped = 0;
+    int    r = pg_catalog_query(pg, "cache_touched", NULL, 0, &touched, error);
+
+    if (r >= 0 && pg_result_rows(touched) > 0)
+        r = tell(cache, database, touched, &dropped, error);
+    if (r >= 0 && pg_result_rows(touched) > 0)
+        r = pg_catalog_query(pg, "cache_told", &PG_TEXT(pg_result_text(touched, 0, 4)), 1, NULL, error);
+    if (r >= 0 && ret_dropped != NULL)
+        *ret_dropped = dropped;
+    return r;
+}
+
+int app_cache_drain(struct cache *cache, struct pg *pg, size_t *ret_dropped, struct error *error)
+{
+    struct app_cache place = {.cache = cache};
+    int              r = look_up_place(&place, pg, error);
+
+    if (r >= 0)
+        r = drain(cache, place.database, pg, ret_dropped, error);
+    app_cache_forget_place(&place);
+    return r;
+}
+
+void app_cache_tell(struct app *app, bool everything)
+{
+    static const struct cache_touch all = {.from = INT64_MIN, .to = INT64_MAX};
+    struct app_cache *cache = NULL;
+    struct pg        *pg = app_pg_alive(app);
+
+    if (pg == NULL || pg_in_transaction(pg) || open_cache(app, &cache, NULL) < 0 ||
+        cache_connect(app, cache, NULL) < 0)
+        return;
+    if (everything)
+        (void)!cache_touch(cache->cache, cache->database, &all, 1, NULL, NULL);
+    (void)!drain(cache->cache, cache->database, pg, NULL, NULL);
+}
