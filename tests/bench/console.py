@@ -18,7 +18,7 @@ def percentile(values, part):
 
 
 def console(bench, rows=24, columns=80):
-    line = Line([bench.PROGRAM, "--local"], rows, columns)
+    line = Line([bench.PROGRAM, "--local", "--no-cache"], rows, columns)
     line.until(PROMPT)
     line.rest()
     return line
@@ -27,7 +27,7 @@ def console(bench, rows=24, columns=80):
 def first_paint(bench, dsn, times=15):
     ours, theirs = [], []
     for _ in range(times):
-        line = Line([bench.PROGRAM, "--local"])
+        line = Line([bench.PROGRAM, "--local", "--no-cache"])
         ours.append(line.until(PROMPT))
         line.end("\x03quit\r")
         line = Line([bench.PSQL, "-X", dsn])

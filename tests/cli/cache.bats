@@ -4,6 +4,7 @@ load helper
 setup_file() { load helper; need_files; yt --exec 'sample load --channels 10 --days 20 --seed 5' >/dev/null 2>&1; }
 setup() { need_files; need_trending; socket=$(find "$XDG_DATA_HOME/ytempire/local/" -name redis.sock | head -n 1); redis FLUSHALL >/dev/null; }
 
+yt() { "$YTEMPIRE" --local "$@" </dev/null; }
 redis() { redis-cli -s "$socket" "$@"; }
 question='views_gained by category for 2017-11-14..2017-11-20 top 3'
 # How it was answered: hit, stale, miss or off; the answer itself goes to $out.
