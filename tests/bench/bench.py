@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup worker warm cache), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup worker warm cache queue), default all.
 """
 import json
 import os
@@ -177,7 +177,14 @@ def cache(dsn):
         sys.exit("bench: what was measured was not cached")
 
 
-GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache}
+def queue(dsn):
+    sys.path.insert(0, HERE)
+    import queue_rows
+    queue_rows.measure(dsn, sys.modules[__name__])
+
+
+GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache,
+          "queue": queue}
 
 
 def main():
