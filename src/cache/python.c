@@ -289,7 +289,8 @@ static bool read_member(struct reader *reader, struct member *ret_member)
 /* The last of a name stands. */
 static void write_members(struct str *to, struct member *members, size_t count)
 {
-    qsort(members, count, sizeof *members, compare_members);
+    if (count > 1)
+        qsort(members, count, sizeof *members, compare_members);
     str_add_char(to, '{');
     for (size_t i = 0; i < count; i++) {
         str_add(to, i > 0 ? ", " : "");
