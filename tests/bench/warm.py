@@ -12,26 +12,27 @@ from decimal import Decimal
 
 
 def measure(dsn, bench):
-    import redis
-
+    bench.run(bench.ytempire("migrate up", options=("--yes",)))
     users = int(os.environ.get("YTEMPIRE_BENCH_USERS", "10000"))
     socket = next(r["address"] for r in json.loads(subprocess.run(
         bench.ytempire("local status", options=("--format", "json")), capture_output=True, text=True, check=True).stdout) if r["server"] == "Redis").removeprefix("unix:")
     subprocess.run([bench.PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"users={users}", "-v", "days=40", "-f", os.path.join(bench.HERE, "warm.sql"), dsn],
                    check=True, stdout=subprocess.DEVNULL)
-    cache = redis.Redis(unix_socket_path=socket, decode_responses=True)
     ours = bench.ytempire("cache warm user_dashboards")
-    loop = [sys.executable, os.path.join(bench.HERE, "warm_loop.py"), dsn, socket]
+    loop = ["/usr/bin/python3", os.path.join(bench.HERE, "warm_loop.py"), dsn, socket]
+
+    def redis(*words):
+        return subprocess.run(["redis-cli", "-s", socket, "--raw", *words], capture_output=True, text=True, check=True).stdout.splitlines()
 
     def values():
-        keys = sorted(cache.scan_iter("analytics:user:*:monthly_revenue", 10000))
-        found = [json.loads(value)[0]["revenue"] for value in cache.mget(keys)]
+        keys = sorted(redis("--scan", "--pattern", "analytics:user:*:monthly_revenue"))
+        found = [json.loads(value)[0]["revenue"] for value in redis("MGET", *keys)]
         return {key: None if value is None else Decimal(value) for key, value in zip(keys, found)}
 
-    cache.flushall()
+    redis("FLUSHALL")
     bench.run(loop)
     by_loop = values()
-    cache.flushall()
+    redis("FLUSHALL")
     bench.run(ours)
     if len(by_loop) < users or values() != by_loop:
         sys.exit("bench: warming and the loop do not agree")
