@@ -296,6 +296,7 @@ static int answer_by_key(struct way *way, struct error *error)
 
     if (r == ERR_INTERRUPTED || task_cancelled(task_current()) != 0) {
         error_move(error, &why);
+        cache_answer_done(&answer);
         return r < 0 ? r : task_cancelled(task_current());
     }
     if (r < 0) {
