@@ -51,10 +51,10 @@ root=$BATS_TEST_DIRNAME/../..
   [[ "$output" == *"did you mean 'catalog'?"* ]]
 }
 
-@test "what does nothing in this version is taken, and shown nowhere" {
+@test "options of the cache and the worker are told in help, manual, completion and settings" {
   run -0 bash -c '"$YTEMPIRE" --help; "$YTEMPIRE" --help-man; "$YTEMPIRE" --help-completion; "$YTEMPIRE" --local -e set'
-  for name in worker; do
-    [[ "${output//\\-/-}" != *"--$name"* ]] || { echo "--$name"; false; }
+  for name in worker no-cache refresh max-stale; do
+    [ "$(grep -c -e "--$name" <<<"${output//\\-/-}")" -ge 3 ] || { echo "--$name"; false; }
   done
   [[ "$output" == *'│ theme'* && "$output" == *'│ max-stale'* && "$output" == *'│ format'* ]]
   run -0 yt --no-cache --refresh --max-stale 60 --theme light --exec 'sql SELECT 1'
