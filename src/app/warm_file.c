@@ -268,7 +268,8 @@ int app_warm_read(struct arena *arena, const char *name, struct app_warm_set *re
     int                        r = conf_named_find(&named, name, &path, error);
 
     if (r >= 0) {
-        struct app_warm_set set = {.name = arena_strdup(arena, name), .path = arena_strdup(arena, path)};
+        struct app_warm_set set = {.name = arena_strdup(arena, name), .path = arena_strdup(arena, path),
+                                   .shipped = !text_starts(path, named.own)};
 
         r = read_file(arena, &set, error);
         if (r >= 0)

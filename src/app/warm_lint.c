@@ -164,6 +164,8 @@ static int check_named(struct checking *checking, const char *name, struct error
         error_done(&why);
         return 0;
     }
+    if (set->shipped && conf_text(checking->app->conf, OPTION_MODEL) != NULL)      /* it asks another model */
+        return 0;
     r = check_set(checking, set, error);
     checking->sets[checking->set_count++] = set;
     return r;

@@ -27,6 +27,7 @@ struct app_warm_entry {
 
 struct app_warm_set {
     const char *name, *path, *schedule, *as_of, *as_of_where;     /* schedule and as_of may be NULL */
+    bool        shipped;                /* it came with the program, for the model that did */
     const struct cache_class *class;
     struct app_warm_entry    *entries;
     size_t                    entry_count;
