@@ -156,7 +156,8 @@ static void settle_ended(struct jobs_runner *runner, const struct turn *turn)
         attempt_free(attempt);
     }
     runner->ended.count -= turn->ended;
-    memmove(runner->ended.items, runner->ended.items + turn->ended, runner->ended.count * sizeof(struct attempt *));
+    if (runner->ended.count > 0)          /* nothing has ended yet: there is no array */
+        memmove(runner->ended.items, runner->ended.items + turn->ended, runner->ended.count * sizeof(struct attempt *));
 }
 
 static void take_missed(struct jobs_runner *runner, const struct turn *turn, int64_t job)
