@@ -24,7 +24,7 @@ static const char *end_text(int64_t instant)
 static void assert_reads(bool tenant, const char *line, const char *want)
 {
     struct semantic_context context = {.now = instant_of("2026-11-24T12:00:00Z"), .tenant = tenant, .no_rollups = true};
-    struct compiled *compiled;
+    struct compiled *compiled = NULL;
     struct query    *query;
     struct error     error = ERROR_INIT;
     const char      *text = "";
