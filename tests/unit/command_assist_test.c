@@ -146,7 +146,7 @@ static void queries_are_offered(void **state)
 static void arguments_are_offered(void **state)
 {
     static const struct offered rows[] = {
-        {"set ▏", "timeout|max-stale|format"},
+        {"set ▏", "timeout|no-cache|refresh"},
         {"set form▏", "format"},
         {"set format ▏", "table|csv|tsv|json"},
         {"set format c▏", "csv|cube"},
