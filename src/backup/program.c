@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "backup_int.h"
+#include "ytempire/engine/loop.h"
 #include "ytempire/engine/postgres.h"
 #include "ytempire/engine/process.h"
 
@@ -35,6 +36,11 @@ int program_find(const char *name, int major, char **ret_path, struct error *err
     int r = 0;
 
     postgres_programs_find(name, &programs);
+    r = task_cancelled(task_current());
+    if (r < 0) {                        /* those that were not asked any more are no reason to say there is none */
+        postgres_programs_done(&programs);
+        return error_set(error, r, "%s was still being looked for", name);
+    }
     found = postgres_programs_majors(&programs);
     for (size_t i = 0; i < programs.count; i++)
         if (programs.items[i].major >= major && (best == NULL || programs.items[i].major < best->major))

@@ -149,6 +149,12 @@ digest() {
     [[ $output == *"backup-keep is like"* ]]
 }
 
+@test "timed out while the program is still asked for its version" {
+    programs_with <<<'exec sleep 1000'
+    run -124 yt --timeout 2 -e 'backup create'
+    nothing_left
+}
+
 @test "cancelled, timed out or killed in the middle: nothing half is left, and pg_dump ends with us" {
     programs_that_hang
     run -124 yt --timeout 2 -e 'backup create'
