@@ -29,6 +29,11 @@ const struct command *command_named(const char *line, size_t at, size_t *ret_end
 /* The first command of a text that ends at `at` or later; where there is none, a place behind `at`. */
 void split_bounds(const char *text, size_t length, size_t at, size_t *ret_start, size_t *ret_end);
 
+/* Of a command that is one look at the database. */
+struct pg;
+int command_on_pg(struct app *app, struct sink *sink, struct error *error,
+                  int (*look)(struct pg *pg, struct sink *sink, struct error *error)) NODISCARD;
+
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 

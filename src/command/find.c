@@ -276,3 +276,12 @@ int command_run_within(struct app *app, const char *line, struct sink *sink, str
         loop_timer_cancel(app->loop, watchdog.timer);
     return r;
 }
+
+int command_on_pg(struct app *app, struct sink *sink, struct error *error,
+                  int (*look)(struct pg *pg, struct sink *sink, struct error *error))
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    return r < 0 ? r : look(pg, sink, error);
+}

@@ -108,11 +108,8 @@ const struct command command_ingest = {
 
 static int run_sources(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : ingest_list_sources(pg, sink, error);
+    return command_on_pg(app, sink, error, ingest_list_sources);
 }
 
 const struct command command_sources = {

@@ -136,11 +136,8 @@ const struct command command_job_retry = {
 
 static int run_queue(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : jobs_show_queue(pg, sink, error);
+    return command_on_pg(app, sink, error, jobs_show_queue);
 }
 
 const struct command command_queue = {
@@ -235,11 +232,8 @@ const struct command command_queue_keep = {
 
 static int run_workers(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : jobs_list_workers(pg, sink, error);
+    return command_on_pg(app, sink, error, jobs_list_workers);
 }
 
 const struct command command_workers = {

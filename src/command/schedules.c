@@ -6,11 +6,8 @@
 
 static int run_schedules(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : schedules_list(pg, sink, error);
+    return command_on_pg(app, sink, error, schedules_list);
 }
 
 const struct command command_schedules = {

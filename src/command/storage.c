@@ -7,11 +7,8 @@
 
 static int run_show(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : storage_show(pg, sink, error);
+    return command_on_pg(app, sink, error, storage_show);
 }
 
 const struct command command_storage = {
@@ -51,11 +48,8 @@ const struct command command_storage_maintain = {
 
 static int run_analyze(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    struct pg *pg;
-    int        r = app_pg(app, &pg, error);
-
     (void)args;
-    return r < 0 ? r : storage_analyze(pg, sink, error);
+    return command_on_pg(app, sink, error, storage_analyze);
 }
 
 const struct command command_storage_analyze = {
