@@ -154,8 +154,7 @@ int cache_connect(struct app *app, struct app_cache *cache, struct error *error)
 
 /* -- what was touched ---------------------------------------------------------------------------------------------- */
 
-static int tell(struct cache *cache, const char *database, const struct pg_result *touched, size_t *ret_dropped,
-                struct error *error)
+static int tell(struct cache *cache, const char *database, const struct pg_result *touched)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     size_t              count = pg_result_rows(touched);
@@ -171,32 +170,18 @@ static int tell(struct cache *cache, const char *database, const struct pg_resul
             .to = open ? INT64_MAX : pg_result_int(touched, i, 3),
         };
     }
-    return cache_touch(cache, database, touches, count, ret_dropped, error);
+    return cache_touch(cache, database, touches, count, NULL, NULL);
 }
 
-static int drain(struct cache *cache, const char *database, struct pg *pg, size_t *ret_dropped, struct error *error)
+static int drain(struct cache *cache, const char *database, struct pg *pg)
 {
     _cleanup_(pg_result_freep) struct pg_result *touched = NULL;
-    size_t dropped = 0;
-    int    r = pg_catalog_query(pg, "cache_touched", NULL, 0, &touched, error);
+    int r = pg_catalog_query(pg, "cache_touched", NULL, 0, &touched, NULL);
 
     if (r >= 0 && pg_result_rows(touched) > 0)
-        r = tell(cache, database, touched, &dropped, error);
+        r = tell(cache, database, touched);
     if (r >= 0 && pg_result_rows(touched) > 0)
-        r = pg_catalog_query(pg, "cache_told", &PG_TEXT(pg_result_text(touched, 0, 4)), 1, NULL, error);
-    if (r >= 0 && ret_dropped != NULL)
-        *ret_dropped = dropped;
-    return r;
-}
-
-int app_cache_drain(struct cache *cache, struct pg *pg, size_t *ret_dropped, struct error *error)
-{
-    struct app_cache place = {.cache = cache};
-    int              r = look_up_place(&place, pg, error);
-
-    if (r >= 0)
-        r = drain(cache, place.database, pg, ret_dropped, error);
-    app_cache_forget_place(&place);
+        r = pg_catalog_query(pg, "cache_told", &PG_TEXT(pg_result_text(touched, 0, 4)), 1, NULL, NULL);
     return r;
 }
 
@@ -211,5 +196,5 @@ void app_cache_tell(struct app *app, bool everything)
         return;
     if (everything)
         (void)!cache_touch(cache->cache, cache->database, &all, 1, NULL, NULL);
-    (void)!drain(cache->cache, cache->database, pg, NULL, NULL);
+    (void)!drain(cache->cache, cache->database, pg);
 }

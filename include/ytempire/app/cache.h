@@ -17,11 +17,9 @@ struct app_cache;
  * commands that are about it. */
 int app_cache(struct app *app, struct cache **ret_cache, struct error *error) NODISCARD;
 /* After what may have changed the database: tells the cache what was touched and committed; all of it with
- * `everything`. Quiet: what cannot be told now (no Redis, a transaction that is open) is told by the next who loads, or
- * a worker. */
+ * `everything`. Quiet: what cannot be told now (no Redis, a transaction that is open) is told by the next command
+ * that writes, such as a schedule's in a worker. */
 void app_cache_tell(struct app *app, bool everything);
-/* The same over another connection, as a worker does now and then. */
-int  app_cache_drain(struct cache *cache, struct pg *pg, size_t *ret_dropped, struct error *error) NODISCARD;
 void app_cache_free(struct app_cache *cache);      /* NULL is a no-op */
 
 #endif
