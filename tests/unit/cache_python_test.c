@@ -118,8 +118,10 @@ static void python_writes_the_same(void **state)
     FILE    *file;
 
     (void)state;
-    if (system("python3 -c 0 2>/dev/null") != 0)
+    if (system("python3 -c 0 2>/dev/null") != 0) {
+        print_message("SKIPPED: python3 is not installed\n");
         skip();
+    }
     assert_non_null(mkdtemp(folder));
     snprintf(command, sizeof command, "%s/in", folder);
     file = fopen(command, "w");
