@@ -174,12 +174,11 @@ static void flight_free(struct cache_flight *flight)
     mem_free(flight);
 }
 
-/* Keeps the lease alive while the answer is computed, in a task of its own, which frees this. */
+/* Keeps the lease alive while the answer is computed, in a task of its own. */
 struct renewing {
     struct cache *cache;
     struct task  *task;
     char         *lease, *token;
-    bool          over;
 };
 
 static int renew(struct renewing *renewing)
@@ -197,15 +196,8 @@ static void renew_task(void *who)
 {
     struct renewing *renewing = who;
 
-    renewing->task = task_current();
-    while (!renewing->over) {
-        (void)!task_sleep(LEASE_MS / 3 * INT64_C(1000));
-        if (!renewing->over)
-            (void)!renew(renewing);
-    }
-    mem_free(renewing->lease);
-    mem_free(renewing->token);
-    mem_free(renewing);
+    while (task_sleep(LEASE_MS / 3 * INT64_C(1000)) == 0)
+        (void)!renew(renewing);
 }
 
 static void start_renewing(struct cache_flight *flight)
@@ -216,18 +208,19 @@ static void start_renewing(struct cache_flight *flight)
                                   .lease = mem_strdup(flight->lease),
                                   .token = mem_strdup(flight->token)};
     flight->renewing = renewing;
-    (void)task_start(flight->cache->loop, renew_task, renewing);
+    renewing->task = task_start(flight->cache->loop, renew_task, renewing);
 }
 
-/* Its task ends at the next turn of the loop, and touches nothing of ours till then. */
 static void stop_renewing(struct cache_flight *flight)
 {
     struct renewing *renewing = TAKE(flight->renewing);
 
     if (renewing == NULL)
         return;
-    renewing->over = true;
-    task_cancel(renewing->task, ERR_INTERRUPTED);
+    task_stop(renewing->task);
+    mem_free(renewing->lease);
+    mem_free(renewing->token);
+    mem_free(renewing);
 }
 
 static void put_marks(struct cache_flight *flight, const struct redis_reply *reply, size_t first)

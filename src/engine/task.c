@@ -48,6 +48,11 @@ struct stack {
     unsigned      valgrind_id;
 };
 
+struct stop {
+    struct task *waiter;
+    bool         ended;
+};
+
 struct task {
     struct loop   *loop;
     struct task   *next_ready;
@@ -58,6 +63,7 @@ struct task {
     bool           woken;         /* in the ready list, or (not parked) before it parks: then the park ends at once */
     bool           ended, parked;
     int            cancel_code;
+    struct stop   *stop;          /* who waits for the end, or NULL */
     int64_t        slice_end;     /* of the coarse clock */
 #ifdef WITH_ASAN
     void          *fake_stack;
@@ -154,6 +160,10 @@ static void resume(struct task *task)
     if (task->ended) {
         struct tasks *tasks = loop_tasks(task->loop);
         tasks->alive--;
+        if (task->stop) {
+            task->stop->ended = true;
+            task_wake(task->stop->waiter);
+        }
         stack_give(tasks, task->stack);
         mem_free(task);
     }
@@ -288,6 +298,16 @@ void task_cancel(struct task *task, int code)
     task->cancel_code = code;
     if (task->parked)
         task_wake(task);
+}
+
+void task_stop(struct task *task)
+{
+    struct stop stop = {.waiter = current};
+
+    task->stop = &stop;
+    task_cancel(task, ERR_INTERRUPTED);
+    while (!stop.ended)
+        task_park_deaf();
 }
 
 void task_cancel_clear(struct task *task)

@@ -471,6 +471,29 @@ static void a_task_starts_and_wakes_another(void **state)
     loop_free(play.loop);
 }
 
+static void stops_a_child(void *who)
+{
+    struct play *play = who;
+    struct play child = {.loop = play->loop};
+
+    child.task = task_start(play->loop, cleans_up, &child);
+    task_cancel(task_current(), ERR_TIMEOUT);
+    task_stop(child.task);
+    play->ended = child.ended;
+    assert_int_equal(child.code, ERR_INTERRUPTED);
+    assert_int_equal(task_park(), ERR_TIMEOUT);
+}
+
+static void a_stopped_task_has_ended_even_for_a_cancelled_one(void **state)
+{
+    struct play play = {.loop = loop_new()};
+
+    (void)state;
+    loop_run_task(play.loop, stops_a_child, &play);
+    assert_true(play.ended);
+    loop_free(play.loop);
+}
+
 static int depth_of(int depth)
 {
     volatile char room[4096];
@@ -514,6 +537,7 @@ int main(void)
         cmocka_unit_test(a_cancel_does_not_leave_a_thread_behind),
         cmocka_unit_test(a_busy_task_that_breathes_lets_a_timer_end_it),
         cmocka_unit_test(a_task_starts_and_wakes_another),
+        cmocka_unit_test(a_stopped_task_has_ended_even_for_a_cancelled_one),
         cmocka_unit_test(a_task_has_room_for_half_a_megabyte_of_frames),
     };
 

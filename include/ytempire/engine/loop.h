@@ -52,6 +52,8 @@ void         task_wake(struct task *task);             /* from a callback of the
 void         task_cancel(struct task *task, int code); /* wakes it; every later park fails with the code as well … */
 void         task_cancel_clear(struct task *task);     /* … until this: for a clean-up that must talk to a server */
 int          task_cancelled(const struct task *task);  /* 0 or the code */
+/* Cancels a task that has not ended and waits until it has, whatever befalls the caller. Only inside another task. */
+void         task_stop(struct task *task);
 int          task_sleep(int64_t us) NODISCARD;
 int          task_wait_fd(int fd, short events) NODISCARD;
 /* Gives the loop a turn when this task has run for longer than a slice (8 ms); cheap to call in a hot place. */
