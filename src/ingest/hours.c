@@ -24,7 +24,10 @@ static int refresh_by_function(struct ingest *ingest, struct error *error)
     int       r = 0;
 
     while (r >= 0 && hours > 0) {
-        r = values_ask(ingest->pgs[0], "ingest_refresh_hours", NULL, &hours, error);
+        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+        r = ingest_write(ingest, "ingest_refresh_hours", NULL, &result, error);
+        hours = r >= 0 ? pg_result_int(result, 0, 0) : 0;
         done += (uint64_t)hours;
         if (r >= 0 && hours > 0)
             r = note_hours(ingest, done, error);
@@ -74,7 +77,7 @@ static int refresh_by_range(struct ingest *ingest, const char *mark, struct erro
             r = note_hours(ingest, done, error);
     }
     value_text(&values, mark);
-    return r < 0 ? r : values_run(pg, "storage_forget_hours", &values, NULL, error);
+    return r < 0 ? r : ingest_write(ingest, "storage_forget_hours", &values, NULL, error);
 }
 
 /* By the functions of the storage engine, as upkeep does it (migrate/storage.c). */

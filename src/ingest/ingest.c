@@ -155,6 +155,37 @@ void ingest_add_row(struct ingest *ingest, const char *file, const struct job_co
     table_add(ingest->table, ingest->source->name, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
 }
 
+/* -- what is written under the job --------------------------------------------------------------------------------- */
+
+static void roll_back(struct pg *pg)
+{
+    struct task *self = task_current();
+    int          cancelled = task_cancelled(self);
+
+    task_cancel_clear(self);
+    if (pg_in_transaction(pg))
+        (void)!pg_script(pg, "ROLLBACK", NULL);
+    if (cancelled < 0)
+        task_cancel(self, cancelled);
+}
+
+int ingest_write(struct ingest *ingest, const char *statement, const struct values *values,
+                 struct pg_result **ret_result, struct error *error)
+{
+    struct pg *pg = ingest->pgs[0];
+    int        r = pg_script(pg, "BEGIN", error);
+
+    if (r >= 0)
+        r = job_hold(pg, ingest->job, error);
+    if (r >= 0)
+        r = values_run(pg, statement, values, ret_result, error);
+    if (r >= 0)
+        r = pg_script(pg, "COMMIT", error);
+    if (r < 0)
+        roll_back(pg);
+    return r;
+}
+
 /* -- the load ------------------------------------------------------------------------------------------------------ */
 
 /* Writes the end of the job, through another connection where the session's is gone. What cannot be written is found by
@@ -194,7 +225,7 @@ static int drop_letters(struct ingest *ingest, struct error *error)
 
     value_text(&values, ingest->source->name);
     value_int(&values, ingest->job->id);
-    return values_run(ingest->pgs[0], "ingest_sweep", &values, NULL, error);
+    return ingest_write(ingest, "ingest_sweep", &values, NULL, error);
 }
 
 static int run_job(struct ingest *ingest, struct error *error)

@@ -54,6 +54,10 @@ long long ingest_setting(const struct ingest *ingest, const char *name);
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A line of the job's log. */
 void ingest_log(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
+/* values_run on the session's connection, in a transaction of its own that keeps hold of the job: what a program no
+ * longer holds, it does not write. ERR_CONFLICT: it does not; ERR_INTERRUPTED: somebody asked to cancel it. */
+int ingest_write(struct ingest *ingest, const char *statement, const struct values *values,
+                 struct pg_result **ret_result, struct error *error) NODISCARD;
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us);
 
 /* -- hours.c ------------------------------------------------------------------------------------------------------- */

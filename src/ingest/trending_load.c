@@ -226,7 +226,7 @@ static int note_file(struct load *load, struct error *error)
     value_int(&values, load->rows);
     value_int(&values, load->rejected);
     value_int(&values, load->ingest->job->id);
-    return values_run(load->ingest->pgs[0], "ingest_file_done", &values, NULL, error);
+    return ingest_write(load->ingest, "ingest_file_done", &values, NULL, error);
 }
 
 static int load_file(struct load *load, const char *file, struct error *error)
@@ -278,7 +278,7 @@ static int elect_niches(struct load *load, struct error *error)
     array_end(&names);
     value_text(&values, str_text(&ids));
     value_text(&values, str_text(&names));
-    return values_run(load->ingest->pgs[0], "ingest_niche", &values, NULL, error);
+    return ingest_write(load->ingest, "ingest_niche", &values, NULL, error);
 }
 
 static int find_horizon(struct load *load, long long *ret_days, struct error *error)

@@ -373,6 +373,28 @@ SERVER_TEST(who_lost_the_job_writes_nothing_more)
     bench_done(&bench);
 }
 
+/* Between its last batch and the rest: what follows the rows is the job's as much as they are. */
+SERVER_TEST(who_lost_the_job_after_its_rows_writes_nothing_after_them)
+{
+    static const char watch[] =
+        "CREATE FUNCTION ops.take_over() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN new.fence := nextval('ops.fence'); "
+        "RETURN new; END$$; CREATE TRIGGER take_over BEFORE UPDATE ON ops.jobs FOR EACH ROW "
+        "WHEN (new.rows_read = 50) EXECUTE FUNCTION ops.take_over()";
+    _cleanup_(mem_freep) char *text = many_rows(50);
+    struct desk *desk = who;
+    struct bench bench = {0};
+
+    begin(desk);
+    script(desk, watch);
+    assert_int_equal(load_bytes(desk, &bench, "many.csv", text, strlen(text), ""), ERR_CONFLICT);
+    script(desk, "DROP FUNCTION ops.take_over CASCADE");
+    assert_error(&bench, ERR_CONFLICT, "is no longer this program's", NULL);
+    assert_asked(desk, "SELECT count(*) FROM analytics.fact_video_performance", "50");
+    assert_asked(desk, "SELECT count(*) FROM ops.loaded_files", "0");
+    assert_asked(desk, "SELECT count(*) > 0 FROM ops.touched_hours", "t");
+    bench_done(&bench);
+}
+
 static void cancel_now(void *who)
 {
     task_cancel(who, ERR_INTERRUPTED);
@@ -494,6 +516,7 @@ int main(void)
         cmocka_unit_test(a_job_whose_program_is_gone_is_ended_by_the_next_load),
         cmocka_unit_test(two_loads_of_one_source_do_not_run_at_once),
         cmocka_unit_test(who_lost_the_job_writes_nothing_more),
+        cmocka_unit_test(who_lost_the_job_after_its_rows_writes_nothing_after_them),
         cmocka_unit_test(a_file_without_a_row_in_it_is_given_up_when_it_is_asked),
         cmocka_unit_test(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_readers),
         cmocka_unit_test(rows_past_the_horizon_are_told),
