@@ -141,29 +141,33 @@ const char script_touch[] = TRY
     "if dropped > 0 then try('HINCRBY', 'ytempire:stats', 'invalidated', dropped) end\n"
     "return {scanned[1], dropped}\n";
 
-/* What is known of a warmed key: class, at, set, entry. ARGV: list of the entry's keys, set, entry, class, run (us),
- * life ms, then keys and values. The list has each key with the last run that wrote it. → how many changed, a key that
+/* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
+ * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, a key that
  * this run has written before, or '' */
 const char script_warm[] = TRY
-    "local list, set, entry, class, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[6]\n"
-    "local run, changed = tonumber(ARGV[5]), 0\n"
-    "local at = math.floor(run / 1000)\n"
+    "local list, run, life, changed = ARGV[1], tonumber(ARGV[4]), ARGV[5], 0\n"
+    "local keys, values, scored, seen = {}, {}, {}, {}\n"
+    "for i = 7, #ARGV, 2 do keys[#keys + 1] = ARGV[i] values[#values + 1] = ARGV[i + 1] end\n"
     "if not try('ZCARD', list) then try('DEL', list) end\n"
-    "for i = 7, #ARGV, 2 do\n"
-    "  local key, value = ARGV[i], ARGV[i + 1]\n"
-    "  local last = tonumber(redis.call('ZSCORE', list, key) or 0)\n"
-    "  if last == run then return {changed, key} end\n"
+    "local scores, before = redis.call('ZMSCORE', list, unpack(keys)), redis.call('MGET', unpack(keys))\n"
+    "for i = 1, #keys do\n"
+    "  local last = tonumber(scores[i] or 0)\n"
+    "  if last == run or seen[keys[i]] then return {changed, keys[i]} end\n"
+    "  seen[keys[i]] = true\n"
     "  if last < run then\n"
-    "    local meta = 'ytempire:meta:' .. string.sub(key, 11)\n"
-    "    if try('GET', key) ~= value then changed = changed + 1 end\n"
-    "    redis.call('SET', key, value, 'PX', life)\n"
-    "    redis.call('DEL', meta)\n"
-    "    redis.call('HSET', meta, 'class', class, 'at', at, 'set', set, 'entry', entry)\n"
-    "    redis.call('PEXPIRE', meta, life)\n"
-    "    redis.call('ZADD', list, ARGV[5], key)\n"
+    "    if before[i] ~= values[i] then changed = changed + 1 end\n"
+    "    redis.call('SET', keys[i], values[i], 'PX', life)\n"
+    "    scored[#scored + 1] = ARGV[4]\n"
+    "    scored[#scored + 1] = keys[i]\n"
     "  end\n"
     "end\n"
+    "if #scored > 0 then redis.call('ZADD', list, unpack(scored)) end\n"
     "redis.call('PEXPIRE', list, life)\n"
+    "if not try('HSET', 'ytempire:warm:entries', ARGV[2], ARGV[3]) then\n"
+    "  try('DEL', 'ytempire:warm:entries')\n"
+    "  redis.call('HSET', 'ytempire:warm:entries', ARGV[2], ARGV[3])\n"
+    "end\n"
+    "try('PEXPIRE', 'ytempire:warm:entries', ARGV[6])\n"
     "return {changed, ''}\n";
 
 /* ARGV: list, run, set and entry in one. Takes away up to a thousand keys that an older run has written. → how many */
@@ -171,7 +175,6 @@ const char script_warmed[] = TRY
     "local old = try('ZRANGEBYSCORE', ARGV[1], '-inf', '(' .. ARGV[2], 'LIMIT', 0, 1000) or {}\n"
     "for i = 1, #old do\n"
     "  try('UNLINK', old[i])\n"
-    "  try('UNLINK', 'ytempire:meta:' .. string.sub(old[i], 11))\n"
     "  try('ZREM', ARGV[1], old[i])\n"
     "end\n"
     "if #old == 0 then try('HDEL', 'ytempire:warm:failed', ARGV[3]) end\n"
@@ -188,17 +191,33 @@ const char script_warm_failed[] = TRY NOW
     "return try('PEXPIRE', 'ytempire:warm:failed', ARGV[3])\n";
 
 /* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes, set that warms it, its failure: ms since
- * when, and why */
+ * when, and why. A warmed key has nothing of its own but its place on the list of its entry. */
 const char script_describe[] = TRY NOW
-    "local out = {}\n"
+    "local out, entries, all = {}, {}, try('HGETALL', 'ytempire:warm:entries') or {}\n"
+    "for i = 1, #all, 2 do\n"
+    "  local set, entry = string.match(all[i], '^(%S+) (.*)$')\n"
+    "  if set then entries[#entries + 1] = {set = set, class = all[i + 1], head = string.match(entry, '^[^{]*'),\n"
+    "    list = 'ytempire:warmed:' .. set .. ' ' .. string.sub(entry, 11), field = all[i]} end\n"
+    "end\n"
+    "local function warmed(key)\n"
+    "  for _, e in ipairs(entries) do\n"
+    "    if string.sub(key, 1, #e.head) == e.head then\n"
+    "      local run = try('ZSCORE', e.list, key)\n"
+    "      if run then return e, math.floor(tonumber(run) / 1000) end\n"
+    "    end\n"
+    "  end\n"
+    "end\n"
     "for i = 1, #ARGV do\n"
-    "  local name = string.sub(ARGV[i], 11)\n"
-    "  local m = try('HMGET', 'ytempire:meta:' .. name, 'class', 'at', 'set', 'entry') or {false, false, false, "
-    "false}\n"
-    "  local age = m[2] and math.max(0, now - (tonumber(m[2]) or now)) or -1\n"
-    "  local bytes = (try('MEMORY', 'USAGE', ARGV[i]) or 0) + (try('MEMORY', 'USAGE', 'ytempire:meta:' .. name) or 0)\n"
-    "  local failed = m[3] and m[4] and try('HGET', 'ytempire:warm:failed', m[3] .. ' ' .. m[4]) or ''\n"
-    "  local since, why = string.match(failed, '^(%d+) (.*)$')\n"
-    "  out[i] = {try('PTTL', ARGV[i]) or -2, m[1], age, bytes, m[3], since or false, why or false}\n"
+    "  local meta = 'ytempire:meta:' .. string.sub(ARGV[i], 11)\n"
+    "  local m = try('HMGET', meta, 'class', 'at') or {false, false}\n"
+    "  local class, at, e, since, why = m[1], m[2] and tonumber(m[2]), false, false, false\n"
+    "  if not class then e, at = warmed(ARGV[i]) end\n"
+    "  if e then\n"
+    "    class = e.class\n"
+    "    since, why = string.match(try('HGET', 'ytempire:warm:failed', e.field) or '', '^(%d+) (.*)$')\n"
+    "  end\n"
+    "  local bytes = (try('MEMORY', 'USAGE', ARGV[i]) or 0) + (try('MEMORY', 'USAGE', meta) or 0)\n"
+    "  out[i] = {try('PTTL', ARGV[i]) or -2, class, at and math.max(0, now - at) or -1, bytes, e and e.set or false,\n"
+    "    since or false, why or false}\n"
     "end\n"
     "return out\n";

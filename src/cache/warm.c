@@ -11,7 +11,7 @@
 
 #define BATCH_KEYS 500
 #define BATCH_BYTES ((size_t)1 << 20)
-#define FAILURE_MS "604800000"             /* a week: a set that nobody runs any more is forgotten */
+#define KNOWN_MS "604800000"             /* a week: a set that nobody runs any more is forgotten */
 
 /* -- keys ---------------------------------------------------------------------------------------------------------- */
 
@@ -56,7 +56,7 @@ struct cache_warming {
     struct sink_before  before;
     struct cache       *cache;
     struct arena       *arena;
-    const char         *set, *entry, *list, *life, *run;
+    const char         *entry, *field, *list, *life, *run;     /* field: set and entry in one */
     const struct cache_class *class;
     const char *const  *names;             /* columns that the key names */
     size_t              name_count;
@@ -106,8 +106,8 @@ static int end_key(struct cache_warming *warming, struct error *error)
         return 0;
     str_add_char(&warming->json, ']');
     if (warming->pipe == NULL) {
-        const char *words[] = {warming->list, warming->set, warming->entry, warming->class->name, warming->run,
-                               warming->life};
+        const char *words[] = {warming->list, warming->field, warming->class->name,
+                               warming->run,  warming->life,  KNOWN_MS};
 
         warming->pipe = script_begin(script_warm);
         for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -255,7 +255,7 @@ int cache_warm_begin(struct cache *cache, const struct cache_entry *entry, struc
 
     *warming = (struct cache_warming){.before = {.sink.ops = &ops, .front = front},
                                       .cache = cache, .class = entry->class, .arena = arena_new()};
-    warming->set = arena_strdup(warming->arena, entry->set);
+    warming->field = arena_printf(warming->arena, "%s %s", entry->set, entry->key);
     warming->entry = arena_strdup(warming->arena, entry->key);
     warming->list = arena_printf(warming->arena, "ytempire:warmed:%s %s", entry->set, key_name(entry->key));
     warming->life =
@@ -290,7 +290,6 @@ void cache_warm_free(struct cache_warming *warming)
 
 int cache_warm_end(struct cache_warming *warming, struct cache_warmed *ret_warmed, struct error *error)
 {
-    _cleanup_(mem_freep) char *field = mem_printf("%s %s", warming->set, warming->entry);
     long long removed = 1;
     int       r = flush(warming, error);
 
@@ -300,7 +299,7 @@ int cache_warm_end(struct cache_warming *warming, struct cache_warmed *ret_warme
 
         redis_pipe_word(pipe, warming->list);
         redis_pipe_word(pipe, warming->run);
-        redis_pipe_word(pipe, field);
+        redis_pipe_word(pipe, warming->field);
         r = script_run(warming->cache, pipe, PASS_US, &reply, error);
         removed = redis_reply_number(reply, 0);
         warming->warmed.removed += (size_t)removed;
@@ -320,7 +319,7 @@ int cache_warm_failed(struct cache *cache, const struct cache_entry *entry, cons
 
     redis_pipe_word(pipe, field);
     redis_pipe_word(pipe, why);
-    redis_pipe_word(pipe, FAILURE_MS);
+    redis_pipe_word(pipe, KNOWN_MS);
     return script_run(cache, pipe, ANSWER_US * 4, &reply, error);
 }
 
