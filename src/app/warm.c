@@ -48,7 +48,7 @@ int warm_parse(struct arena *arena, const struct app_warm_entry *entry, struct q
                          : query_parse(arena, entry->query, NULL, ret_query, error);
 }
 
-/* In a transaction that cannot write. */
+/* In a transaction that cannot write. Nobody waits for it, so it takes no workers from those who do. */
 static int send_sql(struct app *app, const char *sql, struct sink *sink, struct error *error)
 {
     struct pg *pg;
@@ -59,7 +59,7 @@ static int send_sql(struct app *app, const char *sql, struct sink *sink, struct 
         return ERR_CONFLICT;
     }
     if (r >= 0)
-        r = pg_script(pg, "BEGIN READ ONLY", error);
+        r = pg_script(pg, "BEGIN READ ONLY; SET LOCAL max_parallel_workers_per_gather = 0", error);
     if (r < 0)
         return r;
     r = pg_send(pg, sql, NULL, 0, sink, NULL, error);

@@ -10,4 +10,4 @@ SELECT 'warm', u.user_id::text, u.user_key, d.date_key, d.full_date, u.user_key 
  WHERE u.email LIKE 'warm%@example.com' AND d.full_date > CURRENT_DATE - :days AND d.full_date <= CURRENT_DATE
     ON CONFLICT DO NOTHING;
 COMMIT;
-ANALYZE users.accounts, analytics.dim_user, analytics.fact_revenue, analytics.dim_date;
+VACUUM ANALYZE users.accounts, analytics.dim_user, analytics.fact_revenue, analytics.dim_date;
