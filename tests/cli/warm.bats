@@ -121,6 +121,9 @@ cell() { tsv "$1" | head -n 1 | cut -f "$2"; }
     [[ $output == *"executive_dashboard	0	0	0	0	"*"	failed	4	"* ]]
     [ "$(redis --raw GET analytics:executive:active_channels)" = "$value" ]
     [ "$(redis --raw HKEYS ytempire:warm:failed | grep -c '^executive_dashboard ')" = 4 ]
+    run tsv 'cache keys executive:active'
+    [[ $output == "analytics:executive:active_channels	executive_dashboard	"*"	executive_dashboard	20"*"+00	"*"nowhere"* ]]
+    [ "$(y --format json -e 'cache stats' | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["warm_failing"] >= 4)')" = True ]
     y -e 'cache warm executive_dashboard' >/dev/null
     [ "$(redis --raw HKEYS ytempire:warm:failed | grep -c '^executive_dashboard ')" = 0 ]
 }
