@@ -169,7 +169,8 @@ static int warm_entry(struct pass *pass, const struct app_warm_entry *entry, str
 
 /* -- a set --------------------------------------------------------------------------------------------------------- */
 
-/* The clock of the set's queries, a millisecond after the instant, which is thus in what they read. */
+/* The clock of the set's queries: the minute after the instant's, as ranges of hours are of whole minutes. So the instant
+ * is in what they read, and what lies a whole range before it is not. */
 static int find_clock(struct pass *pass, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -191,7 +192,7 @@ static int find_clock(struct pass *pass, struct error *error)
         return 0;
     if (instant_from_text(text, strlen(text), &instant) < 0)
         return error_set(error, ERR_FAILED, "'as_of' yields no instant but '%s'", text);
-    pass->clock = (instant / 1000 + 1) * 1000;
+    pass->clock = (instant / US_PER_MINUTE + 1) * US_PER_MINUTE;
     return 0;
 }
 

@@ -72,6 +72,11 @@ cell() { tsv "$1" | head -n 1 | cut -f "$2"; }
     # of equal ones any may be the last
     [ "$(cut -d, -f2 "$BATS_TEST_TMPDIR/warmed")" = "$(head -n 20 "$BATS_TEST_TMPDIR/hand" | cut -d, -f2)" ]
     [ -z "$(sort "$BATS_TEST_TMPDIR/warmed" | comm -23 - <(sort "$BATS_TEST_TMPDIR/hand"))" ]
+    # a snapshot a whole day before the newest is of the day before, in the sum of all videos too
+    own day '{"name": "day", "class": "historical_analysis", "as_of": "SELECT max(\"timestamp\") FROM analytics.fact_video_performance WHERE views IS NOT NULL",
+        "entries": [{"key": "analytics:day:gained", "query": "views_since_publish 24h"}]}'
+    y -e 'cache warm day' >/dev/null
+    [ "$(python analytics:day:gained 'rows[0]["views_since_publish"]')" = "$(awk -F, '{ sum += $2 } END { print sum }' "$BATS_TEST_TMPDIR/hand")" ]
     [ "$(python analytics:trending:niches_24h 'len(rows) > 1 and all(r["niche"] for r in rows)')" = True ]
 }
 
