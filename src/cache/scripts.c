@@ -142,8 +142,8 @@ const char script_touch[] = TRY
     "return {scanned[1], dropped}\n";
 
 /* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
- * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, a key that
- * this run has written before, or '' */
+ * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, ''; or, nothing
+ * being written, 0 and a key that this run has written before or twice */
 const char script_warm[] = TRY
     "local list, run, life, changed = ARGV[1], tonumber(ARGV[4]), ARGV[5], 0\n"
     "local keys, values, scored, seen = {}, {}, {}, {}\n"
@@ -152,15 +152,16 @@ const char script_warm[] = TRY
     "local scores, before = redis.call('ZMSCORE', list, unpack(keys)), redis.call('MGET', unpack(keys))\n"
     "for i = 1, #keys do\n"
     "  local last = tonumber(scores[i] or 0)\n"
-    "  if last == run or seen[keys[i]] then return {changed, keys[i]} end\n"
+    "  if last == run or seen[keys[i]] then return {0, keys[i]} end\n"
     "  seen[keys[i]] = true\n"
     "  if last < run then\n"
     "    if before[i] ~= values[i] then changed = changed + 1 end\n"
-    "    redis.call('SET', keys[i], values[i], 'PX', life)\n"
     "    scored[#scored + 1] = ARGV[4]\n"
     "    scored[#scored + 1] = keys[i]\n"
+    "    values[keys[i]] = values[i]\n"
     "  end\n"
     "end\n"
+    "for i = 2, #scored, 2 do redis.call('SET', scored[i], values[scored[i]], 'PX', life) end\n"
     "if #scored > 0 then redis.call('ZADD', list, unpack(scored)) end\n"
     "redis.call('PEXPIRE', list, life)\n"
     "if not try('HSET', 'ytempire:warm:entries', ARGV[2], ARGV[3]) then\n"
