@@ -45,26 +45,6 @@ static bool waits_on(struct worker *worker, int64_t until, int64_t *pause, const
     return true;
 }
 
-static int wait_for_pg(struct worker *worker, struct pg **ret_pg, struct error *error)
-{
-    int64_t until = loop_now(worker->loop) + conf_us(worker->app->conf, OPTION_WAIT), pause = TRY_LEAST_US;
-    int     r;
-
-    for (;;) {
-        struct error why = ERROR_INIT;
-
-        r = open_pg(worker, ret_pg, &why);
-        if (r < 0 && waits_on(worker, until, &pause, &why)) {
-            error_done(&why);
-            continue;
-        }
-        if (r < 0)
-            error_move(error, &why);
-        error_done(&why);
-        return r;
-    }
-}
-
 static int check_queue(struct pg *pg, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -75,6 +55,35 @@ static int check_queue(struct pg *pg, struct error *error)
     error_set(error, ERR_FAILED, "the database has no queue yet");
     error_hint(error, "'migrate up' makes it");
     return ERR_FAILED;
+}
+
+static int look_at_queue(struct worker *worker, struct error *error)
+{
+    _cleanup_(pg_closep) struct pg *pg = NULL;
+    int r = open_pg(worker, &pg, error);
+
+    return r < 0 ? r : check_queue(pg, error);
+}
+
+/* Also a server that goes away between the two is waited for. */
+static int wait_for_queue(struct worker *worker, struct error *error)
+{
+    int64_t until = loop_now(worker->loop) + conf_us(worker->app->conf, OPTION_WAIT), pause = TRY_LEAST_US;
+    int     r;
+
+    for (;;) {
+        struct error why = ERROR_INIT;
+
+        r = look_at_queue(worker, &why);
+        if (r < 0 && waits_on(worker, until, &pause, &why)) {
+            error_done(&why);
+            continue;
+        }
+        if (r < 0)
+            error_move(error, &why);
+        error_done(&why);
+        return r;
+    }
 }
 
 /* -- starting ------------------------------------------------------------------------------------------------------ */
@@ -94,15 +103,11 @@ static int start_runner(struct worker *worker, struct error *error)
 static void start_task(void *who)
 {
     struct worker *worker = who;
-    struct pg     *pg = NULL;
     int            r;
 
     worker->starting = task_current();
-    r = wait_for_pg(worker, &pg, &worker->error);
+    r = wait_for_queue(worker, &worker->error);
     worker->app->starts_nothing = true;
-    if (r >= 0)
-        r = check_queue(pg, &worker->error);
-    pg_close(pg);
     if (r >= 0)
         r = start_runner(worker, &worker->error);
     worker->starting = NULL;
