@@ -176,9 +176,9 @@ static bool read_head(struct cache_rows *rows, const json_t *head)
     json_int_t    count = json_integer_value(json_object_get(head, "rows"));
     const char  **lines = ARENA_ARRAY(rows->arena, const char *, json_array_size(remarks) + 1);
 
-    if (json_integer_value(json_object_get(head, "version")) != HEAD_VERSION || count < 0)
-        return false;
     rows->column_count = json_array_size(columns);
+    if (json_integer_value(json_object_get(head, "version")) != HEAD_VERSION || count < 0 || rows->column_count == 0)
+        return false;
     rows->columns = ARENA_ARRAY(rows->arena, struct data_column, rows->column_count + 1);
     for (size_t i = 0; i < rows->column_count; i++)
         if (!read_column(rows->arena, json_array_get(columns, i), &rows->columns[i]))

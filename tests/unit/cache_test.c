@@ -305,6 +305,12 @@ TASK_TEST(values_of_other_programs_are_rows_or_nothing)
     redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", "rows", "p\xff\xff");
     redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", "id", "another");
     assert_string_equal(look(cache, KEY, -1), "miss");
+    store(cache, KEY, "9", NULL);                              /* rows without end, of nothing */
+    redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", "rows", "p");
+    redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", "head",
+             "{\"version\": 1, \"rows\": 9000000000000000000, \"columns\": []}");
+    redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", "id", "a third");
+    assert_string_equal(look(cache, KEY, -1), "miss");
     redis_do(cache, "SET", "ytempire:meta:0123456789abcdef0123456789abcdef", "no hash", NULL);
     store(cache, KEY, "10", NULL);
     assert_string_equal(look(cache, KEY, -1), "hit 10");
