@@ -45,6 +45,8 @@ void scratch_drop(struct scratch *scratch)
 
     if (cancelled != 0)
         task_cancel_clear(task);
+    if (scratch->drop != NULL && pg_in_transaction(scratch->desk))
+        (void)!pg_script(scratch->desk, "ROLLBACK", NULL);
     if (scratch->drop != NULL)
         (void)!pg_query(scratch->desk, scratch->drop, NULL, 0, NULL, NULL);
     if (cancelled != 0)
@@ -167,31 +169,41 @@ static int check_rows(const struct restoring *restoring, struct error *error)
     return ERR_FAILED;
 }
 
-/* The scratch database gets the name, which the one that had it gives up. */
+static int refuse_others(const char *database, long long others, struct error *error)
+{
+    error_set(error, ERR_CONFLICT, "%lld others are connected to '%s', which is to be replaced", others, database);
+    error_hint(error, "stop the worker and leave the consoles there, or restore into another database");
+    return ERR_CONFLICT;
+}
+
+/* The scratch database gets the name, which the one that had it gives up: both or neither. */
 static int rename_to(struct restoring *restoring, struct scratch *scratch, const char *database, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *said = NULL;
     struct pg_value values[] = {PG_TEXT(database), PG_TEXT(scratch->name)};
-    int r;
+    bool there = false;
+    int  r;
 
     restoring->options->let_go(restoring->options->who);
     r = pg_catalog_query(scratch->desk, "backup_rename", values, COUNT_OF(values), &said, error);
-    if (r >= 0 && text_equal(pg_result_text(said, 0, 0), "t")) {
-        if (pg_result_int(said, 0, 1) > 0) {
-            error_set(error, ERR_CONFLICT, "%lld others are connected to '%s', which is to be replaced",
-                      pg_result_int(said, 0, 1), database);
-            error_hint(error, "stop the worker and leave the consoles there, or restore into another database");
-            return ERR_CONFLICT;
-        }
+    if (r >= 0)
+        there = text_equal(pg_result_text(said, 0, 0), "t");
+    if (r >= 0 && there && pg_result_int(said, 0, 1) > 0)
+        return refuse_others(database, pg_result_int(said, 0, 1), error);
+    if (r >= 0)
+        r = pg_script(scratch->desk, "BEGIN", error);
+    if (r >= 0 && there)
         r = pg_query(scratch->desk, pg_result_text(said, 0, 3), NULL, 0, NULL, error);
-        if (r >= 0)
-            restoring->before = mem_strdup(pg_result_text(said, 0, 4));
-    }
     if (r >= 0)
         r = pg_query(scratch->desk, pg_result_text(said, 0, 2), NULL, 0, NULL, error);
     if (r >= 0)
-        mem_free(TAKE(scratch->drop));    /* it is no scratch any more */
-    return r;
+        r = pg_script(scratch->desk, "COMMIT", error);
+    if (r < 0)
+        return r;
+    if (there)
+        restoring->before = mem_strdup(pg_result_text(said, 0, 4));
+    mem_free(TAKE(scratch->drop));        /* it is no scratch any more */
+    return 0;
 }
 
 static int analyze(const struct restoring *restoring, const char *database, struct error *error)

@@ -240,3 +240,18 @@ END
     [[ $output == *"is made, and could not be copied to"* ]]
     [ "$(ls "$backups" | wc -l)" = 2 ]
 }
+
+@test "a server that goes away between the two renamings leaves the database that was to be replaced" {
+    y -e 'backup create' >/dev/null
+    name=$(newest)
+    y -e "backup restore --into Yt-Again $name" >/dev/null
+    cut_at 'TO "Yt-Again"'
+    run -3 "$YTEMPIRE" --quiet --dsn "$cut" --no-cache -e "backup restore --yes --into Yt-Again $name"
+    kill -KILL "$cutter"
+    eventually is_not_running 'RENAME TO'
+    [ "$(csv "sql SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'Yt%'")" = Yt-Again ]
+    y -e 'set write on' -e 'sql DROP DATABASE "Yt-Again"' >/dev/null
+    for database in $(csv "sql SELECT datname FROM pg_database WHERE datname LIKE 'ytempire\\_restore%'"); do
+        y -e 'set write on' -e "sql DROP DATABASE $database" >/dev/null
+    done
+}

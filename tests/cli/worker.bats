@@ -244,17 +244,13 @@ metric_is() {
 
 @test "a database that goes away while a worker starts is waited for, too" {
   yt --quiet --yes --exec 'migrate up' >/dev/null
-  address=$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $5 }')
-  server=$(echo "$(sed -n 's/.*host=\([^ ]*\).*/\1/p' <<<"$address")"/.s.PGSQL.*[0-9]) cut=$(mktemp -d /tmp/ytempire-test.XXXXXX)
-  python3 "$BATS_TEST_DIRNAME/cut.py" "$cut" "$server" queue_limits 3>&- &
-  others+=("$!")
-  eventually test -S "$cut/${server##*/}"
+  cut_at queue_limits
+  others+=("$cutter")
   log=$BATS_TEST_TMPDIR/worker.log
-  "$YTEMPIRE" --dsn "$address host=$cut" --worker --http-port off --log-file "$log" 3>&- </dev/null &
+  "$YTEMPIRE" --dsn "$cut" --worker --http-port off --log-file "$log" 3>&- </dev/null &
   worker=$!
   eventually grep -q '"event":"connected"' "$log"
   grep -q '"event":"waiting"' "$log"
-  rm -rf "$cut"
 }
 
 @test "a database without a queue says what to run" {
