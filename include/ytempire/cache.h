@@ -134,11 +134,15 @@ int cache_add_shortcut(struct cache *cache, const char *shortcut, const char *ke
 /*
  * An entry is a key, or one with columns of its rows in braces ("analytics:user:{user_id}:monthly_revenue"): then each
  * value they take is a key of its own, whose value has the other columns. Rows of one key come one after the other.
- * Keys live for TTL and interval of the class. A load does not take them away: they are made anew by the clock.
+ * Keys live for TTL and interval of the class. A load that touches what they were read from does not take them away:
+ * they are stale then, until a pass that began later has made them anew.
  */
 struct cache_entry {
     const char *set, *key;             /* "user_dashboards" */
     const struct cache_class *class;
+    const char *database;              /* whose loads matter; NULL: no load does */
+    const struct cache_read *reads;
+    size_t      read_count;
 };
 /* The columns that a key names, in the arena. ERR_SYNTAX: it is no key; `ret_at` is then the byte that is wrong. */
 int cache_entry_columns(struct arena *arena, const char *key, const char *const **ret_names, size_t *ret_count,
@@ -149,8 +153,9 @@ struct cache_warmed {
     uint64_t bytes;                    /* of the values */
 };
 
-/* One pass over an entry's rows, which are written in batches as they come: memory does not grow with them. What is cut
- * short leaves good values, each of the one run or the other. An older pass writes over nothing of a newer one. */
+/* One pass over an entry's rows, begun before the statement is: what is touched from here on may not be in it. They are
+ * written in batches as they come: memory does not grow with them. What is cut short leaves good values, each of the
+ * one run or the other. An older pass writes over nothing of a newer one. */
 struct cache_warming;
 int  cache_warm_begin(struct cache *cache, const struct cache_entry *entry, struct sink *front,
                       struct cache_warming **ret_warming, struct error *error) NODISCARD;
@@ -164,6 +169,8 @@ void cache_warm_free(struct cache_warming *warming);           /* NULL is a no-o
 /* The last values stay; cache_keys and cache_stats tell since when they are not made anew, and why. */
 int cache_warm_failed(struct cache *cache, const struct cache_entry *entry, const char *why,
                       struct error *error) NODISCARD;
+/* Whether a load has touched what some entry of the set was read from, and it was not made anew since. */
+int cache_warm_is_touched(struct cache *cache, const char *set, bool *ret_touched, struct error *error) NODISCARD;
 /* PUBLISH on CACHE_WARMED_CHANNEL: {"set": …, "at": "2026-01-31T12:00:00Z", "keys": …, "changed": …, "removed": …,
  * "failed": entries that were not made}. */
 #define CACHE_WARMED_CHANNEL "ytempire:warmed"
@@ -179,8 +186,20 @@ struct cache_touch {
     bool        added;                 /* rows were added only */
     int64_t     from, to;
 };
-int cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
-                size_t *ret_dropped, struct error *error) NODISCARD;
+/* A warm set of which entries have become stale. */
+struct cache_touched_set {
+    char *set, *pass;                  /* pass: the last that was begun, another text for each */
+    const struct cache_class *class;
+};
+struct cache_touched {
+    size_t dropped;                    /* answers */
+    struct cache_touched_set *sets;
+    size_t set_count, set_room;
+};
+/* `ret_touched` (NULL: nobody wants to know) is ended by the caller, also after a failure: what was done by then. */
+int  cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
+                 struct cache_touched *ret_touched, struct error *error) NODISCARD;
+void cache_touched_done(struct cache_touched *touched);
 
 /* -- for commands -------------------------------------------------------------------------------------------------- */
 

@@ -179,5 +179,8 @@ struct compiled {
 
 int semantic_compile(struct arena *arena, const struct model *model, const struct query *query,
                      const struct semantic_context *context, struct compiled **ret_compiled, struct error *error) NODISCARD;
+/* What SQL of another hand is read from, as far as it names relations with their schema; in the arena. Rather too much
+ * than too little. */
+void semantic_sql_reads(struct arena *arena, const char *sql, const struct semantic_read **ret_reads, size_t *ret_count);
 
 #endif

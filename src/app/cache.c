@@ -3,6 +3,8 @@
  */
 #include "ytempire/app/cache.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ask_int.h"
@@ -154,7 +156,32 @@ int cache_connect(struct app *app, struct app_cache *cache, struct error *error)
 
 /* -- what was touched ---------------------------------------------------------------------------------------------- */
 
-static int tell(struct cache *cache, const char *database, const struct pg_result *touched)
+/* What is stale of a warm set is made anew soon, once for all that was touched since its last pass: a thirtieth of its
+ * TTL from now, where a schedule makes it at all. Quiet: the schedule comes by itself. */
+static void warm_again(struct pg *pg, const struct cache_touched *touched)
+{
+    for (size_t i = 0; i < touched->set_count; i++) {
+        const struct cache_touched_set *set = &touched->sets[i];
+        char delay[24];
+
+        snprintf(delay, sizeof delay, "%" PRId64, set->class->ttl_us / 30);
+        (void)!pg_catalog_query(pg, "cache_warm_again",
+                                ((struct pg_value[]){{.text = set->set}, {.text = set->pass}, {.text = delay}}), 3,
+                                NULL, NULL);
+    }
+}
+
+static int touch(struct app_cache *cache, struct pg *pg, const struct cache_touch *touches, size_t count)
+{
+    struct cache_touched touched = {0};
+    int                  r = cache_touch(cache->cache, cache->database, touches, count, &touched, NULL);
+
+    warm_again(pg, &touched);
+    cache_touched_done(&touched);
+    return r;
+}
+
+static int tell(struct app_cache *cache, struct pg *pg, const struct pg_result *touched)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     size_t              count = pg_result_rows(touched);
@@ -170,16 +197,16 @@ static int tell(struct cache *cache, const char *database, const struct pg_resul
             .to = open ? INT64_MAX : pg_result_int(touched, i, 3),
         };
     }
-    return cache_touch(cache, database, touches, count, NULL, NULL);
+    return touch(cache, pg, touches, count);
 }
 
-static int drain(struct cache *cache, const char *database, struct pg *pg)
+static int drain(struct app_cache *cache, struct pg *pg)
 {
     _cleanup_(pg_result_freep) struct pg_result *touched = NULL;
     int r = pg_catalog_query(pg, "cache_touched", NULL, 0, &touched, NULL);
 
     if (r >= 0 && pg_result_rows(touched) > 0)
-        r = tell(cache, database, touched);
+        r = tell(cache, pg, touched);
     if (r >= 0 && pg_result_rows(touched) > 0)
         r = pg_catalog_query(pg, "cache_told", &PG_TEXT(pg_result_text(touched, 0, 4)), 1, NULL, NULL);
     return r;
@@ -195,6 +222,6 @@ void app_cache_tell(struct app *app, bool everything)
         cache_connect(app, cache, NULL) < 0)
         return;
     if (everything)
-        (void)!cache_touch(cache->cache, cache->database, &all, 1, NULL, NULL);
-    (void)!drain(cache->cache, cache->database, pg);
+        (void)!touch(cache, pg, &all, 1);
+    (void)!drain(cache, pg);
 }

@@ -8,13 +8,16 @@
 #include <string.h>
 
 #include "ask_int.h"
+#include "cache_int.h"
 #include "warm_int.h"
 #include "ytempire/base/time.h"
 #include "ytempire/jobs.h"
 
 struct run {
     struct app    *app;
-    struct cache  *cache;
+    struct cache  *cache;              /* the session's */
+    const char    *database;           /* NULL: it is not known which one it is */
+    bool           touched;            /* only what a load has touched */
     struct sink   *sink;
     struct table  *table;
     struct error   first;              /* why the first that failed did */
@@ -68,12 +71,49 @@ static int send_sql(struct app *app, const char *sql, struct sink *sink, struct 
     return r;
 }
 
-static int send_query(struct pass *pass, const struct app_warm_entry *entry, struct sink *sink, struct error *error)
+static void add_reads(struct cache_entry *named, struct arena *arena, const struct semantic_read *reads, size_t count)
 {
-    _cleanup_(asked_done) struct asked asked = ASKED_INIT;
-    int r = warm_parse(pass->arena, entry, &asked.query, error);
+    struct cache_read *all = ARENA_ARRAY(arena, struct cache_read, named->read_count + count + 1);
 
-    return r < 0 ? r : ask_answer_at(pass->run->app, pass->arena, pass->clock, &asked, sink, error);
+    for (size_t i = 0; i < named->read_count; i++)
+        all[i] = named->reads[i];
+    for (size_t i = 0; i < count; i++)
+        all[named->read_count + i] =
+            (struct cache_read){reads[i].relation, reads[i].added, reads[i].from, reads[i].to};
+    named->reads = all;
+    named->read_count += count;
+}
+
+static void add_sql_reads(struct cache_entry *named, struct arena *arena, const char *sql)
+{
+    const struct semantic_read *reads;
+    size_t                      count;
+
+    semantic_sql_reads(arena, sql, &reads, &count);
+    add_reads(named, arena, reads, count);
+}
+
+/* What it is read from, and what its clock is; its query is parsed for that. */
+static int find_reads(struct pass *pass, const struct app_warm_entry *entry, struct asked *asked,
+                      struct cache_entry *named, struct error *error)
+{
+    struct arena *arena = pass->arena;
+    int           r = 0;
+
+    named->database = pass->run->database;
+    if (pass->set->as_of != NULL)
+        add_sql_reads(named, arena, pass->set->as_of);
+    if (entry->sql != NULL) {
+        add_sql_reads(named, arena, entry->sql);
+        return 0;
+    }
+    r = warm_parse(arena, entry, &asked->query, error);
+    if (r >= 0)
+        r = ask_compile_alone(pass->run->app, arena, pass->clock, false, asked, error);
+    if (r >= 0)
+        add_reads(named, arena, asked->compiled->reads, asked->compiled->read_count);
+    asked_done(asked);
+    return r;
 }
 
 static void add(struct cache_warmed *to, const struct cache_warmed *one)
@@ -84,18 +124,22 @@ static void add(struct cache_warmed *to, const struct cache_warmed *one)
     to->bytes += one->bytes;
 }
 
-static int make_entry(struct pass *pass, const struct app_warm_entry *entry, const struct cache_entry *named,
+static int make_entry(struct pass *pass, const struct app_warm_entry *entry, struct cache_entry *named,
                       struct error *error)
 {
+    _cleanup_(asked_done) struct asked asked = ASKED_INIT;
     struct run           *run = pass->run;
     struct cache_warming *warming = NULL;
     struct cache_warmed   warmed;
-    int                   r = cache_warm_begin(run->cache, named, run->sink, &warming, error);
+    int                   r = find_reads(pass, entry, &asked, named, error);
 
+    if (r >= 0)
+        r = cache_warm_begin(run->cache, named, run->sink, &warming, error);
     if (r < 0)
         return r;
-    r = entry->sql != NULL ? send_sql(run->app, entry->sql, cache_warm_sink(warming), error)
-                           : send_query(pass, entry, cache_warm_sink(warming), error);
+    r = entry->sql != NULL
+            ? send_sql(run->app, entry->sql, cache_warm_sink(warming), error)
+            : ask_answer_at(run->app, pass->arena, pass->clock, &asked, cache_warm_sink(warming), error);
     if (r >= 0)
         r = cache_warm_end(warming, &warmed, error);
     if (r >= 0)
@@ -144,7 +188,7 @@ static void note_late(struct pass *pass, const struct cache_entry *named, const 
 
 static int warm_entry(struct pass *pass, const struct app_warm_entry *entry, struct error *error)
 {
-    struct cache_entry named = {pass->set->name, entry->key, pass->set->class};
+    struct cache_entry named = {.set = pass->set->name, .key = entry->key, .class = pass->set->class};
     struct error       why = ERROR_INIT;
     int                r;
 
@@ -169,8 +213,8 @@ static int warm_entry(struct pass *pass, const struct app_warm_entry *entry, str
 
 /* -- a set --------------------------------------------------------------------------------------------------------- */
 
-/* The clock of the set's queries: the minute after the instant's, as ranges of hours are of whole minutes. So the instant
- * is in what they read, and what lies a whole range before it is not. */
+/* The clock of the set's queries: the minute after the instant's, as ranges of hours are of whole minutes. So the
+ * instant is in what they read, and what lies a whole range before it is not. */
 static int find_clock(struct pass *pass, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
@@ -210,7 +254,7 @@ static int warm_entries(struct pass *pass, struct error *error)
     if (clock == ERR_CONNECT)
         pass->run->no_server = mem_strdup(why.text);
     for (size_t i = 0; r >= 0 && i < set->entry_count; i++) {
-        struct cache_entry named = {set->name, set->entries[i].key, set->class};
+        struct cache_entry named = {.set = set->name, .key = set->entries[i].key, .class = set->class};
 
         sink_progress(pass->run->sink, set->name, i, set->entry_count, "entries");
         r = clock < 0 ? note_failure(pass, &named, &why, error) : warm_entry(pass, &set->entries[i], error);
@@ -233,11 +277,8 @@ static void count(struct app *app, const struct cache_warmed *warmed)
     counts->bytes += warmed->bytes;
 }
 
-static void add_row(struct pass *pass, int64_t us)
+static void add_row(struct pass *pass, int64_t us, const char *state)
 {
-    const char *state = pass->failed == 0                        ? "warmed"
-                        : pass->failed == pass->set->entry_count ? "failed"
-                                                                 : "part";
     struct arena *arena = pass->arena;
 
     table_add(pass->run->table, pass->set->name, arena_printf(arena, "%zu", pass->warmed.keys),
@@ -247,15 +288,26 @@ static void add_row(struct pass *pass, int64_t us)
               arena_printf(arena, "%zu", pass->failed), pass->why);
 }
 
+static const char *state_of(const struct pass *pass)
+{
+    return pass->failed == 0 ? "warmed" : pass->failed == pass->set->entry_count ? "failed" : "part";
+}
+
 static int warm_set(struct run *run, const struct app_warm_set *set, struct arena *arena, struct error *error)
 {
     struct pass pass = {.run = run, .set = set, .arena = arena};
     int64_t     began = monotonic_us();
-    int         r = warm_entries(&pass, error);
+    bool        touched = true;
+    int         r = run->touched ? cache_warm_is_touched(run->cache, set->name, &touched, error) : 0;
 
+    if (r < 0 || !touched) {
+        add_row(&pass, 0, "untouched");
+        return r;
+    }
+    r = warm_entries(&pass, error);
     if (r >= 0)
         r = cache_warm_announce(run->cache, set->name, &pass.warmed, pass.failed, error);
-    add_row(&pass, monotonic_us() - began);
+    add_row(&pass, monotonic_us() - began, state_of(&pass));
     count(run->app, &pass.warmed);
     return r;
 }
@@ -298,28 +350,27 @@ static int warm_all(struct run *run, struct error *error)
     return r;
 }
 
-static int open_cache(struct app *app, struct cache **ret_cache, struct error *error)
+static int open_cache(struct run *run, struct error *error)
 {
+    struct app  *app = run->app;
     struct error why = ERROR_INIT;
     struct pg   *pg;
     bool         tenant = conf_text(app->conf, OPTION_AS_USER) != NULL;
-    int          r = 0;
+    int          r = tenant ? 0 : app_cache(app, &run->cache, error);
 
-    if (app_redis(app) == NULL) {
-        error_set(error, ERR_USAGE, "there is no Redis, so nothing is cached");
-        error_hint(error, "--redis redis://host:port/database names one, or a profile, or REDIS_URL");
-        return ERR_USAGE;
+    if (r >= 0 && !tenant) {
+        r = app_pg(app, &pg, &why);
+        if (must_end(r))
+            error_move(error, &why);
+        else
+            r = r >= 0 ? app_is_tenant(app, &tenant, error) : 0;
+        error_done(&why);
     }
-    if (!tenant)
-        r = app_pg(app, &pg, &why);            /* starts the private servers, Redis too */
-    if (must_end(r))
-        error_move(error, &why);
-    else
-        r = r >= 0 && !tenant ? app_is_tenant(app, &tenant, error) : 0;
-    error_done(&why);
     if (r >= 0 && tenant)
         return error_set(error, ERR_USAGE, "what is warmed is for all: not with --as-user, nor as a tenant");
-    return r < 0 ? r : cache_new(app->loop, app_redis(app), ret_cache, error);
+    if (r >= 0 && app_pg_alive(app) != NULL && cache_connect(app, app->cache, NULL) >= 0)
+        run->database = app->cache->database;
+    return r;
 }
 
 static int finish(struct run *run, struct error *error)
@@ -339,18 +390,17 @@ static int finish(struct run *run, struct error *error)
     return r;
 }
 
-int app_warm(struct app *app, const char *name, struct sink *sink, struct error *error)
+int app_warm(struct app *app, const char *name, bool touched, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new("set:text keys:int changed:int removed:int bytes:int "
                                                            "ms:numeric state:text failed:int error:text");
-    struct run run = {.app = app, .sink = sink, .table = table};
-    int        r = open_cache(app, &run.cache, error);
+    struct run run = {.app = app, .sink = sink, .table = table, .touched = touched};
+    int        r = open_cache(&run, error);
 
     if (r >= 0)
         r = name != NULL ? warm_named(&run, name, true, error) : warm_all(&run, error);
     if (r >= 0)
         r = finish(&run, error);
-    cache_free(run.cache);
     error_done(&run.first);
     mem_free(run.no_server);
     return r;

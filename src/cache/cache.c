@@ -21,7 +21,6 @@
 #define SHORTCUT_MS 120000                 /* its minute and a little more */
 #define PLACE_SECONDS "86400"
 #define ADOPTED_US US_PER_HOUR             /* so long an answer of another program stays on the lists */
-#define OPEN_END INT64_C(9000000000000000) /* Lua counts in doubles */
 
 struct list {
     char *key, *mark_key, *member, *mark;
@@ -119,18 +118,13 @@ int script_run(struct cache *cache, struct redis_pipe *pipe, int64_t timeout_us,
 
 /* -- flights ------------------------------------------------------------------------------------------------------- */
 
-static int64_t end_of(int64_t instant)
-{
-    return instant < -OPEN_END ? -OPEN_END : instant > OPEN_END ? OPEN_END : instant;
-}
-
 static void add_list(struct cache_flight *flight, const char *database, const char *relation, bool added, int64_t from,
                      int64_t to)
 {
     struct list list = {
         .key = reads_list(database, relation, added),
         .mark_key = reads_mark(database, relation, added),
-        .member = mem_printf("%" PRId64 " %" PRId64 " %s", end_of(from), end_of(to), key_name(flight->key)),
+        .member = reads_member(from, to, "", key_name(flight->key)),
     };
 
     flight->lists = mem_array(flight->lists, flight->list_count + 1, sizeof list);

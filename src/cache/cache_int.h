@@ -11,6 +11,7 @@
 #define ANSWER_US (500 * INT64_C(1000))        /* for an answer of Redis; PostgreSQL is asked after that */
 #define PASS_US (60 * US_PER_SECOND)           /* for what walks over all keys */
 #define REPLY_MOST ((size_t)64 << 20)
+#define OPEN_END INT64_C(9000000000000000)     /* Lua counts in doubles */
 
 /* -- python.c: what json.dumps writes ------------------------------------------------------------------------------ */
 
@@ -98,10 +99,12 @@ int  script_run(struct cache *cache, struct redis_pipe *pipe, int64_t timeout_us
 int  refuse_reply(const struct cache *cache, const struct redis_reply *reply, struct error *error);
 /* "ytempire:reads:<database>:<relation>" and "ytempire:mark:…"; caller frees. */
 char *reads_list(const char *database, const char *relation, bool added);
+/* Of such a list: "FROM TO NAME", with a mark of what NAME is. */
+char *reads_member(int64_t from, int64_t to, const char *mark, const char *name);
 char *reads_mark(const char *database, const char *relation, bool added);
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
 extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
-    script_describe[], script_warm[], script_warmed[], script_warm_failed[];
+    script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[];
 
 #endif

@@ -1,4 +1,5 @@
 /* Classes and keys. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "cache_int.h"
@@ -52,6 +53,16 @@ static char *of_relation(const char *what, const char *database, const char *rel
 char *reads_list(const char *database, const char *relation, bool added)
 {
     return of_relation("reads", database, relation, added);
+}
+
+static int64_t end_of(int64_t instant)
+{
+    return instant < -OPEN_END ? -OPEN_END : instant > OPEN_END ? OPEN_END : instant;
+}
+
+char *reads_member(int64_t from, int64_t to, const char *mark, const char *name)
+{
+    return mem_printf("%" PRId64 " %" PRId64 " %s%s", end_of(from), end_of(to), mark, name);
 }
 
 char *reads_mark(const char *database, const char *relation, bool added)

@@ -120,11 +120,24 @@ const char script_mark[] = TRY
     "end\n"
     "return #ARGV - 1\n";
 
-/* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped */
-const char script_touch[] = TRY
+/* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped, of each entry of a warm set
+ * that has become stale: its set, the set's last pass and its class. Members of answers are "FROM TO NAME", of entries
+ * "FROM TO @SET KEY". */
+const char script_touch[] = TRY NOW
     "local scanned = try('ZSCAN', ARGV[1], ARGV[2], 'COUNT', 500)\n"
     "if not scanned then try('DEL', ARGV[1]) return {'0', 0} end\n"
-    "local dropped, members = 0, scanned[2]\n"
+    "local dropped, members, stale, us = 0, scanned[2], {}, t[1] .. string.format('%06d', t[2])\n"
+    "local function entry(field)\n"
+    "  local set = string.match(field, '^%S+')\n"
+    "  local class = string.match(try('HGET', 'ytempire:warm:begun', field) or '', '^%d+ (%S+)')\n"
+    "  if not try('HSET', 'ytempire:warm:touched', field, us) then\n"
+    "    try('DEL', 'ytempire:warm:touched')\n"
+    "    try('HSET', 'ytempire:warm:touched', field, us)\n"
+    "  end\n"
+    "  try('PEXPIRE', 'ytempire:warm:touched', 604800000)\n"
+    "  stale[#stale + 1], stale[#stale + 2] = set, try('HGET', 'ytempire:warm:begun', set) or ''\n"
+    "  stale[#stale + 1] = class or ''\n"
+    "end\n"
     "for i = 1, #members, 2 do\n"
     "  local from, to, name = string.match(members[i], '^(%S+) (%S+) (.*)$')\n"
     "  from, to = tonumber(from), tonumber(to)\n"
@@ -134,16 +147,38 @@ const char script_touch[] = TRY
     "  end\n"
     "  if hit then\n"
     "    try('ZREM', ARGV[1], members[i])\n"
-    "    if name then dropped = dropped + (try('UNLINK', 'analytics:' .. name) or 0)\n"
+    "    if name and string.sub(name, 1, 1) == '@' then entry(string.sub(name, 2))\n"
+    "    elseif name then dropped = dropped + (try('UNLINK', 'analytics:' .. name) or 0)\n"
     "      try('UNLINK', 'ytempire:meta:' .. name) end\n"
     "  end\n"
     "end\n"
     "if dropped > 0 then try('HINCRBY', 'ytempire:stats', 'invalidated', dropped) end\n"
-    "return {scanned[1], dropped}\n";
+    "return {scanned[1], dropped, stale}\n";
+
+/* ARGV: set and entry in one, set, class, life ms, ms after which nobody need know, then of each list its key and the
+ * member. The lists that the former pass has put it on let it go. → the pass (us): what is touched later is not in it.
+ */
+const char script_warm_begin[] = TRY NOW
+    "local begun, run, life = 'ytempire:warm:begun', t[1] .. string.format('%06d', t[2]), tonumber(ARGV[4])\n"
+    "local before = string.match(try('HGET', begun, ARGV[1]) or '', '^[^\\n]*\\n(.*)$') or ''\n"
+    "for list, member in string.gmatch(before, '([^\\n]+)\\n([^\\n]+)\\n') do try('ZREM', list, member) end\n"
+    "local lists = ''\n"
+    "for i = 6, #ARGV, 2 do\n"
+    "  local list = ARGV[i]\n"
+    "  if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"
+    "  try('ZADD', list, now + life, ARGV[i + 1])\n"
+    "  if (try('PTTL', list) or 0) < life then try('PEXPIRE', list, life) end\n"
+    "  lists = lists .. list .. '\\n' .. ARGV[i + 1] .. '\\n'\n"
+    "end\n"
+    "for name, text in pairs({[ARGV[1]] = run .. ' ' .. ARGV[3] .. '\\n' .. lists, [ARGV[2]] = run}) do\n"
+    "  if not try('HSET', begun, name, text) then try('DEL', begun) try('HSET', begun, name, text) end\n"
+    "end\n"
+    "try('PEXPIRE', begun, ARGV[5])\n"
+    "return run\n";
 
 /* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
- * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, ''; or, nothing
- * being written, 0 and a key that this run has written before or twice */
+ * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, ''; or,
+ * nothing being written, 0 and a key that this run has written before or twice */
 const char script_warm[] = TRY
     "local list, run, life, changed = ARGV[1], tonumber(ARGV[4]), ARGV[5], 0\n"
     "local keys, values, scored, seen = {}, {}, {}, {}\n"
@@ -178,7 +213,12 @@ const char script_warmed[] = TRY
     "  try('UNLINK', old[i])\n"
     "  try('ZREM', ARGV[1], old[i])\n"
     "end\n"
-    "if #old == 0 then try('HDEL', 'ytempire:warm:failed', ARGV[3]) end\n"
+    "if #old == 0 then\n"
+    "  try('HDEL', 'ytempire:warm:failed', ARGV[3])\n"
+    "  if tonumber(try('HGET', 'ytempire:warm:touched', ARGV[3]) or ARGV[2]) < tonumber(ARGV[2]) then\n"
+    "    try('HDEL', 'ytempire:warm:touched', ARGV[3])\n"
+    "  end\n"
+    "end\n"
     "return #old\n";
 
 /* ARGV: set and entry in one, why, ms after which nobody need know. Keeps since when. */
@@ -192,7 +232,8 @@ const char script_warm_failed[] = TRY NOW
     "return try('PEXPIRE', 'ytempire:warm:failed', ARGV[3])\n";
 
 /* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes, set that warms it, its failure: ms since
- * when, and why. A warmed key has nothing of its own but its place on the list of its entry. */
+ * when, and why; ms for which it is fresh, from when it was made (-1: its class says), and ms since when a load has
+ * touched what it was read from. A warmed key has nothing of its own but its place on the list of its entry. */
 const char script_describe[] = TRY NOW
     "local out, entries, all = {}, {}, try('HGETALL', 'ytempire:warm:entries') or {}\n"
     "for i = 1, #all, 2 do\n"
@@ -204,21 +245,27 @@ const char script_describe[] = TRY NOW
     "  for _, e in ipairs(entries) do\n"
     "    if string.sub(key, 1, #e.head) == e.head then\n"
     "      local run = try('ZSCORE', e.list, key)\n"
-    "      if run then return e, math.floor(tonumber(run) / 1000) end\n"
+    "      if run then return e, tonumber(run) end\n"
     "    end\n"
     "  end\n"
     "end\n"
     "for i = 1, #ARGV do\n"
     "  local meta = 'ytempire:meta:' .. string.sub(ARGV[i], 11)\n"
-    "  local m = try('HMGET', meta, 'class', 'at') or {false, false}\n"
-    "  local class, at, e, since, why = m[1], m[2] and tonumber(m[2]), false, false, false\n"
-    "  if not class then e, at = warmed(ARGV[i]) end\n"
+    "  local m = try('HMGET', meta, 'class', 'at', 'fresh', 'lists') or {false, false, false, false}\n"
+    "  local class, at, e, since, why, run, touched = m[1], m[2] and tonumber(m[2]), false, false, false, false, "
+    "false\n"
+    "  for list, member in string.gmatch(m[4] or '', '([^\\n]+)\\n([^\\n]+)\\n') do\n"
+    "    if not try('ZSCORE', list, member) then m[3] = 0 end\n"
+    "  end\n"
+    "  if not class then e, run = warmed(ARGV[i]) end\n"
     "  if e then\n"
-    "    class = e.class\n"
+    "    class, at = e.class, math.floor(run / 1000)\n"
+    "    touched = tonumber(try('HGET', 'ytempire:warm:touched', e.field) or 0)\n"
+    "    touched = touched >= run and math.floor(touched / 1000)\n"
     "    since, why = string.match(try('HGET', 'ytempire:warm:failed', e.field) or '', '^(%d+) (.*)$')\n"
     "  end\n"
     "  local bytes = (try('MEMORY', 'USAGE', ARGV[i]) or 0) + (try('MEMORY', 'USAGE', meta) or 0)\n"
     "  out[i] = {try('PTTL', ARGV[i]) or -2, class, at and math.max(0, now - at) or -1, bytes, e and e.set or false,\n"
-    "    since or false, why or false}\n"
+    "    since or false, why or false, tonumber(m[3]) or -1, touched or -1}\n"
     "end\n"
     "return out\n";

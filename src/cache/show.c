@@ -106,6 +106,20 @@ static int describe(struct cache *cache, char *const *keys, size_t count, struct
     return r;
 }
 
+/* Past its time, or a load has touched what it was read from; NULL: nobody knows how long it is fresh. */
+static const char *stale_text(const struct redis_reply *about)
+{
+    const struct cache_class *class = cache_class_find(redis_reply_text(redis_reply_item(about, 1)));
+    long long age = redis_reply_number(redis_reply_item(about, 2), -1);
+    long long fresh = redis_reply_number(redis_reply_item(about, 7), -1);
+
+    if (age < 0 || (fresh < 0 && class == NULL))
+        return NULL;
+    if (fresh < 0)
+        fresh = class->ttl_us / 1000;
+    return age > fresh || redis_reply_number(redis_reply_item(about, 8), -1) >= 0 ? "t" : "f";
+}
+
 static void add_key(struct table *table, const char *key, const struct redis_reply *about)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -118,7 +132,8 @@ static void add_key(struct table *table, const char *key, const struct redis_rep
               arena_printf(arena, "%lld", redis_reply_number(redis_reply_item(about, 3), 0)),
               redis_reply_text(redis_reply_item(about, 4)),
               moment_text(arena, redis_reply_number(redis_reply_item(about, 5), -1)),
-              redis_reply_text(redis_reply_item(about, 6)));
+              redis_reply_text(redis_reply_item(about, 6)), stale_text(about),
+              moment_text(arena, redis_reply_number(redis_reply_item(about, 8), -1)));
 }
 
 int cache_keys(struct cache *cache, const char *pattern, struct table **ret_table, struct error *error)
@@ -126,7 +141,7 @@ int cache_keys(struct cache *cache, const char *pattern, struct table **ret_tabl
     _cleanup_(names_done) struct names names = {0};
     _cleanup_(table_freep) struct table *table =
         table_new("key:text class:text ttl_seconds:numeric age_seconds:numeric bytes:int warm_set:text "
-                  "failed_since:timestamptz error:text");
+                  "failed_since:timestamptz error:text stale:bool touched_at:timestamptz");
     int r = scan(cache, pattern, &names, error);
 
     for (size_t at = 0, many; r >= 0 && at < names.count; at += many) {

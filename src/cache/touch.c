@@ -7,12 +7,39 @@
 
 #include "cache_int.h"
 
-#define END INT64_C(9000000000000000)
 #define STRETCHES_MOST 100                 /* of one relation in one go */
 
 static int64_t end_of(int64_t instant)
 {
-    return instant < -END ? -END : instant > END ? END : instant;
+    return instant < -OPEN_END ? -OPEN_END : instant > OPEN_END ? OPEN_END : instant;
+}
+
+/* Each set once. */
+static void add_set(struct cache_touched *touched, const char *set, const char *pass, const char *class)
+{
+    for (size_t i = 0; i < touched->set_count; i++)
+        if (text_equal(touched->sets[i].set, set))
+            return;
+    if (set != NULL && pass != NULL && class != NULL && cache_class_find(class) != NULL)
+        VEC_PUSH(touched->sets, touched->set_count, touched->set_room,
+                 ((struct cache_touched_set){mem_strdup(set), mem_strdup(pass), cache_class_find(class)}));
+}
+
+static void add_sets(struct cache_touched *touched, const struct redis_reply *stale)
+{
+    for (size_t i = 0; stale != NULL && stale->kind == REPLY_LIST && i + 2 < stale->count; i += 3)
+        add_set(touched, redis_reply_text(stale->items[i]), redis_reply_text(stale->items[i + 1]),
+                redis_reply_text(stale->items[i + 2]));
+}
+
+void cache_touched_done(struct cache_touched *touched)
+{
+    for (size_t i = 0; i < touched->set_count; i++) {
+        mem_free(touched->sets[i].set);
+        mem_free(touched->sets[i].pass);
+    }
+    mem_free(touched->sets);
+    *touched = (struct cache_touched){0};
 }
 
 /* Rows that were changed, not only added, matter to all who read the relation; both kinds have a list of their own. */
@@ -47,7 +74,7 @@ static int change_marks(struct cache *cache, const char *database, const struct 
 
 /* Touches of one relation and kind, off one list. */
 static int drop_from(struct cache *cache, const char *list, const struct cache_touch *touches, size_t count,
-                     size_t *dropped, struct error *error)
+                     struct cache_touched *touched, struct error *error)
 {
     _cleanup_(mem_freep) char *cursor = mem_strdup("0");
     int r;
@@ -69,7 +96,8 @@ static int drop_from(struct cache *cache, const char *list, const struct cache_t
             r = refuse_reply(cache, NULL, error);
         if (r < 0)
             return r;
-        *dropped += (size_t)redis_reply_number(redis_reply_item(reply, 1), 0);
+        touched->dropped += (size_t)redis_reply_number(redis_reply_item(reply, 1), 0);
+        add_sets(touched, redis_reply_item(reply, 2));
         mem_free(cursor);
         cursor = mem_strdup(next);
     } while (!text_equal(cursor, "0"));
@@ -77,7 +105,7 @@ static int drop_from(struct cache *cache, const char *list, const struct cache_t
 }
 
 static int drop_touched(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
-                        size_t *dropped, struct error *error)
+                        struct cache_touched *touched, struct error *error)
 {
     const char *relation = touches->relation != NULL ? touches->relation : "*";
     int         r = 0;
@@ -85,7 +113,7 @@ static int drop_touched(struct cache *cache, const char *database, const struct 
     for (int added = touches->added ? 1 : 0; r >= 0 && added <= (touches->relation != NULL); added++) {
         _cleanup_(mem_freep) char *list = reads_list(database, relation, added != 0);
 
-        r = drop_from(cache, list, touches, count, dropped, error);
+        r = drop_from(cache, list, touches, count, touched, error);
     }
     return r;
 }
@@ -98,10 +126,11 @@ static int announce(struct cache *cache, const char *database, struct error *err
 }
 
 int cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
-                size_t *ret_dropped, struct error *error)
+                struct cache_touched *ret_touched, struct error *error)
 {
-    size_t dropped = 0, at = 0;
-    int    r = count > 0 ? change_marks(cache, database, touches, count, error) : 0;
+    struct cache_touched touched = {0};
+    size_t               at = 0;
+    int                  r = count > 0 ? change_marks(cache, database, touches, count, error) : 0;
 
     while (r >= 0 && at < count) {
         size_t many = 1;
@@ -110,12 +139,14 @@ int cache_touch(struct cache *cache, const char *database, const struct cache_to
                text_equal(touches[at + many].relation, touches[at].relation) &&
                touches[at + many].added == touches[at].added)
             many++;
-        r = drop_touched(cache, database, &touches[at], many, &dropped, error);
+        r = drop_touched(cache, database, &touches[at], many, &touched, error);
         at += many;
     }
     if (r >= 0 && count > 0)
         r = announce(cache, database, error);
-    if (r >= 0 && ret_dropped != NULL)
-        *ret_dropped = dropped;
+    if (ret_touched != NULL)
+        *ret_touched = touched;
+    else
+        cache_touched_done(&touched);
     return r;
 }

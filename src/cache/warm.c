@@ -222,20 +222,46 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
     return end_key(warming_of(sink), error);
 }
 
-/* The pass is known by Redis's clock, to the microsecond: what is written is as old as that. */
-static int ask_clock(struct cache_warming *warming, struct error *error)
+static void put_on_list(const struct cache_warming *warming, struct redis_pipe *pipe, const char *database,
+                        const struct cache_read *read, bool added)
 {
-    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
-    int r = redis_client_command(warming->cache->client, ANSWER_US * 4, &reply, error, "TIME", NULL);
+    _cleanup_(mem_freep) char *list = reads_list(database, read->relation, added);
+    _cleanup_(mem_freep) char *member = reads_member(read->from, read->to, "@", warming->field);
 
-    if (r < 0)
-        return r;
-    if (reply->kind != REPLY_LIST || reply->count != 2)
-        return refuse_reply(warming->cache, reply, error);
-    warming->run = arena_printf(warming->arena, "%lld",
-                                redis_reply_number(reply->items[0], 0) * US_PER_SECOND +
-                                    redis_reply_number(reply->items[1], 0));
-    return 0;
+    redis_pipe_word(pipe, list);
+    redis_pipe_word(pipe, member);
+}
+
+static void put_on_lists(const struct cache_warming *warming, struct redis_pipe *pipe, const struct cache_entry *entry)
+{
+    static const struct cache_read all = {.relation = "*", .from = INT64_MIN, .to = INT64_MAX};
+
+    put_on_list(warming, pipe, entry->database, &all, false);
+    for (size_t i = 0; i < entry->read_count; i++) {
+        put_on_list(warming, pipe, entry->database, &entry->reads[i], false);
+        if (entry->reads[i].added)
+            put_on_list(warming, pipe, entry->database, &entry->reads[i], true);
+    }
+}
+
+/* The pass is known by Redis's clock, to the microsecond: what is written is as old as that. */
+static int begin_pass(struct cache_warming *warming, const struct cache_entry *entry, struct error *error)
+{
+    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = script_begin(script_warm_begin);
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
+    const char *words[] = {warming->field, entry->set, entry->class->name, warming->life, KNOWN_MS};
+    int         r;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        redis_pipe_word(pipe, words[i]);
+    if (entry->database != NULL)
+        put_on_lists(warming, pipe, entry);
+    r = script_run(warming->cache, pipe, ANSWER_US * 4, &reply, error);
+    if (r >= 0 && redis_reply_text(reply) == NULL)
+        r = refuse_reply(warming->cache, reply, error);
+    if (r >= 0)
+        warming->run = arena_strdup(warming->arena, redis_reply_text(reply));
+    return r;
 }
 
 int cache_warm_begin(struct cache *cache, const struct cache_entry *entry, struct sink *front,
@@ -263,7 +289,7 @@ int cache_warm_begin(struct cache *cache, const struct cache_entry *entry, struc
     r = cache_entry_columns(warming->arena, warming->entry, &warming->names, &warming->name_count, &at, error);
     warming->places = ARENA_ARRAY(warming->arena, size_t, warming->name_count + 1);
     if (r >= 0)
-        r = ask_clock(warming, error);
+        r = begin_pass(warming, entry, error);
     if (r < 0)
         cache_warm_free(warming);
     else
@@ -321,6 +347,23 @@ int cache_warm_failed(struct cache *cache, const struct cache_entry *entry, cons
     redis_pipe_word(pipe, why);
     redis_pipe_word(pipe, KNOWN_MS);
     return script_run(cache, pipe, ANSWER_US * 4, &reply, error);
+}
+
+int cache_warm_is_touched(struct cache *cache, const char *set, bool *ret_touched, struct error *error)
+{
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
+    _cleanup_(mem_freep) char *head = mem_printf("%s ", set);
+    int r = redis_client_command(cache->client, ANSWER_US * 4, &reply, error, "HKEYS", "ytempire:warm:touched", NULL);
+
+    if (r < 0)
+        return r;
+    *ret_touched = false;
+    for (size_t i = 0; reply->kind == REPLY_LIST && i < reply->count; i++) {
+        const char *field = redis_reply_text(reply->items[i]);
+
+        *ret_touched |= field != NULL && text_starts(field, head);
+    }
+    return 0;
 }
 
 int cache_warm_announce(struct cache *cache, const char *set, const struct cache_warmed *warmed, size_t failed,

@@ -54,7 +54,8 @@ const struct command command_cache_keys = {
         "PATTERN is Redis's, for what stands behind 'analytics:', and a '*' follows it. class and age_seconds are "
         "known "
         "of answers that this program has put there; ttl_seconds is how long a key is still kept, which is longer than "
-        "its answer is fresh.",
+        "its answer is fresh. stale: it is older than its class's TTL, or a load has touched what it was read from "
+        "(of a warmed key: touched_at) and it was not made anew since.",
     .args = ARGS(OPTIONAL("PATTERN", COMPLETE_CACHE_KEY)),
     .examples = EXAMPLES("cache keys", "cache keys executive:"),
     .run = run_keys,

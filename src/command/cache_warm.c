@@ -5,7 +5,7 @@
 
 static int run_warm(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return app_warm(app, args_get(args, "SET"), sink, error);
+    return app_warm(app, args_get(args, "SET"), args_flag(args, "touched"), sink, error);
 }
 
 const struct command command_cache_warm = {
@@ -15,10 +15,15 @@ const struct command command_cache_warm = {
         "A warm set is a file in queries/warm, one's own first: keys, each answered by a query or a statement, which "
         "may make a key for each value of a column. Without SET all are made. Yields a row a set: keys, those whose "
         "value is another than before, those that went because nothing makes them any more, bytes, milliseconds, "
-        "state (warmed, part, failed), how many entries failed, and why the first did. An entry that fails keeps "
+        "state (warmed, part, failed, untouched), how many entries failed, and why the first did. An entry that fails "
+        "keeps "
         "its last values, which live for the class's TTL and one interval more; 'cache keys' tells since when. The "
-        "exit code is then 4, and 1 when all failed. Each set is told on the channel ytempire:warmed.",
+        "exit code is then 4, and 1 when all failed. A load that touches what a set was read from makes its keys "
+        "stale, "
+        "and, where a schedule makes the set, puts a job that makes it anew in a thirtieth of the class's TTL. Each "
+        "set is told on the channel ytempire:warmed.",
     .args = ARGS(OPTIONAL("SET", COMPLETE_WARM)),
+    .options = OPTIONS(FLAG("touched", "only sets that a load has made stale")),
     .examples = EXAMPLES("cache warm", "cache warm executive_dashboard"),
     .writes = WRITES_CACHE,
     .connects = true,

@@ -112,13 +112,13 @@ static bool is_fact(const struct bound *bound, const char *table)
     return false;
 }
 
-/* The tenant's view of a table changes with the table. A fact has come with its legs. */
+/* The tenant's view of a table changes with the table. A fact has come with its legs, where there are any. */
 static void add_named(struct reads *reads, const struct bound *bound, const char *schema, const char *table, bool added)
 {
     static const char *const behind[] = {"analytics", "users"};
     bool                     tenant = text_equal(schema, "tenant");
 
-    if (is_fact(bound, table) || is_snapshots(bound, table))
+    if (bound != NULL && (is_fact(bound, table) || is_snapshots(bound, table)))
         return;
     if (!tenant && !text_equal(schema, behind[0]) && !text_equal(schema, behind[1]))
         return;
@@ -142,15 +142,24 @@ static void add_relations(struct reads *reads, const struct bound *bound, const 
             at++;
             continue;
         }
-        schema = take_identifier(bound->arena, at, &end);
+        schema = take_identifier(reads->arena, at, &end);
         at = end;
         if (schema == NULL || *at != '.')
             continue;
-        table = take_identifier(bound->arena, at + 1, &end);
+        table = take_identifier(reads->arena, at + 1, &end);
         if (table != NULL && *end != '(')
             add_named(reads, bound, schema, table, added);
         at = end > at ? end : at + 1;
     }
+}
+
+void semantic_sql_reads(struct arena *arena, const char *sql, const struct semantic_read **ret_reads, size_t *ret_count)
+{
+    struct reads reads = {.arena = arena};
+
+    add_relations(&reads, NULL, sql, true);
+    *ret_reads = reads.items;
+    *ret_count = reads.count;
 }
 
 void describe_reads(const struct bound *bound, const struct plan *plan, struct compiled *compiled)

@@ -191,3 +191,34 @@ cell() { tsv "$1" | head -n 1 | cut -f "$2"; }
     y -e 'set write on' -e "sql DELETE FROM ops.schedules WHERE name = 'trending_content'" -e "sql UPDATE ops.schedules SET enabled = false WHERE name = 'user_dashboards'" -e 'migrate up' >/dev/null
     [ "$(csv "sql SELECT string_agg(name || ' ' || enabled, ' ' ORDER BY name) FROM ops.schedules WHERE command LIKE 'cache warm %'")" = "executive_dashboard true user_dashboards false" ]
 }
+
+@test "a load makes keys stale that were read from what it touched, and one job a set makes them anew" {
+    y -e 'set write on' -e "sql UPDATE ops.schedules SET enabled = true" -e 'sql DELETE FROM ops.jobs' >/dev/null
+    redis FLUSHALL >/dev/null
+    y -e 'cache warm' >/dev/null
+    stale() { tsv "cache keys $1" | cut -f 9 | sort -u; }
+    waiting() { csv "sql SELECT string_agg(command || ' ' || state, '; ' ORDER BY command) FROM ops.jobs WHERE kind = 'cache warm'"; }
+    [ "$(stale '')" = f ]
+    printf '%s\n' 'video_id,trending_date,title,channel_title,category_id,publish_time,tags,views,likes,dislikes,comment_count,thumbnail_link,comments_disabled,ratings_disabled,video_error_or_removed,description' \
+        'wwwwwwwwwww,18.01.06,t,brand new,10,2018-06-01T00:00:00.000Z,[none],100,1,1,1,x,False,False,False,d' >"$BATS_TEST_TMPDIR/one.csv"
+    y -e "ingest trending '$BATS_TEST_TMPDIR/one.csv'" >/dev/null
+    [ "$(stale executive:avg_engagement)" = t ]
+    [ "$(stale user:)" = f ]
+    [ "$(redis --raw EXISTS analytics:executive:avg_engagement)" = 1 ]
+    once=$(waiting)
+    [[ $once == "cache warm --touched executive_dashboard scheduled"* ]]
+    [[ $once != *user_dashboards* ]]
+    sed 's/18.01.06/18.02.06/' "$BATS_TEST_TMPDIR/one.csv" >"$BATS_TEST_TMPDIR/two.csv"
+    y -e "ingest trending '$BATS_TEST_TMPDIR/two.csv'" >/dev/null
+    [ "$(waiting)" = "$once" ]
+    # what they do; who has nothing to do says so
+    [[ $(tsv 'cache warm --touched executive_dashboard') == *"	warmed	0"* ]]
+    [[ $(tsv 'cache warm --touched user_dashboards') == "user_dashboards	0	0	0	0	"*"	untouched	0"* ]]
+    [ "$(stale executive:avg_engagement)" = f ]
+    # a person who has paused the schedule is asked nothing
+    y -e 'schedule pause executive_dashboard' -e 'set write on' -e "sql DELETE FROM ops.jobs" -e 'cache warm executive_dashboard' >/dev/null
+    sed 's/18.01.06/18.03.06/' "$BATS_TEST_TMPDIR/one.csv" >"$BATS_TEST_TMPDIR/three.csv"
+    y -e "ingest trending '$BATS_TEST_TMPDIR/three.csv'" >/dev/null
+    [ "$(stale executive:avg_engagement)" = t ]
+    [[ $(waiting) != *executive_dashboard* ]]
+}

@@ -98,14 +98,14 @@ SERVER_TEST(ten_thousand_users_are_one_statement)
                  " SELECT md5(n::text)::uuid, n || '@example.com', n <= 10000 FROM generate_series(1, 10100) AS n");
     app = app_at(desk, conf);
     app->trace = (struct app_trace){on_statement, &seen};
-    if (app_warm(app, "user_dashboards", &front.sink, &desk->error) < 0)
+    if (app_warm(app, "user_dashboards", false, &front.sink, &desk->error) < 0)
         fail_msg("%s", desk->error.text);
     assert_string_equal(front.row, "user_dashboards 10000 0 warmed");
     assert_redis_says(desk, 10000, "ZCARD", USERS_LIST, NULL);
     assert_int_equal(seen.about_revenue, 1);
-    assert_in_range(seen.count, 3, 12);                /* with those that open and end its transaction, and the session's */
+    assert_in_range(seen.count, 3, 12); /* with those that open and end its transaction, and the session's */
     script(desk, "UPDATE users.accounts SET is_active = false WHERE user_id = md5('17')::uuid");
-    assert_int_equal(app_warm(app, "user_dashboards", &front.sink, NULL), 0);
+    assert_int_equal(app_warm(app, "user_dashboards", false, &front.sink, NULL), 0);
     assert_string_equal(front.row, "user_dashboards 9999 1 warmed");
     assert_redis_says(desk, 9999, "ZCARD", USERS_LIST, NULL);
     app_free(app);
@@ -130,7 +130,8 @@ SERVER_TEST(schedules_come_with_the_schema)
     pg_result_free(result);
 }
 
-/* -- what takes too long -------------------------------------------------------------------------------------------- */
+/* -- what takes too long --------------------------------------------------------------------------------------------
+ */
 
 struct slow {
     struct app  *app;
@@ -144,7 +145,7 @@ static void run_slow(void *who)
 {
     struct slow *slow = who;
 
-    slow->code = app_warm(slow->app, "slow", &slow->front.sink, NULL);
+    slow->code = app_warm(slow->app, "slow", false, &slow->front.sink, NULL);
     slow->over = true;
 }
 

@@ -492,7 +492,7 @@ TASK_TEST(when_the_one_who_computes_dies_another_does)
 /* A pass that makes one key with one row. */
 static void warm_one(struct cache *cache, const char *key)
 {
-    struct cache_entry    entry = {"executive_dashboard", key, cache_class(CLASS_EXECUTIVE)};
+    struct cache_entry    entry = {.set = "executive_dashboard", .key = key, .class = cache_class(CLASS_EXECUTIVE)};
     struct cache_warming *warming = NULL;
     struct cache_warmed   warmed;
     struct front          front = {.sink.ops = &front_ops};

@@ -12,8 +12,8 @@
 #define USER_KEY CACHE_PREFIX "user:{user_id}:monthly_revenue"
 #define ONE_KEY CACHE_PREFIX "executive:total_videos"
 
-static struct cache_entry users = {"user_dashboards", USER_KEY, NULL};
-static struct cache_entry one = {"executive_dashboard", ONE_KEY, NULL};
+static struct cache_entry users = {.set = "user_dashboards", .key = USER_KEY};
+static struct cache_entry one = {.set = "executive_dashboard", .key = ONE_KEY};
 
 static const struct data_column columns[] = {{.name = "user_id", .type = DATA_UUID},
                                              {.name = "revenue", .type = DATA_NUMERIC},
@@ -115,7 +115,109 @@ TASK_TEST(what_is_the_same_is_no_change_and_who_is_gone_goes)
     assert_string_equal(redis(cache, "EXISTS", CACHE_PREFIX "user:c:monthly_revenue", NULL, NULL), "0");
     warmed = warm_users(cache, NULL, 0);
     assert_int_equal(warmed.removed, 2);
-    assert_string_equal(redis(cache, "DBSIZE", NULL, NULL, NULL), "1");       /* that there is such an entry */
+    assert_string_equal(redis(cache, "DBSIZE", NULL, NULL, NULL), "2"); /* that there is such an entry, its last pass */
+    cache_free(cache);
+}
+
+/* -- what a load touches ------------------------------------------------------------------------------------------- */
+
+static const struct cache_read reads[] = {
+    {.relation = "analytics.fact_revenue", .from = 100, .to = 200},
+    {.relation = "users.accounts", .added = true, .from = INT64_MIN, .to = INT64_MAX}};
+
+static void warm_read_users(struct cache *cache)
+{
+    users.database = "db";
+    users.reads = reads;
+    users.read_count = COUNT_OF(reads);
+    (void)warm_users(cache, "1.00", 3);
+    users.database = NULL;
+}
+
+/* How many sets have become stale by it. */
+static size_t touch(struct cache *cache, const char *database, const char *relation, bool added, int64_t from)
+{
+    struct cache_touch   one_touch = {relation, added, from, from + 10};
+    struct cache_touched touched;
+    size_t               count;
+
+    assert_int_equal(cache_touch(cache, database, &one_touch, 1, &touched, NULL), 0);
+    assert_int_equal(touched.dropped, 0);
+    count = touched.set_count;
+    if (count > 0) {
+        assert_string_equal(touched.sets[0].set, "user_dashboards");
+        assert_ptr_equal(touched.sets[0].class, cache_class(CLASS_USER));
+        assert_string_equal(touched.sets[0].pass, redis(cache, "HGET", "ytempire:warm:begun", "user_dashboards", NULL));
+    }
+    cache_touched_done(&touched);
+    return count;
+}
+
+static void assert_stale(struct cache *cache, const char *expected)
+{
+    struct table *table = NULL;
+    bool          touched = false;
+
+    assert_int_equal(cache_keys(cache, "user:", &table, NULL), 0);
+    assert_int_equal(table_row_count(table), 3);
+    for (size_t row = 0; row < 3; row++) {
+        assert_string_equal(table_column(table, 8)->name, "stale");
+        assert_string_equal(table_cell(table, row, 8).text, expected);
+        assert_int_equal(table_cell(table, row, 9).text != NULL, expected[0] == 't');
+    }
+    table_free(table);
+    assert_int_equal(cache_warm_is_touched(cache, "user_dashboards", &touched, NULL), 0);
+    assert_int_equal(touched, expected[0] == 't');
+}
+
+TASK_TEST(what_a_load_touches_is_stale_and_stays_until_it_is_made_anew)
+{
+    struct cache *cache = cache_of(who);
+
+    redis(cache, "FLUSHALL", NULL, NULL, NULL);
+    warm_read_users(cache);
+    assert_stale(cache, "f");
+    assert_int_equal(touch(cache, "db", "analytics.fact_revenue", false, 300), 0);
+    assert_int_equal(touch(cache, "db", "analytics.dim_video", false, 150), 0);
+    assert_int_equal(touch(cache, "other", "analytics.fact_revenue", false, 150), 0);
+    assert_int_equal(touch(cache, "db", "analytics.fact_revenue", true, 150), 0);     /* it counts no rows of these */
+    assert_stale(cache, "f");
+    assert_int_equal(touch(cache, "db", "analytics.fact_revenue", false, 150), 1);
+    assert_stale(cache, "t");
+    assert_string_equal(redis(cache, "EXISTS", CACHE_PREFIX "user:a:monthly_revenue", NULL, NULL), "1");
+    warm_read_users(cache);
+    assert_stale(cache, "f");
+    assert_int_equal(touch(cache, "db", "users.accounts", true, 0), 1);
+    warm_read_users(cache);
+    assert_int_equal(touch(cache, "db", NULL, false, 0), 1);
+    assert_stale(cache, "t");
+    cache_free(cache);
+}
+
+TASK_TEST(what_is_touched_during_a_pass_is_stale_after_it_and_a_pass_that_fails_mends_nothing)
+{
+    struct cache         *cache = cache_of(who);
+    struct cache_warming *warming;
+    struct cache_warmed   warmed;
+
+    redis(cache, "FLUSHALL", NULL, NULL, NULL);
+    warm_read_users(cache);
+    users.database = "db";
+    warming = begin(cache, &users);
+    users.database = NULL;
+    assert_int_equal(sink_begin(cache_warm_sink(warming), columns, 3, NULL), 0);
+    assert_int_equal(touch(cache, "db", "users.accounts", true, 0), 1);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(put(warming, (const char *[]){"a", "b", "c"}[i], "5.00", NULL), 0);
+    assert_int_equal(sink_end(cache_warm_sink(warming), NULL, NULL), 0);
+    assert_int_equal(cache_warm_end(warming, &warmed, NULL), 0);
+    cache_warm_free(warming);
+    assert_stale(cache, "t");
+    cache_warm_free(begin(cache, &users));
+    assert_int_equal(cache_warm_failed(cache, &users, "no such thing", NULL), 0);
+    assert_stale(cache, "t");
+    warm_read_users(cache);
+    assert_stale(cache, "f");
     cache_free(cache);
 }
 
@@ -318,6 +420,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_key_has_its_rows_as_python_writes_them),
         cmocka_unit_test(what_is_the_same_is_no_change_and_who_is_gone_goes),
+        cmocka_unit_test(what_a_load_touches_is_stale_and_stays_until_it_is_made_anew),
+        cmocka_unit_test(what_is_touched_during_a_pass_is_stale_after_it_and_a_pass_that_fails_mends_nothing),
         cmocka_unit_test(one_key_without_rows_is_an_empty_list),
         cmocka_unit_test(twelve_thousand_keys_are_written_in_batches),
         cmocka_unit_test(rows_of_a_key_that_are_apart_are_refused),

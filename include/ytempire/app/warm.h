@@ -39,9 +39,10 @@ int  app_warm_read(struct arena *arena, const char *name, struct app_warm_set *r
 int  app_warm_names(char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;
 void app_warm_names_free(char **names, size_t count);
 
-/* Makes the keys of a set, or (NULL) of all, and publishes each set (cache.h). Yields `set keys changed removed bytes
- * ms state failed error`: state warmed, part, failed. An entry that fails keeps its last values, and its failure is
- * noted. ERR_PARTIAL when some failed; when all did, the first one's own; ERR_CONNECT without Redis. In a task. */
-int app_warm(struct app *app, const char *name, struct sink *sink, struct error *error) NODISCARD;
+/* Makes the keys of a set, or (NULL) of all, and publishes each set (cache.h); with `touched` only of such sets as a
+ * load has made stale. Yields `set keys changed removed bytes ms state failed error`: state warmed, part, failed,
+ * untouched. An entry that fails keeps its last values, and its failure is noted. ERR_PARTIAL when some failed; when
+ * all did, the first one's own; ERR_CONNECT without Redis. In a task. */
+int app_warm(struct app *app, const char *name, bool touched, struct sink *sink, struct error *error) NODISCARD;
 
 #endif
