@@ -1,6 +1,7 @@
 #include "ytempire/base/file.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -218,4 +219,22 @@ const char *program_data_folder(void)
 const char *program_module_folder(void)
 {
     return program_paths()->modules;
+}
+
+int program_module_open(const char *name, const char *symbol, size_t size, const char *what, const void **ret_table,
+                        struct error *error)
+{
+    _cleanup_(mem_freep) char *path = path_join(program_module_folder(), name);
+    void         *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const size_t *table;
+
+    if (module == NULL)
+        return error_set(error, ERR_FAILED, "the module for %s cannot be loaded: %s", what, dlerror());
+    table = dlsym(module, symbol);
+    if (table == NULL || *table != size) {
+        dlclose(module);
+        return error_set(error, ERR_FAILED, "%s does not fit this program", path);
+    }
+    *ret_table = table;
+    return 0;
 }

@@ -43,5 +43,10 @@ int fd_write_all(int fd, const char *bytes, size_t length) NODISCARD;
 const char *program_data_folder(void);
 /* Where its loadable modules lie: beside the executable in a checkout, else $(pkglibdir); $YTEMPIRE_MODULEDIR overrides. */
 const char *program_module_folder(void);
+/* Opens the module `name` ("pg.so") for good, as what it drags in may have threads and exit handlers, and gives the table
+ * of functions that it has as `symbol`: a struct that begins with its size, by which one of another build is told.
+ * ERR_FAILED; `what` ("PostgreSQL") says in it what it is for. */
+int program_module_open(const char *name, const char *symbol, size_t size, const char *what, const void **ret_table,
+                        struct error *error) NODISCARD;
 
 #endif
