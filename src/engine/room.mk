@@ -1,8 +1,11 @@
 noinst_LIBRARIES += src/engine/libengine.a
 ROOM_engine = src/engine/libengine.a
-src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(HIREDIS_CFLAGS)
+src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(HIREDIS_CFLAGS) $(CURL_CFLAGS)
 src_engine_libengine_a_SOURCES = \
 	src/engine/child.c \
+	src/engine/curl_library.c \
+	src/engine/curl_library.h \
+	src/engine/http.c \
 	src/engine/loop.c \
 	src/engine/loop_internal.h \
 	src/engine/pg.c \
@@ -36,3 +39,10 @@ modules_pg_so_SOURCES = src/engine/module/pg_module.c
 modules_pg_so_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 modules_pg_so_LDFLAGS = $(AM_LDFLAGS) -shared
 modules_pg_so_LDADD = $(LIBPQ_LIBS)
+
+# The module `curl`: only what reads from APIs opens it.
+module_PROGRAMS += modules/curl.so
+modules_curl_so_SOURCES = src/engine/module/curl_module.c
+modules_curl_so_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
+modules_curl_so_LDFLAGS = $(AM_LDFLAGS) -shared
+modules_curl_so_LDADD = $(CURL_LIBS)

@@ -1,5 +1,5 @@
 check_PROGRAMS += tests/unit/engine_loop_test tests/unit/engine_process_test tests/unit/engine_pg_test tests/unit/engine_pg_copy_test \
-	tests/unit/engine_redis_test tests/unit/engine_redis_client_test
+	tests/unit/engine_redis_test tests/unit/engine_redis_client_test tests/unit/engine_http_test
 ENGINE_TEST_LIBS = $(ROOM_engine) $(RANK1) $(CMOCKA_LIBS) $(HIREDIS_LIBS) $(BASE_LIBS)
 tests_unit_engine_loop_test_SOURCES = tests/unit/engine_loop_test.c
 tests_unit_engine_loop_test_LDADD = $(ENGINE_TEST_LIBS)
@@ -16,3 +16,6 @@ tests_unit_engine_pg_copy_test_SOURCES = tests/unit/engine_pg_copy_test.c tests/
 tests_unit_engine_pg_copy_test_LDADD = $(ENGINE_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_engine_redis_client_test_SOURCES = tests/unit/engine_redis_client_test.c tests/unit/redis_server.h
 tests_unit_engine_redis_client_test_LDADD = $(ENGINE_TEST_LIBS)
+tests_unit_engine_http_test_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
+tests_unit_engine_http_test_SOURCES = tests/unit/engine_http_test.c tests/unit/http_server.h src/engine/module/curl_module.c
+tests_unit_engine_http_test_LDADD = $(ENGINE_TEST_LIBS) $(CURL_LIBS) $(ZLIB_LIBS)
