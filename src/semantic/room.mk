@@ -68,6 +68,7 @@ src_semantic_libsemantic_a_SOURCES = \
 	src/semantic/write_fill.c \
 	src/semantic/write_leg.c \
 	src/semantic/write_parts.c \
+	src/semantic/write_rank.c \
 	src/semantic/write_rollup.c \
 	src/semantic/write_time.c \
 	src/semantic/write_window.c \

@@ -42,6 +42,10 @@ static void each_group(const struct leg_text *text, struct str *to, const char *
 {
     const struct bound *bound = text->writer->bound;
 
+    if (text->ranks != NULL) {
+        str_addf(to, ", %sg", prefix);
+        return;
+    }
     for (size_t d = 0; d < bound->dimension_count; d++)
         for (int key = 0; is_group(text, d) && key < (bound_dimension_has_key(bound, d) ? 2 : 1); key++) {
             str_addf(to, ", %s%c%zu", prefix, key ? 'k' : 'd', d + 1);
@@ -417,6 +421,7 @@ static void write_silent(struct leg_text *text, struct str *to, size_t axis, con
 static void write_state_columns(struct leg_text *text, struct str *to, size_t axis)
 {
     const struct bound *bound = text->writer->bound;
+    const char         *label = text->ranks != NULL ? "label." : "";
     bool                first = true;
 
     for (size_t d = 0; d < bound->dimension_count; d++) {
@@ -431,9 +436,9 @@ static void write_state_columns(struct leg_text *text, struct str *to, size_t ax
                      bucket_text(text->writer, state, text->at_type, bound->dimensions[d].unit), d + 1);
             continue;
         }
-        str_addf(to, "d%zu", d + 1);
+        str_addf(to, "%sd%zu", is_group(text, d) ? label : "", d + 1);
         if (bound_dimension_has_key(bound, d))
-            str_addf(to, ", k%zu", d + 1);
+            str_addf(to, ", %sk%zu", label, d + 1);
     }
     each_part(text, to, ", CASE WHEN n# > 0 THEN v# END AS p#");
 }
@@ -455,7 +460,14 @@ static void write_running(struct leg_text *text, struct str *to, size_t axis)
         " AND d%zu <= (SELECT max(d%zu) FROM %s_axis)\n      UNION ALL\n      ",
         axis + 1, str_text(&columns), name, axis + 1, axis + 1, axis + 1, name);
     write_silent(text, to, axis, str_text(&columns));
-    str_add(to, "\n    ) AS state\n)");
+    str_add(to, "\n    ) AS state");
+    if (text->ranks != NULL) {
+        str_add(to, "\n    LEFT JOIN (SELECT DISTINCT g");
+        str_done(&columns);
+        write_dimension_columns(&columns, text->writer->bound, "", (struct grain){.groups = true});
+        str_addf(to, ", %s FROM %s AS ranked) AS label ON label.g = state.g", str_text(&columns), text->ranks);
+    }
+    str_add(to, "\n)");
     str_done(&columns);
 }
 

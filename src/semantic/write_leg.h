@@ -21,10 +21,12 @@ struct leg_text {
     const char       *entities;            /* counters: "SELECT video_key AS key FROM analytics.dim_video" */
     enum member_type  at_type;
     struct resolved   range;               /* on the default time dimension */
-    const char       *bucket;              /* the finest bucket of that time, where the row's own time does not say it */
+    const char *bucket; /* the finest bucket of that time, where the row's own time does not say it */
     bool              has_kept;            /* a rollup answers what is before `kept_until` */
     int64_t           kept_until;
     const char       *also_from;           /* what stands behind the source, or NULL */
+    const char       *ranks;               /* carried, over a rollup: "(SELECT g, d2, k2 …)", groups are g; or NULL */
+    const char       *rank_join;           /* " LEFT JOIN (SELECT key, g …) AS leg1_rank ON …" */
     bool              fans_out;            /* behind a join to many: write_fanout.c */
 };
 
@@ -70,6 +72,12 @@ bool window_reads(struct leg_text *text);
 
 /* write_rollup.c: the leg over the rollup that was chosen for it. False: none of the range lies in it. */
 bool write_from_rollup(struct leg_text *text, struct str *to);
+
+/* write_rank.c: groups by their number. Sets `ranks` and `rank_join` where the groups of a leg over a rollup can have
+ * one. */
+void ranks_find(struct leg_text *text);
+/* The columns of leg_write_dimensions with g for the groups. */
+void ranks_write_dimensions(struct leg_text *text, struct str *to);
 
 /* write_carry.c: counters carried along the time axis. */
 /* The finest bucket of the default time that the leg shows; SIZE_MAX: none. */

@@ -97,20 +97,138 @@ static void write_kept_changes(struct leg_text *text, struct str *to, const char
     }
 }
 
+/* -- bucket by bucket ---------------------------------------------------------------------------------------------- */
+
+#define BUCKETS_MOST 1100                  /* three years of days: each costs a look into the index */
+
+static int64_t least_length(enum data_unit unit)
+{
+    switch (unit) {
+    case UNIT_HOUR:    return US_PER_HOUR;
+    case UNIT_WEEK:    return 7 * US_PER_DAY;
+    case UNIT_MONTH:   return 28 * US_PER_DAY;
+    case UNIT_QUARTER: return 90 * US_PER_DAY;
+    case UNIT_YEAR:    return 365 * US_PER_DAY;
+    default:           return unit < UNIT_HOUR ? 1 : US_PER_DAY;
+    }
+}
+
+/* The one time that is asked by, where it is the rollup's own bucket and groups stand beside it; SIZE_MAX: it is not.
+ */
+static size_t own_bucket(const struct leg_text *text)
+{
+    const struct bound *bound = text->writer->bound;
+    size_t              bucket = SIZE_MAX, groups = 0;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        const struct bound_dimension *dimension = &bound->dimensions[d];
+
+        if (!grain_has(text->grain, dimension))
+            continue;
+        if (!dimension->is_time) {
+            groups++;
+            continue;
+        }
+        if (bucket != SIZE_MAX || !dimension->is_axis || dimension->unit != text->leg->from->layout->rollup->unit ||
+            bound_dimension_type(bound, d) != text->at_type || bound_dimension_has_key(bound, d))
+            return SIZE_MAX;
+        bucket = d;
+    }
+    return groups > 0 ? bucket : SIZE_MAX;
+}
+
+/* Are the buckets few and known? Then each is grouped by itself, in the order of the answer: what is sorted and summed
+ * up at a time is a bucket's rows, not all of them. */
+static bool goes_by_bucket(const struct leg_text *text, const struct rollup_split *split, size_t *ret_bucket)
+{
+    const struct resolved *kept = &split->kept;
+
+    *ret_bucket = own_bucket(text);
+    return *ret_bucket != SIZE_MAX && kept->has_from && kept->has_to && !text->leg->from->state->is_aggregate &&
+           (kept->to - kept->from) / least_length(text->leg->from->layout->rollup->unit) <= BUCKETS_MOST;
+}
+
+/* "(SELECT … AS d1 FROM generate_series(…) AS bucket ORDER BY 1)" */
+static void write_buckets(struct leg_text *text, struct str *to, const struct resolved *kept, size_t d)
+{
+    struct writer *writer = text->writer;
+    bool           date = text->at_type == MEMBER_DATE;
+    const char    *first = date ? writer_day(writer, kept->first_day) : writer_instant(writer, kept->from);
+    const char    *last = date ? writer_day(writer, kept->last_day) : writer_instant(writer, kept->to - 1);
+    const char    *series, *bucket;
+
+    bucket = bucket_series_text(writer, text->at_type, writer->bound->dimensions[d].unit, first, last, &series);
+    str_addf(to, "(SELECT %s AS d%zu FROM %s ORDER BY 1) AS bucket", bucket, d + 1, series);
+}
+
+/* The dimensions in their order, "d1" of the bucket and the others of its groups, and the parts. */
+static void write_bucket_columns(const struct leg_text *text, struct str *to, size_t bucket)
+{
+    const struct bound *bound = text->writer->bound;
+    const struct plan  *plan = text->writer->plan;
+
+    for (size_t d = 0; d < bound->dimension_count; d++) {
+        if (!grain_has(text->grain, &bound->dimensions[d]))
+            continue;
+        str_addf(to, "%s%s.d%zu", to->length > 0 ? ", " : "", d == bucket ? "bucket" : "kept", d + 1);
+        if (bound_dimension_has_key(bound, d))
+            str_addf(to, ", kept.k%zu", d + 1);
+    }
+    for (size_t p = 0; p < plan->part_count; p++)
+        if (plan->parts[p].leg == text->index)
+            str_addf(to, ", kept.p%zu", p + 1);
+}
+
+static void write_kept_by_bucket(struct leg_text *text, struct str *to, const char *name,
+                                 const struct rollup_split *split, size_t bucket)
+{
+    struct leg_text     group = *text;
+    struct rollup_split holes = *split;
+    struct str          select = STR_INIT, columns = STR_INIT, where = STR_INIT;
+
+    group.grain.time = false;
+    holes.kept = (struct resolved){0};                         /* the buckets say so */
+    (void)leg_write_dimensions(&group, &select);
+    write_kept_sums(&group, &select, ", ");
+    write_kept_where(&group, &where, &holes);
+    write_bucket_columns(text, &columns, bucket);
+    str_addf(to, "%s AS (\n    SELECT %s\n    FROM ", name, str_text(&columns));
+    write_buckets(text, to, &split->kept, bucket);
+    str_addf(to, " CROSS JOIN LATERAL (\n    SELECT %s\n    FROM %s AS %s%s%s\n      AND %s = bucket.d%zu",
+             str_text(&select), text->leg->from->layout->relation, text->base, str_text(&text->scope->joins),
+             str_text(&where), text->at, bucket + 1);
+    leg_write_group_by(&group, to);
+    str_add(to, ") AS kept\n)");
+    str_done(&select);
+    str_done(&columns);
+    str_done(&where);
+}
+
 /* "NAME AS (…)": dimensions and sums, or changes. */
 static void write_kept(struct leg_text *text, struct str *to, const char *name, const struct rollup_split *split,
                        bool carried)
 {
     struct str  select = STR_INIT, where = STR_INIT;
-    const char *comma = leg_write_dimensions(text, &select) ? ", " : "";
+    const char *comma;
+    size_t      bucket;
 
+    if (!carried && goes_by_bucket(text, split, &bucket)) {
+        write_kept_by_bucket(text, to, name, split, bucket);
+        return;
+    }
+    if (text->ranks != NULL)
+        ranks_write_dimensions(text, &select);
+    else
+        (void)leg_write_dimensions(text, &select);
+    comma = select.length > 0 ? ", " : "";
     if (carried)
         write_kept_changes(text, &select, comma);
     else
         write_kept_sums(text, &select, comma);
     write_kept_where(text, &where, split);
-    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s AS %s%s%s", name, str_text(&select),
-             text->leg->from->layout->relation, text->base, str_text(&text->scope->joins), str_text(&where));
+    str_addf(to, "%s AS (\n    SELECT %s\n    FROM %s AS %s%s%s%s", name, str_text(&select),
+             text->leg->from->layout->relation, text->base, str_text(&text->scope->joins),
+             text->ranks != NULL ? text->rank_join : "", str_text(&where));
     if (!carried)
         leg_write_group_by(text, to);
     str_add(to, "\n)");
@@ -233,6 +351,10 @@ static void write_carried(struct leg_text *kept, struct leg_text *facts, struct 
     size_t              axis = carry_axis(facts);
     const char         *name = facts->name, *sources;
 
+    if (axis != SIZE_MAX && split->fact_count == 0) {
+        ranks_find(kept);
+        facts->ranks = kept->ranks;
+    }
     write_kept(kept, to, arena_printf(bound->arena, "%s_kept", name), split, true);
     str_add(to, ", ");
     sources = kept_changes(kept, axis, &asked);

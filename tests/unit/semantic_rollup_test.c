@@ -233,7 +233,8 @@ SERVER_TEST(a_rollup_that_has_changed_since_yields_no_row)
                            : "UPDATE ops.rollup_state SET watermark = '2026-03-05'");
         script(who, "SAVEPOINT before");
         assert_int_equal(pg_query(desk->pg, compiled->sql, values, compiled->value_count, NULL, &desk->error), ERR_SERVER);
-        assert_string_equal(desk->error.sqlstate, "YT001");
+        assert_string_equal(desk->error.sqlstate, "22P02");
+        assert_non_null(strstr(desk->error.text, "the rollup Facts.daily has changed since it was chosen"));
         error_done(&desk->error);
         script(who, "ROLLBACK TO SAVEPOINT before");
     }
@@ -409,6 +410,8 @@ SERVER_TEST(who_is_renamed_is_renamed_in_a_rollup)
     same(who, "cash by title for 2026-03-01..2026-03-05", "Video 11 100; Video 2 30; New 10; Video 10 7", "rollup named");
     same(who, "views, gained by name, month", NULL, "rollup named");
     same(who, "cash by name, title for 2026-03", NULL, "rollup named");
+    same(who, "cash, views by day, name for 2026-03-01..2026-03-05", NULL, "rollup named");
+    same(who, "views by day, name for 2026-03-02..2026-03-05 top 1 with other", NULL, "rollup named");
 }
 
 /* A name is reached through one table after another: what the first is reached by must be kept. */
