@@ -58,9 +58,9 @@ struct cache_rows *cache_rows_ref(struct cache_rows *rows);
 void   cache_rows_unref(struct cache_rows *rows);              /* NULL is a no-op */
 void   cache_rows_unrefp(struct cache_rows **rows);
 size_t cache_rows_count(const struct cache_rows *rows);
-/* Into a sink, begun and ended; `cache` ("hit", "stale") and `key` go into the note. */
-int    cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, struct sink *sink,
-                       struct error *error) NODISCARD;
+/* Into a sink, begun and ended; `cache` ("hit", "stale"), `key` and the age go into the note. */
+int    cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, int64_t age_us,
+                       struct sink *sink, struct error *error) NODISCARD;
 
 /* Stands before a sink and writes down what passes. What is larger than `most` bytes passes and is not kept. */
 struct cache_record;

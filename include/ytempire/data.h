@@ -85,6 +85,7 @@ struct data_note {
     const char *rollup;
     const char *key;               /* cache key */
     const char *cache;             /* "hit" "miss" "stale" "bypass" or NULL */
+    int64_t     age_us;            /* of a cached answer, as it was given; 0: not known */
     const char *watermark;         /* newest data the answer rests on */
     const char *row_count;         /* rows there are without limit and offset, where that was asked for */
     bool        limited;           /* cut by a limit that was not asked for */

@@ -140,7 +140,7 @@ static int try_shortcut(struct way *way, const char *text, struct error *error)
     take_note(way->session, note);
     mem_free(note);
     if (answer.rows != NULL) {
-        r = cache_rows_send(answer.rows, "hit", way->key.key, way->sink, error);
+        r = cache_rows_send(answer.rows, "hit", way->key.key, answer.age_us, way->sink, error);
         cache_answer_done(&answer);
         return r < 0 ? r : 1;
     }
@@ -179,7 +179,7 @@ static int answer_old(struct way *way, int r, struct error *error)
     if (r != ERR_CONNECT || way->asked->begun || cache_find_old(way->cache, way->key.key, &old, NULL) < 0 ||
         old.rows == NULL)
         return r;
-    sent = cache_rows_send(old.rows, "stale", way->key.key, way->sink, NULL);
+    sent = cache_rows_send(old.rows, "stale", way->key.key, old.age_us, way->sink, NULL);
     if (sent >= 0) {
         error_prefix(error, "this answer is %s old, as there is no newer one: ", duration_to_text(old.age_us, age));
         if (error != NULL)
@@ -306,7 +306,7 @@ static int answer_by_key(struct way *way, struct error *error)
     }
     if (answer.rows == NULL)
         return compute(way, TAKE(answer.flight), error);
-    r = cache_rows_send(answer.rows, answer.outcome == CACHE_STALE ? "stale" : "hit", way->key.key, way->sink, error);
+    r = cache_rows_send(answer.rows, answer.outcome == CACHE_STALE ? "stale" : "hit", way->key.key, answer.age_us, way->sink, error);
     if (answer.outcome == CACHE_HIT && way->has_shortcut)
         (void)!cache_add_shortcut(way->cache, way->shortcut, way->key.key, NULL);
     cache_answer_done(&answer);

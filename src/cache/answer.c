@@ -59,8 +59,8 @@ static int next_row(const struct cache_rows *rows, size_t *at, struct data_cell 
     return 0;
 }
 
-int cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, struct sink *sink,
-                    struct error *error)
+int cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, int64_t age_us,
+                    struct sink *sink, struct error *error)
 {
     _cleanup_(mem_freep) struct data_cell *cells = mem_alloc((rows->column_count + 1) * sizeof *cells);
     struct data_note note = rows->note;
@@ -69,6 +69,7 @@ int cache_rows_send(const struct cache_rows *rows, const char *cache, const char
 
     note.cache = cache;
     note.key = key;
+    note.age_us = age_us;
     sink_layout(sink, rows->layout);
     r = sink_begin(sink, rows->columns, rows->column_count, error);
     for (size_t i = 0; r >= 0 && i < rows->count; i++) {

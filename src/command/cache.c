@@ -69,7 +69,7 @@ static int run_get(struct app *app, const struct args *args, struct sink *sink, 
 
     if (r >= 0)
         r = cache_get(cache, args_get(args, "KEY"), &rows, error);
-    return r < 0 ? r : cache_rows_send(rows, NULL, args_get(args, "KEY"), sink, error);
+    return r < 0 ? r : cache_rows_send(rows, NULL, args_get(args, "KEY"), 0, sink, error);
 }
 
 const struct command command_cache_get = {

@@ -269,6 +269,19 @@ static void add_part(struct str *to, const char *separator, const char *before, 
     output_safe_text(to, part, strlen(part));
 }
 
+/* Where it is not of now, and how old it is. */
+static void add_cached(struct str *to, const char *separator, const struct data_note *note)
+{
+    char age[TIME_TEXT_SIZE];
+    bool stale = text_equal(note->cache, "stale");
+
+    if (!stale && !text_equal(note->cache, "hit"))
+        return;
+    str_addf(to, "%s%s", separator, stale ? "a stale answer" : "cached");
+    if (note->age_us > 0)
+        str_addf(to, ", %s old", duration_to_text(note->age_us, age));
+}
+
 void output_note(struct str *to, uint64_t rows, const struct data_note *note, bool ascii)
 {
     const char *dot = ascii ? "; " : " · ";
@@ -281,8 +294,7 @@ void output_note(struct str *to, uint64_t rows, const struct data_note *note, bo
     add_part(to, dot, "", note->rule);
     add_part(to, dot, "from ", note->source);
     add_part(to, dot, "data until ", note->watermark);
-    if (note->cache != NULL && text_equal(note->cache, "stale"))
-        add_part(to, dot, "", "a stale answer");
+    add_cached(to, dot, note);
     str_add_char(to, '\n');
     for (size_t i = 0; i < note->remark_count; i++) {
         str_add(to, "note: ");

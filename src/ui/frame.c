@@ -166,6 +166,17 @@ static void draw_top(struct console *console)
 
 /* -- header of the result ------------------------------------------------------------------------------------------ */
 
+static bool is_cached(const struct result *result)
+{
+    return result->has_note && (text_equal(result->note.cache, "hit") || text_equal(result->note.cache, "stale"));
+}
+
+/* A cached answer is older than the question. */
+static int64_t age_of(const struct result *result)
+{
+    return instant_now() - result->asked_at + (is_cached(result) ? result->note.age_us : 0);
+}
+
 /* What is left out where the edge is short: the age of what is seen stays longest. */
 enum brevity { WHOLE, WITHOUT_SOURCE, WITHOUT_DURATION };
 
@@ -199,7 +210,9 @@ static void add_state(const struct console *console, const struct result *result
         str_addf(to, "from %s %s ", result->note.source, between);
     if (result->has_note && result->note.limited)
         str_addf(to, "cut by the limit %s ", between);
-    add_age(to, instant_now() - result->asked_at);
+    if (is_cached(result))
+        str_add(to, text_equal(result->note.cache, "stale") ? "a stale answer " : "cached ");
+    add_age(to, age_of(result));
 }
 
 /* As much as fits beside a title, which has half of the edge when it is long. */
@@ -493,7 +506,7 @@ int64_t frame_changes_in(const struct console *console)
 
     if (console_runs(console) || (pane != NULL && pane->result->state == RESULT_RUNNING))
         return RUNNING_US;
-    return pane != NULL ? age_changes_in(instant_now() - pane->result->asked_at) : -1;
+    return pane != NULL ? age_changes_in(age_of(pane->result)) : -1;
 }
 
 void frame_paint(struct console *console)

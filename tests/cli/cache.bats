@@ -11,14 +11,19 @@ question='views_gained by category for 2017-11-14..2017-11-20 top 3'
 asked() { out=$("$YTEMPIRE" --local --stats --format csv "${@:2}" --exec "$1" 2>"$BATS_TEST_TMPDIR/stats" </dev/null) || status=$?; sed -n 's/.*"cache": "\([a-z]*\)".*/\1/p' "$BATS_TEST_TMPDIR/stats"; }
 key_of() { yt --format json --exec "explain $1" | python3 -c 'import json, sys; print(next(r["text"] for r in json.load(sys.stdin) if r["part"] == "key"))'; }
 
-@test "an answer comes back the same in every format" {
+@test "an answer comes back the same in every format, and people see how old it is" {
   for format in table csv tsv json ndjson markdown html vertical cube; do
     first=$(yt --refresh --format $format --exec "$question" 2>/dev/null)
     run -0 --separate-stderr yt --stats --format $format --exec "$question"
-    [ "$output" = "$first" ]
+    case $format in
+      table | vertical | html)
+        [[ "$output" =~ ' · cached, '[0-9.]+' '(ms|s|min)' old' ]]
+        [ "${output/"${BASH_REMATCH[0]}"/}" = "$first" ] ;;
+      *) [ "$output" = "$first" ] ;;
+    esac
     [[ "$stderr" == *'"cache": "hit"'* ]]
     past=$(yt --no-cache --format $format --exec "$question" 2>/dev/null)
-    [ "$output" = "$past" ]
+    [ "$first" = "$past" ]
   done
 }
 

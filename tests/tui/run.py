@@ -104,6 +104,16 @@ def a_question_shows_rows_with_range_zone_rule_and_source():
         leave(t)
 
 
+def a_cached_answer_says_so_and_how_old_it_is():
+    with Terminal(24, 100) as t:
+        t.start(command=PROGRAM + " --local")
+        t.wait_for("ytempire>")
+        past = "views_gained for 2017-11-14..2017-11-20"    # wholly past: an hour fresh
+        ask(t, past, r"rows? · .*(just now|ago) ─┐")
+        ask(t, past, r"rows? · .*cached (just now|[0-9]+ s ago) ─┐")
+        leave(t)
+
+
 def every_size_shows_all_it_must():
     for rows, columns in ((24, 80), (10, 40), (50, 200)):
         with asked(rows, columns) as t:
@@ -885,6 +895,7 @@ def a_paste_of_ten_thousand_lines_is_one_line_to_edit():
 CASES = [
     it_starts_paints_and_leaves_the_terminal_as_it_was,
     a_question_shows_rows_with_range_zone_rule_and_source,
+    a_cached_answer_says_so_and_how_old_it_is,
     every_size_shows_all_it_must,
     too_small_a_terminal_says_so_and_comes_back,
     a_storm_of_sizes_ends_in_a_whole_screen,

@@ -168,7 +168,7 @@ TASK_TEST(an_answer_comes_back_as_it_was)
     assert_int_equal(cache_ask(other, &asked, &answer, NULL), 0);
     assert_int_equal(answer.outcome, CACHE_HIT);
     again.sink.ops = &front_ops;
-    assert_int_equal(cache_rows_send(answer.rows, "miss", KEY, &again.sink, NULL), 0);
+    assert_int_equal(cache_rows_send(answer.rows, "miss", KEY, 0, &again.sink, NULL), 0);
     assert_string_equal(str_text(&first.text),
                         "day:timestamptz@UTC|views:numericViews é|\n2026-01-31 00:00:00+00|1234567890123456789.50|\n"
                         "2026-02-01 00:00:00+00|NULL.|\nviews by day two days miss a remark 1");
