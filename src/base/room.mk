@@ -11,6 +11,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/md5.c \
 	src/base/mem.c \
 	src/base/new_file.c \
+	src/base/secret.c \
 	src/base/sha256.c \
 	src/base/str.c \
 	src/base/time.c \

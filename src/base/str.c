@@ -63,6 +63,17 @@ void str_add_repeat(struct str *str, const char *text, size_t times)
         str_add_bytes(str, text, length);
 }
 
+void str_add_url(struct str *str, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    for (; *text != '\0'; text++)
+        if (strchr(plain, *text) != NULL)
+            str_add_char(str, *text);
+        else
+            str_addf(str, "%%%02X", (unsigned char)*text);
+}
+
 void str_addf(struct str *str, const char *format, ...)
 {
     va_list args;

@@ -460,24 +460,10 @@ int http_ask(struct http_client *client, const struct http_request *request, str
 
 /* -- URLs ---------------------------------------------------------------------------------------------------------- */
 
-static void add_encoded(struct str *to, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                     c == '.' || c == '_' || c == '~';
-
-        if (plain)
-            str_add_char(to, (char)c);
-        else
-            str_addf(to, "%%%02X", c);
-    }
-}
-
 void http_url_add(struct str *url, const char *name, const char *value)
 {
     str_add_char(url, strchr(str_text(url), '?') != NULL ? '&' : '?');
-    add_encoded(url, name);
+    str_add_url(url, name);
     str_add_char(url, '=');
-    add_encoded(url, value);
+    str_add_url(url, value);
 }

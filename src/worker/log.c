@@ -17,6 +17,7 @@
 #include "text.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 
 struct worker_log {

@@ -6,9 +6,6 @@
 
 /* A JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void text_add_json(struct str *to, const char *text);
-/* The text with "***" in the place of what may be a secret: the password in a URL, and the values of words such as
- * password=, token:, "Authorization: Bearer …". */
-void text_add_redacted(struct str *to, const char *text);
 /* The value of a Prometheus label, without its quotes. */
 void text_add_label(struct str *to, const char *text);
 

@@ -7,3 +7,6 @@ tests_unit_base_sha256_test_LDADD = $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/base_decimal_test
 tests_unit_base_decimal_test_SOURCES = tests/unit/base_decimal_test.c
 tests_unit_base_decimal_test_LDADD = $(RANK0) $(CMOCKA_LIBS) $(BASE_LIBS)
+check_PROGRAMS += tests/unit/base_secret_test
+tests_unit_base_secret_test_SOURCES = tests/unit/base_secret_test.c
+tests_unit_base_secret_test_LDADD = $(RANK0) $(CMOCKA_LIBS) $(BASE_LIBS)

@@ -25,6 +25,8 @@ void        str_add(struct str *str, const char *text);
 void        str_add_bytes(struct str *str, const char *bytes, size_t length);
 void        str_add_char(struct str *str, char c);
 void        str_add_repeat(struct str *str, const char *text, size_t times);
+/* Percent-encoded (RFC 3986): all but letters, digits and - . _ ~ */
+void        str_add_url(struct str *str, const char *text);
 void        str_addf(struct str *str, const char *format, ...) PRINTF_LIKE(2, 3);
 const char *str_text(const struct str *str);            /* never NULL */
 char       *str_take(struct str *str);                  /* caller frees; str is empty afterwards; never NULL */
