@@ -346,6 +346,7 @@ int runner_lead(struct jobs_runner *runner, struct error *error)
     int          r = 0;
 
     bound_text(&who, runner->name);
+    bound_int(&who, runner->options.lease_us);
     bound_text(&all, NULL);
     if (!runner->figures.leader) {
         r = bound_run(runner->pg, "jobs_lead", &who, &result, error);
@@ -353,7 +354,7 @@ int runner_lead(struct jobs_runner *runner, struct error *error)
         if (runner->figures.leader)
             runner_say(runner, JOBS_LEADER, NULL, "it keeps the schedules from now on");
     }
-    if (r >= 0)      /* whoever leads: a leader that hangs keeps its lock */
+    if (r >= 0)      /* whoever leads: a leader that hangs is noticed only when its lease is over */
         r = bound_run(runner->pg, "jobs_sweep", &all, NULL, error);
     if (r >= 0 && runner->figures.leader)
         r = keep_schedules(runner, error);

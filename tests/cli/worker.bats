@@ -170,6 +170,35 @@ metric_is() {
   csv "set write on; sql UPDATE ops.jobs SET state = 'cancelled', finished_at = now() WHERE id = $job" >/dev/null
 }
 
+leader() { csv "sql SELECT pid FROM ops.workers WHERE leader"; }
+leads() { [ "$(leader)" = "$1" ]; }
+has_run() { [ -n "$(csv "sql SELECT last_job FROM ops.schedules WHERE name = '$1'")" ]; }
+
+@test "where the leader is stopped another keeps the schedules, and who comes back leads no more" {
+  start_worker
+  first=$worker
+  eventually leads "$first"
+  "$YTEMPIRE" --local --worker --http-port off --log-file "$BATS_TEST_TMPDIR/second.log" --pid-file "$BATS_TEST_TMPDIR/second.pid" \
+    >/dev/null 3>&- 2>&1 </dev/null &
+  second=$!
+  others+=("$second")
+  eventually grep -q '"event":"connected"' "$BATS_TEST_TMPDIR/second.log"
+  leads "$first"
+  kill -STOP "$first"
+  yt --quiet --exec "schedule add again '* * * * *' sql SELECT 1" >/dev/null
+  # as if its lease were over; nobody beats for it
+  csv "set write on; sql UPDATE ops.workers SET heartbeat_at = now() - interval '1 hour' WHERE pid = $first" >/dev/null
+  eventually leads "$second"
+  csv "set write on; sql UPDATE ops.schedules SET next_run = now() - interval '1 second' WHERE name = 'again'" >/dev/null
+  eventually has_run again
+  kill -CONT "$first"
+  back() { [ "$(grep -c '"event":"connected"' "$log")" -ge 2 ]; }
+  eventually back
+  leads "$second"
+  [ "$(csv "sql SELECT count(*) FROM ops.jobs WHERE schedule = 'again' AND scheduled_for IS NOT NULL")" -ge 1 ]
+  yt --quiet --exec 'schedule remove again' >/dev/null
+}
+
 @test "its log is set aside by size, and opened anew on SIGHUP" {
   start_worker --log-size 1 --log-keep 3
   for i in 1 2 3 4 5 6 7 8; do last=$(put sql "sql SELECT $i"); done
