@@ -94,6 +94,7 @@ struct data_note {
     size_t      remark_count;
     const char *cube_query;        /* Cube's normalised query (JSON) for the format `cube` */
     const char *cube_annotation;
+    const char *cube_pivot;        /* of the last of several results that are one answer: Cube's pivotQuery */
 };
 
 struct data_progress {
@@ -124,8 +125,9 @@ struct sink_ops {
      * "sixel": pictures, on a terminal that shows them. */
     bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
-    /* How the next result is to lie, in a word of the format's own ("compact" of cube's); what a format does not know it
-     * leaves alone. NULL: there is no choice. */
+    /* How the next result is to lie, in a word of the format's own ("compact" of cube's; behind it " 1/2 FROM - TO" where
+     * it is the first of two results that are one answer); what a format does not know it leaves alone. NULL: there is
+     * no choice. */
     void (*layout)(struct sink *sink, const char *layout);
     void (*paper)(struct sink *sink, struct data_paper *ret_paper);    /* of "text"; NULL: nothing is known */
     void (*text)(struct sink *sink, const char *text);                 /* a message for a person: stderr in batch */

@@ -118,6 +118,9 @@ char *query_to_line(struct arena *arena, const struct query *query);
 char *query_to_json(struct arena *arena, const struct query *query);
 /* A copy that outlives the arena of the line (for edits); free with arena_free of the arena it was put in. */
 struct query *query_copy(struct arena *arena, const struct query *query);
+/* How many ranges compareDateRange of Cube's JSON has; 0: there is none. And a copy that asks for one of them alone. */
+size_t        query_compared_count(const struct query *query);
+struct query *query_of_compared(struct arena *arena, const struct query *query, size_t range);
 
 /* -- compiling it ------------------------------------------------------------------------------------------------------ */
 

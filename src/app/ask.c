@@ -323,18 +323,29 @@ static int answer(struct app *app, struct arena *arena, const char *text, struct
     return ask_answer_at(app, arena, ask_minute(), asked, sink, error);
 }
 
-int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
+int ask_query(struct app *app, struct arena *arena, const char *text, struct query *query, struct sink *sink,
+              struct error *error)
 {
-    _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(asked_done) struct asked asked = ASKED_INIT;
     int r;
 
-    r = ask_parse(app, arena, text, &asked.query, error);
-    if (r >= 0)
-        r = answer(app, arena, text, &asked, sink, error);
+    asked.query = query;
+    r = answer(app, arena, text, &asked, sink, error);
     if (r >= 0 && asked.begun)
         note(app, &asked);
-    remember(ask_of(app),
-             r >= 0 || r == ERR_EXPECT || r == ERR_PARTIAL ? asked.query : NULL); /* answered all the same */
+    return r;
+}
+
+int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct query *query;
+    int           r = ask_parse(app, arena, text, &query, error);
+
+    if (r >= 0 && ask_is_compared(app, text, query))
+        r = ask_compared(app, arena, query, sink, error);
+    else if (r >= 0)
+        r = ask_query(app, arena, text, query, sink, error);
+    remember(ask_of(app), r >= 0 || r == ERR_EXPECT || r == ERR_PARTIAL ? query : NULL); /* answered all the same */
     return r;
 }

@@ -56,6 +56,13 @@ void ask_model_drop(struct app_ask *ask);
 /* A line, an edit of the session's last query, or Cube's JSON. */
 int ask_parse(struct app *app, struct arena *arena, const char *text, struct query **ret_query,
               struct error *error) NODISCARD;
+/* A query that is parsed, with the text that stands for it, through the cache; and noted. */
+int ask_query(struct app *app, struct arena *arena, const char *text, struct query *query, struct sink *sink,
+              struct error *error) NODISCARD;
+/* ask_compared.c: Cube's compareDateRange in Cube's format, and its answer: a result a range. */
+bool ask_is_compared(struct app *app, const char *text, const struct query *query);
+int ask_compared(struct app *app, struct arena *arena, const struct query *query, struct sink *sink,
+                 struct error *error) NODISCARD;
 /* A query that is parsed, its rows into a sink. */
 int ask_answer_at(struct app *app, struct arena *arena, int64_t now, struct asked *asked, struct sink *sink,
                   struct error *error) NODISCARD;

@@ -5,6 +5,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask.c \
 	src/app/ask_cache.c \
 	src/app/ask_cache.h \
+	src/app/ask_compared.c \
 	src/app/ask_explain.c \
 	src/app/ask_int.h \
 	src/app/ask_lint.c \

@@ -2,8 +2,11 @@
  * cube: the response body of Cube's /load. Numbers are strings; a time bucket stands under its member and under
  * member.granularity, in the query's zone and without an offset, with milliseconds. The order of an object's keys means
  * nothing, so `data` streams first and what is known at the end follows. By Cube's responseFormat `data` is a list of
- * objects, or {members, dataset} with a list a row (compact), or {members, columns} with a list a column (columnar): that
- * one is kept in memory until its end.
+ * objects, or {members, dataset} with a list a row (compact), or {members, columns} with a list a column (columnar):
+ * that one is kept in memory until its end.
+ *
+ * Ranges that are compared (compareDateRange) are a result each: {queryType, results: [result, …], pivotQuery}, with
+ * the range in every row.
  */
 #include "output_int.h"
 
@@ -20,7 +23,11 @@ struct cube_state {
     struct cube_column *columns;
     size_t              count;
     enum cube_layout    layout;
+    int                 part, parts;   /* 1 of 2 results; 0: the only one */
+    const char         *range;         /* of the part, as JSON */
 };
+
+#define COMPARED "compareDateRange"
 
 static const char *key_of(struct writer *writer, const char *name)
 {
@@ -91,6 +98,29 @@ static void add_members(const struct writer *writer)
                 output_put_char(writer->output, ',');
             output_add_text(writer->output, state->columns[i].keys[k]);
         }
+    if (state->parts > 0)
+        output_add_text(writer->output, writer->count > 0 ? ",\"" COMPARED "\"" : "\"" COMPARED "\"");
+}
+
+/* "compact 1/2 FROM - TO" */
+static void read_layout(struct writer *writer)
+{
+    struct cube_state *state = writer->state;
+    size_t             word = strcspn(writer->layout, " ");
+    const char        *rest = writer->layout + word;
+    char               name[16] = "";
+    int                length = 0;
+
+    if (word < sizeof name)
+        memcpy(name, writer->layout, word);
+    state->layout = text_equal(name, "compact")    ? LAYOUT_COMPACT
+                    : text_equal(name, "columnar") ? LAYOUT_COLUMNAR
+                                                   : LAYOUT_OBJECTS;
+    state->part = state->parts = 0;
+    if (sscanf(rest, " %d/%d %n", &state->part, &state->parts, &length) >= 2 && length > 0)
+        state->range = key_of(writer, rest + length);
+    if (state->part == 1)
+        output_add_text(writer->output, "{\"queryType\":\"compareDateRangeQuery\",\"results\":[\n");
 }
 
 static void cube_begin(struct writer *writer)
@@ -98,9 +128,7 @@ static void cube_begin(struct writer *writer)
     struct cube_state *state = writer->state;
 
     state->columns = ARENA_ARRAY(writer->arena, struct cube_column, writer->count + 1);
-    state->layout = text_equal(writer->layout, "compact")    ? LAYOUT_COMPACT
-                    : text_equal(writer->layout, "columnar") ? LAYOUT_COLUMNAR
-                                                             : LAYOUT_OBJECTS;
+    read_layout(writer);
     for (size_t i = 0; i < writer->count; i++)
         begin_column(writer, i);
     if (state->layout == LAYOUT_OBJECTS) {
@@ -116,7 +144,8 @@ static void cube_begin(struct writer *writer)
 }
 
 /* "2026-01-31T12:00:00.000": the local time, as Cube writes it. */
-static void add_time(struct writer *writer, struct output *output, const struct data_column *column, struct data_cell cell)
+static void add_time(struct writer *writer, struct output *output, const struct data_column *column,
+                     struct data_cell cell)
 {
     struct str *iso = &writer->scratch;
     const char *text;
@@ -160,6 +189,17 @@ static void add_to_columns(struct writer *writer, const struct data_cell *cells)
     }
 }
 
+static void add_range(struct writer *writer, bool named, bool first)
+{
+    const struct cube_state *state = writer->state;
+
+    if (state->parts == 0)
+        return;
+    output_add_text(writer->output, first ? "" : ",");
+    output_add_text(writer->output, named ? "\"" COMPARED "\":" : "");
+    output_add_text(writer->output, state->range);
+}
+
 static void cube_row(struct writer *writer, const struct data_cell *cells)
 {
     const struct cube_state *state = writer->state;
@@ -185,6 +225,7 @@ static void cube_row(struct writer *writer, const struct data_cell *cells)
             add_value(writer, output, i, cells[i]);
         }
     }
+    add_range(writer, objects, writer->count == 0);
     output_put_char(output, objects ? '}' : ']');
 }
 
@@ -201,7 +242,26 @@ static void add_columns(struct writer *writer)
             output_add(writer->output, bytes, length);
             output_put_char(writer->output, ']');
         }
+    if (state->parts > 0) {
+        output_add_text(writer->output, writer->count > 0 ? ",\n[" : "\n[");
+        for (size_t row = 0; row < writer->rows; row++)
+            add_range(writer, false, row == 0);
+        output_put_char(writer->output, ']');
+    }
     drop_cells(writer);
+}
+
+static void add_part_end(struct writer *writer, const struct data_note *note)
+{
+    const struct cube_state *state = writer->state;
+
+    if (state->part < state->parts) {
+        output_add_text(writer->output, ",\n");
+    } else if (state->parts > 0) {
+        output_add_text(writer->output, "],\n\"pivotQuery\":");
+        output_add_text(writer->output, note->cube_pivot != NULL ? note->cube_pivot : "null");
+        output_add_text(writer->output, ",\n\"slowQuery\":false}\n");
+    }
 }
 
 static void cube_end(struct writer *writer, const struct data_note *note)
@@ -220,10 +280,18 @@ static void cube_end(struct writer *writer, const struct data_note *note)
         output_add_text(output, ",\n\"total\":");
         output_add_text(output, note->row_count);
     }
-    output_add_text(output, "}\n");
+    output_add_text(
+        output, ((struct cube_state *)writer->state)->part < ((struct cube_state *)writer->state)->parts ? "}" : "}\n");
+    add_part_end(writer, note);
 }
 
 const struct format format_cube = {
-    .name = "cube", .text = "the response body of Cube's /load: query, data, annotation",
-    .exact = true, .size = sizeof(struct cube_state), .begin = cube_begin, .row = cube_row, .end = cube_end, .free = drop_cells,
+    .name = "cube",
+    .text = "the response body of Cube's /load: query, data, annotation",
+    .exact = true,
+    .size = sizeof(struct cube_state),
+    .begin = cube_begin,
+    .row = cube_row,
+    .end = cube_end,
+    .free = drop_cells,
 };

@@ -65,7 +65,7 @@ struct writer {
     uint64_t             rows;
     uint64_t             results;    /* begun so far, this one too */
     uint64_t             cut;        /* values of it that the format had no room for */
-    char                 layout[16]; /* of the result under way, or "" */
+    char                 layout[96]; /* of the result under way, or "" */
     void                *state;      /* format->size bytes */
     struct str           scratch;    /* for one value at a time */
     bool                 open;

@@ -102,6 +102,24 @@ static struct filter *copy_filter(struct arena *arena, const struct filter *filt
     return copy;
 }
 
+size_t query_compared_count(const struct query *query)
+{
+    if (query->compared == 0)
+        return 0;
+    return query->shift.kind == SHIFT_PERIOD ? 2 + query->shift.more_count : 1;
+}
+
+struct query *query_of_compared(struct arena *arena, const struct query *query, size_t range)
+{
+    struct query *copy = query_copy(arena, query);
+
+    if (range > 0)
+        copy->ranges[copy->compared - 1].period = range == 1 ? copy->shift.period : copy->shift.more[range - 2];
+    copy->shift = (struct shift){0};
+    copy->compared = 0;
+    return copy;
+}
+
 struct query *query_copy(struct arena *arena, const struct query *query)
 {
     struct query *copy = ARENA_NEW(arena, struct query);

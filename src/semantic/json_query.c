@@ -231,6 +231,8 @@ static int read_time_dimension(struct cube_reader *reader, const json_t *object,
         r = read_compare(reader, compare, arena_printf(reader->arena, "%s.compareDateRange", where), &item.period);
     if (r >= 0)
         ARENA_PUSH(reader->arena, query->ranges, query->range_count, query->range_room, item);
+    if (r >= 0 && compare)
+        query->compared = query->range_count;
     return r;
 }
 

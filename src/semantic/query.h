@@ -164,6 +164,7 @@ struct query {
     bool        row_total;             /* Cube's "total": rows without limit and offset */
     enum cube_cache cube_cache;
     const char *response_format;       /* "default" "compact" "columnar", or NULL */
+    size_t      compared;              /* compareDateRange: which of `ranges` has it, from 1 on; 0: none */
     struct name_list join_hints;       /* pairs, one after the other */
     /* What the person must be told: read as Cube reads it, which may not be what was meant. */
     const char **remarks;

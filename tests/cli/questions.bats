@@ -38,6 +38,31 @@ assert list(answer["annotation"]["dimensions"]) == answer["query"]["dimensions"]
 EOF
 }
 
+@test "compareDateRange in the format cube is a result a range, as Cube answers it" {
+  need_trending
+  local query='"measures":["VideoPerformance.videos"],"timeDimensions":[{"dimension":"VideoPerformance.snapshot_time","compareDateRange":["2017-11-14",["2017-11-20","2017-11-26"]]}]'
+  for i in 1 2; do                                     # the second time from the cache, where there is one
+    run -0 --separate-stderr yt --format cube --exec "query {$query}"
+    python3 - "$output" "$(csv 'videos for 2017-11-14')" "$(csv 'videos for 2017-11-20..2017-11-26')" <<'EOF'
+import json, sys
+answer = json.loads(sys.argv[1])
+ranges = [["2017-11-14T00:00:00.000", "2017-11-14T23:59:59.999"], ["2017-11-20T00:00:00.000", "2017-11-26T23:59:59.999"]]
+assert answer["queryType"] == "compareDateRangeQuery", answer
+assert [result["query"]["timeDimensions"][0]["dateRange"] for result in answer["results"]] == ranges, answer
+assert [result["data"] for result in answer["results"]] == [
+    [{"VideoPerformance.videos": count, "compareDateRange": " - ".join(range)}] for count, range in zip(sys.argv[2:], ranges)], answer
+assert all("VideoPerformance.videos" in result["annotation"]["measures"] for result in answer["results"]), answer
+assert answer["pivotQuery"]["dimensions"] == ["compareDateRange"], answer
+assert answer["pivotQuery"]["timeDimensions"][0]["dateRange"] == ranges[0], answer
+EOF
+  done
+  run -0 --separate-stderr yt --format cube --exec "query {$query,\"responseFormat\":\"columnar\"}"
+  python3 -c 'import json, sys
+data = json.loads(sys.argv[1])["results"][1]["data"]
+assert data["members"] == ["VideoPerformance.videos", "compareDateRange"], data
+assert data["columns"][1] == ["2017-11-20T00:00:00.000 - 2017-11-26T23:59:59.999"], data' "$output"
+}
+
 @test "the catalogue and the checks of the shipped model" {
   run -0 --separate-stderr yt --format csv --exec catalog
   [[ "${lines[0]}" == cube,member,kind,type,format,description* ]]
