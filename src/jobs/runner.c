@@ -177,6 +177,37 @@ static int step(struct jobs_runner *runner, struct error *error)
     return r < 0 ? r : runner_turn(runner, error);
 }
 
+static void on_grace_ended(void *who)
+{
+    struct jobs_runner *runner = who;
+
+    runner->grace = NULL;
+    if (runner->grace_is_over) {           /* the last words have had their time, too */
+        runner->out_of_time = true;
+        if (runner->pg != NULL)
+            pg_break(runner->pg);
+        runner_wake(runner);
+        return;
+    }
+    runner->grace_is_over = true;
+    for (size_t i = 0; i < runner->running.count; i++) {
+        runner->running.items[i]->returned = !runner->running.items[i]->stopped;
+        attempt_stop(runner->running.items[i], ERR_INTERRUPTED);
+    }
+    runner->grace = loop_timer(runner->options.loop, LEAVE_US, on_grace_ended, runner);
+    runner_wake(runner);
+}
+
+/* Where nothing runs and no end is to be told, the grace has nobody to wait for: the last words have their time. */
+static void hasten(struct jobs_runner *runner)
+{
+    if (!runner->figures.draining || runner->grace_is_over || runner->running.count > 0 || runner->ended.count > 0)
+        return;
+    loop_timer_cancel(runner->options.loop, runner->grace);
+    runner->grace_is_over = true;
+    runner->grace = loop_timer(runner->options.loop, LEAVE_US, on_grace_ended, runner);
+}
+
 static void keep(void *who)
 {
     struct jobs_runner *runner = who;
@@ -198,6 +229,7 @@ static void keep(void *who)
         }
     }
     task_cancel_clear(task_current());
+    hasten(runner);
     if (!runner->abandoned && !runner->out_of_time)
         runner_leave(runner);
     pg_close(TAKE(runner->pg));
@@ -232,27 +264,6 @@ int jobs_runner_start(const struct jobs_runner_options *options, struct jobs_run
     return 0;
 }
 
-static void on_grace_ended(void *who)
-{
-    struct jobs_runner *runner = who;
-
-    runner->grace = NULL;
-    if (runner->grace_is_over) {           /* the last words have had their time, too */
-        runner->out_of_time = true;
-        if (runner->pg != NULL)
-            pg_break(runner->pg);
-        runner_wake(runner);
-        return;
-    }
-    runner->grace_is_over = true;
-    for (size_t i = 0; i < runner->running.count; i++) {
-        runner->running.items[i]->returned = !runner->running.items[i]->stopped;
-        attempt_stop(runner->running.items[i], ERR_INTERRUPTED);
-    }
-    runner->grace = loop_timer(runner->options.loop, LEAVE_US, on_grace_ended, runner);
-    runner_wake(runner);
-}
-
 void jobs_runner_drain(struct jobs_runner *runner, int64_t grace_us)
 {
     runner->figures.draining = true;
@@ -260,6 +271,7 @@ void jobs_runner_drain(struct jobs_runner *runner, int64_t grace_us)
         loop_timer_cancel(runner->options.loop, runner->grace);
         runner->grace = loop_timer(runner->options.loop, grace_us, on_grace_ended, runner);
     }
+    hasten(runner);
     runner->beat = true;
     runner_wake(runner);
 }

@@ -155,6 +155,19 @@ metric_is() {
   csv "set write on; sql UPDATE ops.jobs SET state = 'cancelled', finished_at = now() WHERE id = $late" >/dev/null
 }
 
+@test "SIGTERM with nothing in hand waits for no server that does not answer" {
+  start_worker --grace 600
+  server=$(head -n 1 "$(find "$XDG_DATA_HOME/ytempire/local/" -name postmaster.pid | head -n 1)")
+  mapfile -t stopped < <(ps -o pid= --ppid "$server")
+  kill -STOP "$server" "${stopped[@]}"
+  kill -TERM "$worker"
+  ended=0; eventually is_gone "$worker" || ended=$?
+  kill -CONT "$server" "${stopped[@]}"
+  [ "$ended" -eq 0 ]
+  end_of_worker
+  [ "$ended" -eq 0 ]
+}
+
 @test "a second SIGTERM gives back what is in hand, its attempt not counted" {
   start_worker --grace 600
   hold 4712
