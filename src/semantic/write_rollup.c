@@ -328,9 +328,8 @@ static const char *kept_changes(struct leg_text *kept, size_t axis, const struct
     if (asked->has_from) {
         start = kept->at_type == MEMBER_DATE ? writer_day(kept->writer, asked->first_day)
                                              : writer_instant(kept->writer, asked->from);
-        bucket = arena_printf(bound->arena, "GREATEST(%s, %s)", bucket,
-                              bucket_text(kept->writer, start, kept->at_type,
-                                          bound->dimensions[axis].unit));
+        bucket = arena_printf(bound->arena, "GREATEST(%s, (SELECT %s))", bucket,      /* once, not for each row */
+                              bucket_text(kept->writer, start, kept->at_type, bound->dimensions[axis].unit));
     }
     str_addf(&select, "SELECT %s AS d%zu", bucket, axis + 1);
     carry_write_groups(kept, &select);
