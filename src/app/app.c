@@ -284,7 +284,8 @@ static int keep_worker(struct app *app)
     return r == ERR_PARTIAL ? 0 : r;
 }
 
-/* The private servers may be down, or look up and be gone: then they are started and asked once more. */
+/* The private servers may be down, or look up and be gone: then they are started, as by `local up` with a worker beside
+ * them (which is not started by itself), and asked once more. */
 static int connected_local(struct app *app, struct error *error)
 {
     struct app_session *session = app->session;
@@ -301,6 +302,7 @@ static int connected_local(struct app *app, struct error *error)
     }
     error_done(&first);
     r = app->starts_nothing ? error_set(error, ERR_CONNECT, "the private servers are down") : start_servers(app, error);
+    app->keeps_worker |= r >= 0 && !conf_flag(app->conf, OPTION_WORKER);
     return r < 0 ? r : connected(app, error);
 }
 

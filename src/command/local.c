@@ -61,9 +61,8 @@ const struct command command_local_up = {
     .summary = "Start the private servers",
     .text =
         "Makes them when there are none yet, and starts a worker beside them, with its log in their folder (not with "
-        "--local-worker off). They go on when this program ends; --local starts them by itself, so "
-        "this is "
-        "for doing it ahead of time. Exit code 4 when Redis or the worker alone does not start: without Redis nothing "
+        "--local-worker off). They go on when this program ends; --local starts all that by itself "
+        "where they are down, so this is for doing it ahead of time. Exit code 4 when Redis or the worker alone does not start: without Redis nothing "
         "is "
         "cached, without a worker no job is run, and all else works. " STATUS_TEXT,
     .examples = EXAMPLES("local up"),

@@ -320,3 +320,15 @@ worker_row() { csv 'local status' | grep '^worker,'; }
   [[ "${lines[0]}" == PostgreSQL,down,* && "${lines[2]}" == worker,down,* && "$stderr" == *'worker stopped'* ]]
   is_gone "$pid"
 }
+
+@test "a question that starts the private servers starts a worker beside them, a worker no other one" {
+  own_servers
+  yt --local-worker on --exec 'sql SELECT 1' >/dev/null
+  [[ "$(worker_row)" == worker,up,* ]]
+  job=$(put sql 'sql SELECT 1')
+  eventually has_state "$job" completed
+  yt --quiet --exec 'local down' >/dev/null
+  [[ "$(worker_row)" == worker,down,* ]]
+  start_worker --local-worker on
+  [[ "$(worker_row)" == worker,down,* ]]
+}
