@@ -90,18 +90,6 @@ SERVER_TEST(a_running_period_is_cut_for_all_at_the_same_point)
                         "2026-02-02T18:00:00+00:00");
 }
 
-static int ask_server(void *who, struct arena *arena, const char *sql, const char **ret_text)
-{
-    struct desk                                 *desk = who;
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    int                                          r = pg_query(desk->pg, sql, NULL, 0, &result, &desk->error);
-
-    if (r < 0)
-        fail_msg("%s: %s", sql, desk->error.text);
-    *ret_text = pg_result_text(result, 0, 0) != NULL ? arena_strdup(arena, pg_result_text(result, 0, 0)) : NULL;
-    return 0;
-}
-
 /* The data end on the 3rd at one o'clock, long before now. */
 SERVER_TEST(a_running_period_ends_where_the_data_end)
 {

@@ -26,26 +26,9 @@ static const char random_rows[] =
     "        FROM generate_series(12, 51) AS video, generate_series(0, 79) AS step"
     "        WHERE pg_temp.chance(video, step, 'silent') > 0.4 AND pg_temp.chance(video, step / 30, 'long silent') > 0.3) AS made;";
 
-/* Rows of the SQL, joined as answer_of joins them. */
-static char *oracle(struct desk *desk, const char *sql)
-{
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    struct str                                   rows = STR_INIT;
-
-    if (pg_query(desk->pg, sql, NULL, 0, &result, &desk->error) < 0)
-        fail_msg("%s in %s", desk->error.text, sql);
-    for (size_t row = 0; row < pg_result_rows(result); row++)
-        for (size_t i = 0; i < pg_result_columns(result); i++) {
-            const char *text = pg_result_text(result, row, i);
-
-            str_addf(&rows, "%s%s", i > 0 ? " " : row > 0 ? "; " : "", text != NULL ? text : "-");
-        }
-    return str_take(&rows);
-}
-
 static void agree(struct desk *desk, const char *line, const char *sql, size_t least)
 {
-    _cleanup_(mem_freep) char *ours = answer_of(desk, shipped, line), *theirs = oracle(desk, sql);
+    _cleanup_(mem_freep) char *ours = answer_of(desk, shipped, line), *theirs = rows_of(desk, sql);
 
     if (strlen(theirs) < least)
         fail_msg("%s: the other side has only '%s'", line, theirs);
@@ -131,7 +114,7 @@ SERVER_TEST(identities_hold)
                 " WHERE views IS NOT NULL ORDER BY video_key, \"timestamp\") AS first WHERE \"timestamp\" >= '%s' AND \"timestamp\" < date '%s' + 1)"
                 " FROM (SELECT DISTINCT ON (video_key) views FROM analytics.fact_video_performance WHERE views IS NOT NULL AND \"timestamp\" < '%s'"
                 " ORDER BY video_key, \"timestamp\" DESC) AS before", at_end, days[from], days[to], days[from]);
-            _cleanup_(mem_freep) char *expected = oracle(who, sql);
+            _cleanup_(mem_freep) char *expected = rows_of(who, sql);
 
             assert_string_equal(gained, expected);
         }

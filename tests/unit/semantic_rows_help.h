@@ -119,4 +119,33 @@ static inline void answers(struct desk *desk, const char *text, const char *expe
     answers_with(desk, shipped->model, text, expected);
 }
 
+/* Rows of the SQL, joined as answer_of joins them. */
+static inline char *rows_of(struct desk *desk, const char *sql)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct str                                   rows = STR_INIT;
+
+    if (pg_query(desk->pg, sql, NULL, 0, &result, &desk->error) < 0)
+        fail_msg("%s in %s", desk->error.text, sql);
+    for (size_t row = 0; row < pg_result_rows(result); row++)
+        for (size_t i = 0; i < pg_result_columns(result); i++) {
+            const char *text = pg_result_text(result, row, i);
+
+            str_addf(&rows, "%s%s", i > 0 ? " " : row > 0 ? "; " : "", text != NULL ? text : "-");
+        }
+    return str_take(&rows);
+}
+
+/* What a compilation looks up (semantic_context.look_up), on the desk. */
+static inline int ask_server(void *who, struct arena *arena, const char *sql, const char **ret_text)
+{
+    struct desk                                 *desk = who;
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+    if (pg_query(desk->pg, sql, NULL, 0, &result, &desk->error) < 0)
+        fail_msg("%s: %s", sql, desk->error.text);
+    *ret_text = pg_result_text(result, 0, 0) != NULL ? arena_strdup(arena, pg_result_text(result, 0, 0)) : NULL;
+    return 0;
+}
+
 #endif
