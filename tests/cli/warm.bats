@@ -222,3 +222,22 @@ cell() { tsv "$1" | head -n 1 | cut -f "$2"; }
     [ "$(stale executive:avg_engagement)" = t ]
     [[ $(waiting) != *executive_dashboard* ]]
 }
+
+# Jobs of the three schedules that are over, by their state.
+warmed_by_schedule() { csv "sql SELECT string_agg(schedule || ' ' || state, ' ' ORDER BY schedule) FROM ops.jobs WHERE schedule IN ('executive_dashboard', 'user_dashboards', 'trending_content')"; }
+all_warmed() { [ "$(warmed_by_schedule)" = "executive_dashboard completed trending_content completed user_dashboards completed" ]; }
+
+@test "a worker makes the three sets when their schedules are due" {
+    y -e 'set write on' -e 'sql DELETE FROM ops.jobs' -e "sql UPDATE ops.schedules SET enabled = false" \
+        -e "sql INSERT INTO ops.schedules (name, cron, tz, command, missed) SELECT n, c, 'UTC', 'cache warm ' || n, 'once' FROM (VALUES ('executive_dashboard', '*/5 * * * *'), ('user_dashboards', '*/30 * * * *'), ('trending_content', '0 * * * *')) AS v (n, c) ON CONFLICT (name) DO UPDATE SET enabled = true" \
+        -e "sql UPDATE ops.schedules SET next_run = now() WHERE enabled" >/dev/null
+    redis FLUSHALL >/dev/null
+    "$YTEMPIRE" --local --worker --http-port off --log-file "$BATS_TEST_TMPDIR/worker.log" 3>&- >/dev/null 2>&1 </dev/null &
+    worker=$!
+    warmed=0; eventually all_warmed || warmed=$?
+    kill -TERM "$worker"; wait "$worker"
+    [ "$warmed" -eq 0 ]
+    [ "$(redis --raw EXISTS analytics:executive:{active_channels,daily_revenue,total_videos,avg_engagement} analytics:trending:{videos,channels,niches}_24h)" = 7 ]
+    [ "$(redis --raw --scan --pattern 'analytics:user:*:monthly_revenue' | wc -l)" -eq "$(csv 'sql SELECT count(*) FROM users.accounts WHERE is_active')" ]
+    [ "$(csv "sql SELECT bool_and(rows_read > 0 AND rows_read = rows_loaded) FROM ops.jobs WHERE schedule IS NOT NULL")" = t ]
+}

@@ -71,6 +71,34 @@ SERVER_TEST(a_cancel_is_heard_stopped_and_receipted)
     crew_stop(&crew);
 }
 
+SERVER_TEST(two_hundred_cancels_of_what_runs_and_what_waits_all_have_their_receipt)
+{
+    struct desk *desk = who;
+    struct crew  crew = {0};
+    struct keep  keep = {.sink.ops = &keep_ops};
+    int64_t      first = 0;
+
+    jobs_begin_test(desk);
+    crew_start(&crew, desk, 50, LONG_LEASE);
+    for (int i = 0; i < 200; i++) {
+        int64_t id = put(desk, "sleep", NULL);
+
+        first = i == 0 ? id : first;
+    }
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'running'", "50");
+    for (int64_t i = 0; i < 200; i++)              /* every second one first: of those that run, and that wait */
+        assert_int_equal(jobs_cancel(desk->pg, first + i * 2 % 200 + i / 100, &keep.sink, &desk->error), 0);
+    wait_asked(desk, "SELECT state, count(*) FROM ops.jobs GROUP BY 1", "cancelled|200");
+    assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE cancel_heard_at BETWEEN cancel_asked_at AND finished_at", "200");
+    assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE cancel_how IS NULL OR (attempt > 0) = (cancel_how = 'it did not run')", "0");
+    assert_asked(desk, "SELECT DISTINCT cancel_how FROM ops.jobs WHERE attempt = 0", "it did not run");
+    assert_asked(desk, "SELECT DISTINCT outcome FROM ops.job_attempts", "cancelled");
+    assert_int_equal(crew_figures(&crew).lost, 0);
+    assert_int_equal(crew_figures(&crew).busy, 0);
+    str_done(&keep.rows);
+    crew_stop(&crew);
+}
+
 SERVER_TEST(what_waits_is_cancelled_at_once_and_what_has_ended_is_refused)
 {
     struct desk *desk = who;
@@ -299,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cancel_is_heard_stopped_and_receipted),
+        cmocka_unit_test(two_hundred_cancels_of_what_runs_and_what_waits_all_have_their_receipt),
         cmocka_unit_test(what_waits_is_cancelled_at_once_and_what_has_ended_is_refused),
         cmocka_unit_test(who_does_not_hear_has_its_statement_cancelled),
         cmocka_unit_test(who_does_nothing_with_the_server_has_its_lease_taken),
