@@ -51,6 +51,10 @@ struct backup_options {
 int backup_create(const struct backup_options *options, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `name database created_at bytes tables rows server migration storage state`, newest first; asks no server. */
 int backup_list(const struct backup_options *options, struct sink *sink, struct error *error) NODISCARD;
+/* Names of what may be backups there, newest first, at most 200; of a look at the folder alone, for completion. Ended with
+ * backup_names_free. */
+char **backup_names(const char *folder, size_t *ret_count);
+void   backup_names_free(char **names, size_t count);
 /* Checks one (`name`) or all: size, checksum, whether pg_restore can read it; `deep`: also that it can be restored,
  * into a scratch database of the server, with the rows that it says. Yields `name check result message`; ERR_FINDING.
  */

@@ -22,6 +22,7 @@ enum complete {
     COMPLETE_NONE, COMPLETE_FILE, COMPLETE_FOLDER, COMPLETE_COMMAND, COMPLETE_QUERY, COMPLETE_MEMBER, COMPLETE_CUBE,
     COMPLETE_SOURCE, COMPLETE_JOB, COMPLETE_MIGRATION, COMPLETE_SETTING, COMPLETE_CACHE_KEY,
     COMPLETE_SAVED, COMPLETE_PIN, COMPLETE_BOARD, COMPLETE_THEME, COMPLETE_ROLLUP, COMPLETE_WARM,
+    COMPLETE_BACKUP,
 };
 
 enum arg_kind {
@@ -157,5 +158,8 @@ void command_help(const struct command *command, struct str *to);      /* usage,
 void command_program_help(struct str *to);                              /* --help */
 void command_manual(struct str *to);                                    /* man/ytempire.1 */
 void command_bash_completion(struct str *to);
+
+/* Where backups lie; caller frees. */
+char *command_backup_folder(const struct conf *conf);
 
 #endif

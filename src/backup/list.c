@@ -1,7 +1,46 @@
 /* What is there, without a server. */
 #include <stdio.h>
 
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "backup_int.h"
+
+#define ENTRIES_MOST 10000 /* of the folder that are looked at */
+#define NAMES_MOST 200
+
+static int later_first(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)b, *(char *const *)a);
+}
+
+char **backup_names(const char *folder, size_t *ret_count)
+{
+    DIR           *entries = opendir(folder);
+    struct dirent *entry;
+    char         **names = NULL;
+    size_t         count = 0, room = 0;
+
+    for (int i = 0; entries != NULL && i < ENTRIES_MOST && (entry = readdir(entries)) != NULL; i++)
+        if (entry->d_name[0] != '.' && entry->d_type != DT_REG)
+            VEC_PUSH(names, count, room, mem_strdup(entry->d_name));
+    if (entries != NULL)
+        (void)closedir(entries);
+    if (count > 1)
+        qsort(names, count, sizeof *names, later_first);        /* of one database: their names end with the time */
+    for (; count > NAMES_MOST; count--)
+        mem_free(names[count - 1]);
+    *ret_count = count;
+    return names;
+}
+
+void backup_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mem_free(names[i]);
+    mem_free(names);
+}
 
 static void add(struct table *table, const struct manifest *manifest)
 {

@@ -146,7 +146,8 @@ static const char *kind_name(enum complete complete)
     static const char *const names[] = {
         [COMPLETE_SOURCE] = "source", [COMPLETE_JOB] = "job",           [COMPLETE_MIGRATION] = "migration",
         [COMPLETE_CACHE_KEY] = "key", [COMPLETE_SAVED] = "saved query", [COMPLETE_BOARD] = "board",
-        [COMPLETE_PIN] = "pin",          [COMPLETE_WARM] = "warm set"};
+        [COMPLETE_PIN] = "pin",          [COMPLETE_WARM] = "warm set",
+        [COMPLETE_BACKUP] = "backup"};
 
     return complete < COUNT_OF(names) && names[complete] != NULL ? names[complete] : "value";
 }
@@ -253,6 +254,7 @@ void offer_arg(struct offers *offers, const struct place *place, const char *tex
     case COMPLETE_PIN:
     case COMPLETE_BOARD:
     case COMPLETE_WARM:
+    case COMPLETE_BACKUP:
         offer_names(offers, arg->complete);
         break;
     case COMPLETE_QUERY:

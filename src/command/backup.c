@@ -16,12 +16,19 @@ static void let_go(void *who)
     app_disconnect(who);
 }
 
+char *command_backup_folder(const struct conf *conf)
+{
+    const char *said = conf_text(conf, OPTION_BACKUP_FOLDER);
+
+    return said != NULL && said[0] != '\0' ? mem_strdup(said) : conf_data_path("backups");
+}
+
 /* `folder` is kept for the options' life. */
 static void make_options(struct app *app, char **folder, struct backup_options *ret_options)
 {
-    const char *said = conf_text(app->conf, OPTION_BACKUP_FOLDER), *remote = conf_text(app->conf, OPTION_BACKUP_REMOTE);
+    const char *remote = conf_text(app->conf, OPTION_BACKUP_REMOTE);
 
-    *folder = said != NULL && said[0] != '\0' ? mem_strdup(said) : conf_data_path("backups");
+    *folder = command_backup_folder(app->conf);
     *ret_options = (struct backup_options){.folder = *folder,
                                            .keep = conf_text(app->conf, OPTION_BACKUP_KEEP),
                                            .remote = remote != NULL && remote[0] != '\0' ? remote : NULL,
@@ -93,7 +100,7 @@ const struct command command_backup_verify = {
         "scratch database of the server, which is dropped again, and the rows of each table are counted. Without NAME "
         "all "
         "are checked. The exit code is 1 when a check failed.",
-    .args = ARGS(OPTIONAL("NAME", COMPLETE_NONE)),
+    .args = ARGS(OPTIONAL("NAME", COMPLETE_BACKUP)),
     .options = OPTIONS(FLAG("deep", "restore it into a scratch database and count its rows")),
     .examples = EXAMPLES("backup verify", "backup verify --deep"),
     .run = run_verify,
@@ -125,7 +132,7 @@ const struct command command_backup_restore = {
         "name, "
         "and the old one stays as NAME_before_TIME. Nobody else may be connected to it. A database with TimescaleDB is "
         "restored by a superuser. Settings and rights of the database itself are not in a backup.",
-    .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
+    .args = ARGS(REQUIRED("NAME", COMPLETE_BACKUP)),
     .options = OPTIONS(VALUE("into", "DATABASE", "restore into this database"), FLAG_YES),
     .examples = EXAMPLES("backup restore --into ytempire_tried ytempire-20260131T020000Z"),
     .writes = WRITES_DATABASE,

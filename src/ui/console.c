@@ -14,6 +14,7 @@
 #include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
 #include "ytempire/app/warm.h"
+#include "ytempire/backup.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
@@ -327,6 +328,16 @@ static const char *const *warm_names(struct console *console, size_t *ret_count)
     return (const char *const *)console->warm_sets.items;
 }
 
+static const char *const *names_of_backups(struct console *console, size_t *ret_count)
+{
+    _cleanup_(mem_freep) char *folder = command_backup_folder(console->app->conf);
+
+    backup_names_free(console->backups.items, console->backups.count);
+    console->backups.items = backup_names(folder, &console->backups.count);
+    *ret_count = console->backups.count;
+    return (const char *const *)console->backups.items;
+}
+
 /* Names of things that are known without asking anybody. */
 static const char *const *names_of(void *who, int complete, size_t *ret_count)
 {
@@ -338,6 +349,8 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
         return pin_names(console, ret_count);
     if (complete == COMPLETE_WARM)
         return warm_names(console, ret_count);
+    if (complete == COMPLETE_BACKUP)
+        return names_of_backups(console, ret_count);
     *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
     return (const char *const *)console->themes;
 }
@@ -523,6 +536,7 @@ static void end(struct console *console)
     app_saved_names_free(console->saved.items, console->saved.count);
     app_pin_names_free(console->pins.items, console->pins.count);
     app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
+    backup_names_free(console->backups.items, console->backups.count);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

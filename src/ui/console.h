@@ -73,10 +73,10 @@ struct console {
     char               *theme_asked;    /* which is said once when it cannot be had */
     char              **themes;         /* the names there are */
     size_t              theme_count;
-    struct names {                      /* of saved queries, pins and warm sets, as they were when completion asked last */
+    struct names {                      /* of saved queries and the like, as they were when completion asked last */
         char **items;
         size_t count;
-    } saved, pins, warm_sets;
+    } saved, pins, warm_sets, backups;
     struct input       *input;
     struct keys        *keys;
     struct loop_timer  *esc_timer, *paint_timer, *tick_timer;

@@ -3,7 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,6 +16,35 @@
 #include "ytempire/base/time.h"
 
 #define YEAR 366
+
+static void names_are_those_of_folders_the_newest_first(void **state)
+{
+    char   folder[] = "/tmp/backup_names.XXXXXX";
+    char **names;
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < 2; i++) {
+        _cleanup_(mem_freep) char *path = mem_printf("%s/a-2026112%dT000000Z", folder, 7 + i);
+
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    names = backup_names(folder, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "a-20261128T000000Z");
+    assert_string_equal(names[1], "a-20261127T000000Z");
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(mem_freep) char *path = mem_printf("%s/%s", folder, names[i]);
+
+        assert_int_equal(rmdir(path), 0);
+    }
+    backup_names_free(names, count);
+    assert_int_equal(rmdir(folder), 0);
+    names = backup_names(folder, &count);          /* there is no such folder any more */
+    assert_int_equal(count, 0);
+    backup_names_free(names, count);
+}
 
 static int64_t night(int32_t day)
 {
@@ -162,6 +194,7 @@ int main(void)
         cmocka_unit_test(weeks_are_iso_weeks),
         cmocka_unit_test(the_newest_always_stays),
         cmocka_unit_test(a_rule_that_is_none_is_refused),
+        cmocka_unit_test(names_are_those_of_folders_the_newest_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

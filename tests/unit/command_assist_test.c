@@ -18,11 +18,13 @@
 static const char *const *known_names(void *who, int complete, size_t *ret_count)
 {
     static const char *const sources[] = {"trending", "youtube data"}, *const jobs[] = {"1041", "1042"},
-                            *const saved[] = {"top channels", "weekly"};
+                            *const saved[] = {"top channels", "weekly"},
+                            *const backups[] = {"ytempire-20261128T193353Z", "other-20261127T193353Z"};
 
     (void)who;
     *ret_count = 2;
-    return complete == COMPLETE_SOURCE ? sources : complete == COMPLETE_JOB ? jobs : complete == COMPLETE_SAVED ? saved : NULL;
+    return complete == COMPLETE_SOURCE ? sources : complete == COMPLETE_JOB ? jobs : complete == COMPLETE_SAVED ? saved
+           : complete == COMPLETE_BACKUP ? backups : NULL;
 }
 
 static const char *const *known_values(void *who, const char *member, size_t *ret_count)
@@ -160,6 +162,8 @@ static void arguments_are_offered(void **state)
         {"job log ▏", "1041|1042"},
         {"run ▏", "'top channels'|weekly"},
         {"saved remove we▏", "weekly"},
+        {"backup verify yt▏", "ytempire-20261128T193353Z"},
+        {"backup restore oth▏", "other-20261127T193353Z"},
         {"save --yes we▏", "weekly"},
         {"save weekly total_views by ▏", "day|week|month"},
         {"deadletters tr▏", "trending"},
