@@ -35,12 +35,24 @@ class Server:
                               capture_output=True, text=True, check=True).stdout.strip()
 
     def program(self, *commands):
+        """What the commands of one process say, one after the other."""
         done = subprocess.run([self.bench.PROGRAM, "--dsn", self.dsn("bench_queue"), "--yes", "--quiet", "--format", "json",
                                *[word for command in commands for word in ("--exec", command)]],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
             raise SystemExit("bench: %s: %s" % (commands, done.stderr))
-        return json.loads(done.stdout) if done.stdout.startswith("[") else None
+        said, at, decoder = [], 0, json.JSONDecoder()
+        while done.stdout.startswith("[", at):
+            rows, at = decoder.raw_decode(done.stdout, at)
+            said.append(rows)
+            at += len(done.stdout[at:]) - len(done.stdout[at:].lstrip())
+        return said
+
+    def alone(self, yes):
+        """No autovacuum, whose transactions would be counted as those of others; for the superuser of the private server."""
+        for text in ("ALTER SYSTEM %s" % ("SET autovacuum = off" if yes else "RESET autovacuum"), "SELECT pg_reload_conf()"):
+            subprocess.run([self.bench.PSQL, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", text,
+                            self.dsn("postgres") + " user=postgres"], capture_output=True, check=True)
 
     def make(self, database):
         self.sql("postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)" % database)
@@ -154,8 +166,9 @@ def until(condition):
 
 
 def idle(server, bench):
-    """Its statements, counted as the transactions of its database; autovacuum, which has some too, leaves that alone."""
+    """Its statements, counted as the transactions of its database."""
     clear(server)
+    server.alone(True)
     process = worker(server)
     time.sleep(12)                                    # what it has done until now is told to the statistics
     count = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'bench_queue'"
@@ -163,6 +176,7 @@ def idle(server, bench):
     time.sleep(IDLE)
     transactions = int(server.sql("postgres", count)) - before
     bench.budget("queue: an idle worker's transactions a minute", transactions * 60 / (time.monotonic() - began), 40)
+    server.alone(False)
     process.terminate()
     process.wait()
 
@@ -170,19 +184,19 @@ def idle(server, bench):
 # -- cancel
 
 def cancels(server, bench):
-    """Jobs that run are cancelled at random moments; the receipt tells how long it took from the wish to the end."""
-    draw, slow = random.Random(5), []
+    """Jobs that run are cancelled in any order, some by one process; the receipt tells how long it took from the wish to the end."""
+    draw, slow, slots = random.Random(5), [], 20
     clear(server)
-    process = worker(server, 20)
-    put(server, CANCELS, "source=NULL")
+    process = worker(server, slots)
+    put(server, CANCELS + slots, "source=NULL")
     server.sql("bench_queue", "UPDATE ops.jobs SET command = 'sql SELECT pg_sleep(600)'; NOTIFY ytempire_jobs")
-    for _ in range(CANCELS):
+    running = lambda: server.sql("bench_queue", "SELECT id FROM ops.jobs WHERE state = 'running' ORDER BY id").split()
+    while len(slow) < CANCELS:
+        until(lambda: len(running()) == slots)
         time.sleep(draw.uniform(0, 0.2))
-        until(lambda: server.sql("bench_queue", "SELECT count(*) FROM ops.jobs WHERE state = 'running'") != "0")
-        jobs = server.sql("bench_queue", "SELECT id FROM ops.jobs WHERE state = 'running' ORDER BY id").split()
-        receipt = server.program("job cancel " + draw.choice(jobs))[0]
-        assert receipt["state"] == "cancelled", receipt
-        slow.append(float(receipt["stopped_ms"]))
+        for receipt, in server.program(*("job cancel " + job for job in draw.sample(running(), slots // 2))):
+            assert receipt["state"] == "cancelled", receipt
+            slow.append(float(receipt["stopped_ms"]))
     process.terminate()
     process.wait()
     bench.budget("queue: cancel of a running job, 99th percentile of %d, ms" % CANCELS, sorted(slow)[int(CANCELS * 0.99)], 2000)
