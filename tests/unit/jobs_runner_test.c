@@ -51,6 +51,31 @@ SERVER_TEST(ten_thousand_jobs_between_two_runners_run_once_each)
     crew_stop(&two);
 }
 
+/* Whether it is told with its like or among others. */
+SERVER_TEST(an_end_is_written_in_full_whatever_is_told_with_it)
+{
+    struct desk *desk = who;
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.jobs (id, kind, command, state, attempt, fence, worker, started_at, cancel_asked_at, "
+                 "rows_read) OVERRIDING SYSTEM VALUE"
+                 " SELECT n, 'x', 'done', 'running', 1, n, 'w', now(), CASE WHEN n = 2 THEN now() END, n FROM generate_series(1, 5) AS n");
+    /* 2 is being cancelled, of 3 the fence is another's, 9 is not there */
+    assert_asked(desk,
+                 "SELECT * FROM ops.end_jobs('{1,2,3,9}', '{1,2,7,9}', '{completed,completed,completed,completed}', "
+                 "'{NULL,NULL,NULL,NULL}', '{NULL,NULL,NULL,NULL}', '{}') ORDER BY 1",
+                 "3\n9");
+    assert_asked(desk,
+                 "SELECT * FROM ops.end_jobs('{1,4,5}', '{1,4,5}', '{completed,completed,stop}', '{NULL,NULL,no}', "
+                 "'{NULL,NULL,NULL}', '{NULL,NULL,NULL,NULL,NULL,NULL,8,NULL,NULL,NULL,NULL,NULL}')",
+                 "");
+    assert_asked(desk, "SELECT id, state, cancel_how, finished_at IS NOT NULL, rows_read, error FROM ops.jobs ORDER BY id",
+                 "1|completed|-|t|1|-\n2|completed|it had ended|t|2|-\n3|running|-|f|3|-\n4|completed|-|t|8|-\n"
+                 "5|discarded|-|t|5|no");
+    assert_asked(desk, "SELECT job_id, attempt, fence, worker, outcome, rows_read, error FROM ops.job_attempts ORDER BY 1",
+                 "1|1|1|w|completed|1|-\n2|1|2|w|completed|2|-\n4|1|4|w|completed|8|-\n5|1|5|w|failed|5|no");
+}
+
 SERVER_TEST(what_fails_is_tried_again_or_not_by_its_class)
 {
     struct desk *desk = who;
@@ -421,7 +446,10 @@ SERVER_TEST(what_belongs_to_a_job_goes_with_it)
     script(desk, "INSERT INTO ops.jobs (kind, command) VALUES ('x', 'y'), ('x', 'y');"
                  "INSERT INTO ops.job_attempts (job_id, attempt, fence) SELECT id, 1, 1 FROM ops.jobs;"
                  "INSERT INTO ops.job_log (job_id, attempt, message) SELECT id, 1, 'm' FROM ops.jobs;"
-                 "DELETE FROM ops.jobs WHERE id = (SELECT min(id) FROM ops.jobs)");
+                 "BEGIN; DELETE FROM ops.jobs WHERE id = (SELECT min(id) FROM ops.jobs)");
+    /* by its index, though the tables are small: the plan lasts as long as the session */
+    assert_asked(desk, "SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE relname IN ('job_attempts', 'job_log')", "0");
+    script(desk, "COMMIT");
     assert_asked(desk, "SELECT (SELECT count(*) FROM ops.job_attempts), (SELECT count(*) FROM ops.job_log)", "1|1");
 }
 
@@ -437,6 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_that_is_put_runs_once_and_is_recorded),
         cmocka_unit_test(ten_thousand_jobs_between_two_runners_run_once_each),
+        cmocka_unit_test(an_end_is_written_in_full_whatever_is_told_with_it),
         cmocka_unit_test(what_fails_is_tried_again_or_not_by_its_class),
         cmocka_unit_test(pauses_grow_to_an_hour),
         cmocka_unit_test(a_key_has_one_live_job),
