@@ -9,6 +9,7 @@ src_jobs_libjobs_a_SOURCES = \
 	src/jobs/runner.c \
 	src/jobs/runner.h \
 	src/jobs/runner_attempt.c \
+	src/jobs/runner_hand.c \
 	src/jobs/runner_turn.c \
 	src/jobs/schedule.c \
 	src/jobs/show.c \

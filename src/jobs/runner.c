@@ -40,9 +40,16 @@ static void free_all(struct jobs_runner *runner)
         attempt_free(runner->ended.items[i]);
     mem_free(runner->running.items);
     mem_free(runner->ended.items);
+    mem_free(runner->handed.items);
     mem_free(runner->name);
     mem_free((char *)(uintptr_t)runner->options.version);
     mem_free(runner);
+}
+
+/* No task of the runner is left. */
+static bool is_alone(const struct jobs_runner *runner)
+{
+    return runner->keeper == NULL && runner->running.count == 0 && !runner->hand_busy;
 }
 
 /* The last of an abandoned runner's tasks turns off the light. */
@@ -51,7 +58,7 @@ void runner_wake(struct jobs_runner *runner)
     runner->awake = true;
     if (runner->keeper != NULL)
         task_wake(runner->keeper);
-    else if (runner->abandoned && runner->running.count == 0)
+    else if (runner->abandoned && is_alone(runner))
         free_all(runner);
 }
 
@@ -111,7 +118,7 @@ static bool is_over(const struct jobs_runner *runner)
 {
     return runner->abandoned ||
            (runner->figures.draining && runner->running.count == 0 &&
-            (runner->ended.count == 0 || runner->out_of_time));
+            ((runner->ended.count == 0 && !runner->hand_busy) || runner->out_of_time));
 }
 
 static void disconnect(struct jobs_runner *runner, const struct error *error)
@@ -169,11 +176,17 @@ static int step(struct jobs_runner *runner, struct error *error)
     }
     if (runner->lost_connection)
         return error_set(error, ERR_CONNECT, "the connection to the server is lost");
+    if (hand_is_awaited(runner)) {
+        runner->awake = false;
+        return 0;
+    }
     if (!runner->figures.draining &&
         (runner->lead_at == 0 || now - runner->lead_at >= runner->options.poll_us || now >= leads_at(runner))) {
         runner->lead_at = now;
         r = runner_lead(runner, error);
     }
+    if (r >= 0)
+        hand_take(runner);
     return r < 0 ? r : runner_turn(runner, error);
 }
 
@@ -186,6 +199,8 @@ static void on_grace_ended(void *who)
         runner->out_of_time = true;
         if (runner->pg != NULL)
             pg_break(runner->pg);
+        if (runner->hand_pg != NULL)
+            pg_break(runner->hand_pg);
         runner_wake(runner);
         return;
     }
@@ -201,7 +216,8 @@ static void on_grace_ended(void *who)
 /* Where nothing runs and no end is to be told, the grace has nobody to wait for: the last words have their time. */
 static void hasten(struct jobs_runner *runner)
 {
-    if (!runner->figures.draining || runner->grace_is_over || runner->running.count > 0 || runner->ended.count > 0)
+    if (!runner->figures.draining || runner->grace_is_over || runner->running.count > 0 || runner->ended.count > 0 ||
+        runner->hand_busy)
         return;
     loop_timer_cancel(runner->options.loop, runner->grace);
     runner->grace_is_over = true;
@@ -235,7 +251,8 @@ static void keep(void *who)
     pg_close(TAKE(runner->pg));
     runner->figures.connected = runner->figures.leader = false;
     runner->keeper = NULL;
-    if (runner->abandoned && runner->running.count == 0)
+    hand_close(runner);
+    if (runner->abandoned && is_alone(runner))
         free_all(runner);
 }
 
@@ -285,7 +302,7 @@ void jobs_runner_free(struct jobs_runner *runner)
 {
     if (runner == NULL)
         return;
-    if (runner->keeper == NULL && runner->running.count == 0) {
+    if (is_alone(runner)) {
         free_all(runner);
         return;
     }
@@ -294,6 +311,7 @@ void jobs_runner_free(struct jobs_runner *runner)
         attempt_stop(runner->running.items[i], ERR_INTERRUPTED);
     if (runner->keeper != NULL)
         task_cancel(runner->keeper, ERR_INTERRUPTED);
+    hand_stop(runner);
 }
 
 void jobs_runner_freep(struct jobs_runner **runner)

@@ -33,6 +33,11 @@ struct jobs_runner {
     struct pg          *pg;              /* NULL: not connected */
     struct task        *keeper;          /* NULL: over */
     struct attempts     running, ended;  /* `ended` is to be written */
+    struct attempts     handed;          /* being written by the second hand, which has a connection of its own */
+    struct pg          *hand_pg;         /* NULL: not connected */
+    struct task        *hand;            /* NULL: it rests, or has not waited yet */
+    bool                hand_busy;
+    int64_t             hand_rests_until;      /* of the loop's clock: after trouble */
     struct jobs_figures figures;
     bool                awake;           /* something has happened: a turn now */
     bool                beat;            /* with a heartbeat, whenever the last one was */
@@ -64,7 +69,15 @@ const char *attempt_how(const struct attempt *attempt);
 /* runner_turn.c: the statements of the runner; all wait */
 int  runner_connect(struct jobs_runner *runner, struct error *error) NODISCARD;
 int  runner_turn(struct jobs_runner *runner, struct error *error) NODISCARD;
+/* Writes these ends and nothing else, by a connection that need not be the keeper's. */
+int runner_tell(struct jobs_runner *runner, struct pg *pg, struct attempts *ended, struct error *error) NODISCARD;
 int  runner_lead(struct jobs_runner *runner, struct error *error) NODISCARD;
 void runner_leave(struct jobs_runner *runner);
+
+/* runner_hand.c: many ends are written by a second hand while the keeper claims */
+void hand_take(struct jobs_runner *runner);             /* what has ended, if it is much and the hand is free */
+bool hand_is_awaited(const struct jobs_runner *runner);  /* the next turn is better taken when it is free */
+void hand_stop(struct jobs_runner *runner);             /* with what it has: that is not written */
+void hand_close(struct jobs_runner *runner);
 
 #endif

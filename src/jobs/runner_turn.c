@@ -70,8 +70,13 @@ static const char *words_of(const struct attempt *attempt)
                                              : error_sentence(attempt->code);
 }
 
+/* Counts are told when anybody has some: they are most of the text. */
 static void tell_ended(struct turn *turn, const struct attempts *ended)
 {
+    bool counted = false;
+
+    for (size_t i = 0; i < ended->count && !counted; i++)
+        counted = !ended->items[i]->lost && has_counts(&ended->items[i]->job.counts);
     for (size_t i = 0; i < ended->count; i++) {
         const struct attempt *attempt = ended->items[i];
 
@@ -86,13 +91,14 @@ static void tell_ended(struct turn *turn, const struct attempts *ended)
             array_add_int(&turn->pauses, attempt->job.pause_us);
         else
             array_add_text(&turn->pauses, NULL);
-        add_counts(&turn->counts, &attempt->job.counts);
+        if (counted)
+            add_counts(&turn->counts, &attempt->job.counts);
     }
 }
 
-static struct turn *turn_new(struct jobs_runner *runner, bool beat, unsigned want)
+static struct turn *turn_new(const struct jobs_runner *runner, const struct attempts *ended, bool beat, unsigned want)
 {
-    struct turn *turn = mem_alloc(sizeof *turn + (runner->ended.count + 1) * sizeof turn->how[0]);
+    struct turn *turn = mem_alloc(sizeof *turn + (ended->count + 1) * sizeof turn->how[0]);
     struct str  *texts[] = {&turn->held, &turn->held_fences, &turn->ids, &turn->fences,
                             &turn->hows, &turn->errors, &turn->pauses, &turn->counts};
 
@@ -100,8 +106,8 @@ static struct turn *turn_new(struct jobs_runner *runner, bool beat, unsigned wan
         array_open(texts[i]);
     if (beat)
         hold(turn, &runner->running, 0);
-    tell_ended(turn, &runner->ended);
-    turn->ended = runner->ended.count;
+    tell_ended(turn, ended);
+    turn->ended = ended->count;
     bound_text(&turn->bound, runner->name);
     bound_text(&turn->bound, runner->figures.draining ? "draining" : "working");
     bound_int(&turn->bound, runner->options.lease_us);
@@ -146,26 +152,26 @@ static void note_lost(struct jobs_runner *runner, const struct attempt *attempt)
     runner_say(runner, JOBS_LOST, attempt, "its lease was over: another has taken it up, or it has ended");
 }
 
-static void settle_ended(struct jobs_runner *runner, const struct turn *turn)
+static void settle_ended(struct jobs_runner *runner, struct attempts *ended, const struct turn *turn)
 {
     for (size_t i = 0; i < turn->ended; i++) {
-        struct attempt *attempt = runner->ended.items[i];
+        struct attempt *attempt = ended->items[i];
 
         if (!attempt->lost)
             note_end(runner, attempt, turn->how[i]);
         attempt_free(attempt);
     }
-    runner->ended.count -= turn->ended;
-    if (runner->ended.count > 0)          /* nothing has ended yet: there is no array */
-        memmove(runner->ended.items, runner->ended.items + turn->ended, runner->ended.count * sizeof(struct attempt *));
+    ended->count -= turn->ended;
+    if (ended->count > 0)          /* nothing has ended yet: there is no array */
+        memmove(ended->items, ended->items + turn->ended, ended->count * sizeof(struct attempt *));
 }
 
-static void take_missed(struct jobs_runner *runner, const struct turn *turn, int64_t job)
+static void take_missed(struct jobs_runner *runner, const struct attempts *ended, const struct turn *turn, int64_t job)
 {
     for (size_t i = 0; i < turn->ended; i++)
-        if (runner->ended.items[i]->job.id == job && !runner->ended.items[i]->lost) {
-            runner->ended.items[i]->lost = true;
-            note_lost(runner, runner->ended.items[i]);
+        if (ended->items[i]->job.id == job && !ended->items[i]->lost) {
+            ended->items[i]->lost = true;
+            note_lost(runner, ended->items[i]);
         }
 }
 
@@ -205,14 +211,15 @@ static void start(struct jobs_runner *runner, const struct pg_result *result, si
         attempt_start(runner, attempt);
 }
 
-static void take_verdicts(struct jobs_runner *runner, const struct turn *turn, const struct pg_result *result)
+static void take_verdicts(struct jobs_runner *runner, struct attempts *ended, const struct turn *turn,
+                          const struct pg_result *result)
 {
     for (size_t row = 0; row < pg_result_rows(result); row++) {
         const char *verdict = pg_result_text(result, row, 0);
         int64_t     job = pg_result_int(result, row, 1);
 
         if (text_equal(verdict, "missed"))
-            take_missed(runner, turn, job);
+            take_missed(runner, ended, turn, job);
         else if (text_equal(verdict, "lost"))
             lose(runner, attempt_find(runner, job));
         else if (text_equal(verdict, "cancel") && attempt_find(runner, job) != NULL)
@@ -220,7 +227,7 @@ static void take_verdicts(struct jobs_runner *runner, const struct turn *turn, c
         else if (text_equal(verdict, "next") && pg_result_text(result, row, 1) != NULL)
             runner->look_at = loop_now(runner->options.loop) + (job > 0 ? job : 0);
     }
-    settle_ended(runner, turn);
+    settle_ended(runner, ended, turn);
     for (size_t row = 0; row < pg_result_rows(result); row++)
         if (text_equal(pg_result_text(result, row, 0), "run"))
             start(runner, result, row);
@@ -234,7 +241,7 @@ int runner_turn(struct jobs_runner *runner, struct error *error)
     int64_t      now = loop_now(runner->options.loop);
     bool         beat = runner->beat || now - runner->beat_at >= runner->options.lease_us / 6;
     unsigned     free = runner->options.slots - (unsigned)runner->running.count;
-    struct turn *turn = turn_new(runner, beat, runner->figures.draining ? 0 : free);
+    struct turn *turn = turn_new(runner, &runner->ended, beat, runner->figures.draining ? 0 : free);
     int          r;
 
     runner->awake = false;
@@ -247,23 +254,35 @@ int runner_turn(struct jobs_runner *runner, struct error *error)
         runner->figures.last_beat_us = monotonic_us();
     }
     if (r >= 0)
-        take_verdicts(runner, turn, result);
+        take_verdicts(runner, &runner->ended, turn, result);
+    turn_done(turn);
+    return r;
+}
+
+int runner_tell(struct jobs_runner *runner, struct pg *pg, struct attempts *ended, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct turn *turn = turn_new(runner, ended, false, 0);
+    int          r = bound_run(pg, "jobs_turn", &turn->bound, &result, error);
+
+    if (r >= 0)
+        take_verdicts(runner, ended, turn, result);
     turn_done(turn);
     return r;
 }
 
 static int greet(struct jobs_runner *runner, struct error *error)
 {
+    const struct attempts *lists[] = {&runner->running, &runner->ended, &runner->handed};
     _cleanup_(str_done) struct str held = STR_INIT;
     struct bound bound = {0};
     char        *host = mem_strndup(runner->name, strcspn(runner->name, ":"));
     int          r;
 
     array_open(&held);
-    for (size_t i = 0; i < runner->running.count; i++)
-        array_add_int(&held, runner->running.items[i]->job.id);
-    for (size_t i = 0; i < runner->ended.count; i++)
-        array_add_int(&held, runner->ended.items[i]->job.id);
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (size_t j = 0; j < lists[i]->count; j++)
+            array_add_int(&held, lists[i]->items[j]->job.id);
     array_close(&held);
     bound_text(&bound, runner->name);
     bound_text(&bound, host);

@@ -51,6 +51,29 @@ SERVER_TEST(ten_thousand_jobs_between_two_runners_run_once_each)
     crew_stop(&two);
 }
 
+/* Many ends have a connection of their own; cut, it costs nothing. */
+SERVER_TEST(many_ends_are_written_beside_the_next_claim)
+{
+    struct desk *desk = who;
+    struct crew  crew = {0};
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.jobs (kind, command) SELECT 'test', 'done' FROM generate_series(1, 3000)");
+    crew_start(&crew, desk, 100, LONG_LEASE);
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'completed'", "3000");
+    assert_asked(desk, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'crew'", "2");
+    script(desk, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'crew' AND query NOT "
+                 "LIKE 'LISTEN%' ORDER BY backend_start DESC LIMIT 1;"
+                 "INSERT INTO ops.jobs (kind, command) SELECT 'test', 'done' FROM generate_series(1, 3000);"
+                 "NOTIFY ytempire_jobs");
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'completed'", "6000");
+    assert_asked(desk, "SELECT count(*), count(DISTINCT job_id), max(attempt) FROM ops.job_attempts", "6000|6000|1");
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'running'", "0");
+    assert_int_equal(crew_figures(&crew).completed, 6000);
+    assert_int_equal(crew_figures(&crew).lost, 0);
+    crew_stop(&crew);
+}
+
 /* Whether it is told with its like or among others. */
 SERVER_TEST(an_end_is_written_in_full_whatever_is_told_with_it)
 {
@@ -465,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_that_is_put_runs_once_and_is_recorded),
         cmocka_unit_test(ten_thousand_jobs_between_two_runners_run_once_each),
+        cmocka_unit_test(many_ends_are_written_beside_the_next_claim),
         cmocka_unit_test(an_end_is_written_in_full_whatever_is_told_with_it),
         cmocka_unit_test(what_fails_is_tried_again_or_not_by_its_class),
         cmocka_unit_test(pauses_grow_to_an_hour),
