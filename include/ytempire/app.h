@@ -72,6 +72,10 @@ void app_connect_early(struct app *app);
 int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The person has heard that a transaction is lost, and ends it. */
 void app_end_lost_transaction(struct app *app);
+/* A statement may have made the connection somebody else's, or changed its settings: until it is opened anew, nothing
+ * that was known of it holds, and its answers are neither kept in the cache nor taken from there. */
+void app_session_altered(struct app *app);
+bool app_session_is_altered(const struct app *app);
 /* One more connection to the same place, for work beside the session's; caller closes it with pg_close. */
 int  app_pg_open(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The same to another database of that server, `who` being the app: for migrate_options.open_database. */

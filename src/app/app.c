@@ -28,6 +28,7 @@ struct app_session {
     struct pg       *pg;
     bool             opened;
     bool             knows_tenant, tenant;
+    bool             altered;            /* by a statement of somebody's own */
     bool             migrated;           /* the schema of the private database has changed */
     bool             in_transaction;     /* that a command had left open, when the last one asked for the connection */
     bool             lost_transaction;   /* it went with its connection, and nobody has ended it */
@@ -217,6 +218,7 @@ static void drop(struct app *app)
     app->session->opened = false;
     app->session->in_transaction = false;
     app->session->knows_tenant = false;
+    app->session->altered = false;
 }
 
 /* Connected: the connection under way, or a new one. */
@@ -425,6 +427,17 @@ void app_end_lost_transaction(struct app *app)
     app->session->lost_transaction = false;
 }
 
+void app_session_altered(struct app *app)
+{
+    app->session->altered = true;
+    app->session->knows_tenant = false;
+}
+
+bool app_session_is_altered(const struct app *app)
+{
+    return app->session->altered;
+}
+
 int app_pg_open_database(void *who, const char *database, struct pg **ret_pg, struct error *error)
 {
     _cleanup_(pg_closep) struct pg *pg = NULL;
@@ -486,7 +499,8 @@ int app_is_tenant(struct app *app, bool *ret_tenant, struct error *error)
     struct pg          *pg;
     int                 r;
 
-    if (!session->knows_tenant && (conf_text(app->conf, OPTION_AS_USER) != NULL || session->local != NULL)) {
+    if (!session->knows_tenant &&
+        (conf_text(app->conf, OPTION_AS_USER) != NULL || (session->local != NULL && !session->altered))) {
         session->tenant = conf_text(app->conf, OPTION_AS_USER) != NULL; /* the private servers' login is the owner */
         session->knows_tenant = true;
     }

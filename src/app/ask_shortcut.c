@@ -108,7 +108,7 @@ static bool hash_place(struct app *app, struct app_cache *session, char ret_plac
     add(&sha, "salt", salt);
     add(&sha, "dsn", dsn);
     add(&sha, "password", app_password(app));
-    if (app_local(app) == NULL && !add_environment(&sha))
+    if (!add_environment(&sha))
         return false;
     sha256_end(&sha, ret_place);
     return true;

@@ -71,12 +71,31 @@ struct app_cache *cache_for_asking(struct app *app, struct sink *sink)
 
     if (app->undecided || conf_flag(app->conf, OPTION_NO_CACHE) || (pg != NULL && pg_in_transaction(pg)))
         return NULL;
+    if (app_session_is_altered(app)) {
+        app_cache_forget_place(cache_of(app));
+        return NULL;
+    }
     if (open_cache(app, &cache, &why) < 0) {
         cache = NULL;
         cache_warn(app, sink, &why);
     }
     error_done(&why);
     return cache;
+}
+
+/* Where PostgreSQL is down nobody can tell who is a tenant; who has come as far as Redis may look after it then. */
+static int refuse_tenants(struct app *app, struct error *error)
+{
+    bool tenant = false;
+    int  r = app_is_tenant(app, &tenant, NULL);
+
+    if (r == ERR_INTERRUPTED || r == ERR_TIMEOUT)
+        return r;
+    if (!tenant)
+        return 0;
+    (void)error_set(error, ERR_USAGE, "the cache holds the answers of others too");
+    error_hint(error, "not with --as-user, nor as a tenant");
+    return ERR_USAGE;
 }
 
 int app_cache(struct app *app, struct cache **ret_cache, struct error *error)
@@ -90,9 +109,8 @@ int app_cache(struct app *app, struct cache **ret_cache, struct error *error)
         error_hint(error, "--redis redis://host:port/database names one, or a profile, or REDIS_URL");
         return ERR_USAGE;
     }
-    if (conf_text(app->conf, OPTION_AS_USER) != NULL)
-        return error_set(error, ERR_USAGE, "--as-user: the cache holds the answers of others too");
-    if (app_local(app) != NULL && !local_looks_up(app_local(app)))
+    r = refuse_tenants(app, error);
+    if (r >= 0 && app_local(app) != NULL && !local_looks_up(app_local(app)))
         r = app_pg(app, &pg, error);
     if (r >= 0)
         r = open_cache(app, &cache, error);

@@ -121,6 +121,32 @@ PYTHON
   run -2 --separate-stderr yt --as-user "$user" --exec 'cache keys'
 }
 
+@test "a tenant's login has no look at what the cache keeps for others" {
+  address=$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $5 }')
+  yt --exec 'set write on' --exec 'sql CREATE ROLE cache_tenant LOGIN IN ROLE ytempire_tenant' >/dev/null
+  [ "$(asked "$question")" = miss ]
+  as_tenant() { "$YTEMPIRE" --dsn "$address user=cache_tenant" --redis "unix:$socket" --exec "$1" </dev/null; }
+  for command in 'cache keys' 'cache stats' "cache get $(key_of "$question")" "cache invalidate '*'"; do
+    run -2 as_tenant "$command"
+    [[ "$output" == *'the cache holds the answers of others too'* ]]
+  done
+  [ "$(asked "$question")" = hit ]
+}
+
+@test "who becomes somebody else in a session leaves no answer for those who do not" {
+  yt --exec 'set write on' --exec 'sql CREATE ROLE cache_other IN ROLE ytempire_analyst' --exec 'sql GRANT cache_other TO ytempire_owner' >/dev/null
+  plain=$(key_of "$question")
+  run -0 --separate-stderr yt --stats --format csv --exec 'set write on' --exec 'sql SET ROLE cache_other' --exec "$question"
+  [[ "$stderr" == *'"cache": "off"'* ]]
+  [ "$(redis EXISTS "$plain")" = 0 ]
+  [ "$(asked "$question")" = miss ]
+  run -0 --separate-stderr env PGOPTIONS='-c role=cache_other' "$YTEMPIRE" --local --stats --exec "$question"
+  [[ "$stderr" == *'"cache": "miss"'* ]]
+  [ "$(asked "$question")" = hit ]
+  [ "$(redis EXISTS "$plain")" = 1 ]
+  [ "$(key_of "$question")" = "$plain" ]
+}
+
 @test "an old answer is given where PostgreSQL is not, with exit code 4" {
   dsn=$(yt --format json --exec 'local status' | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["address"])')
   ask() { "$YTEMPIRE" --dsn "$dsn" --redis "unix:$socket" --format csv --no-header "$@" --exec "$question" </dev/null; }
