@@ -58,6 +58,8 @@ void backups_done(struct backups *backups);
 /* Makes the folder and takes its lock, which ends with the descriptor; what a killed run left is removed. ERR_CONFLICT.
  */
 int  folder_take(const char *folder, int *ret_lock, struct error *error) NODISCARD;
+/* A folder itself: one that is a link to another place was moved there by somebody, and is not ours to remove. */
+bool folder_is_ours(const char *path);
 /* Out of sight first, so that it is there whole or not at all. */
 int  folder_remove(const char *folder, const char *name, struct error *error) NODISCARD;
 /* The folder of a backup by its name or path; caller frees. */

@@ -228,7 +228,8 @@ static int apply_rule(const struct making *making, const struct backup_rule *rul
         return r;
     for (size_t i = 0; i < backups.count; i++)
         if (text_equal(backups.items[i].database, newest->database) &&
-            text_equal(backups.items[i].system, newest->system) && folder_is_whole(&backups.items[i]))
+            text_equal(backups.items[i].system, newest->system) && folder_is_ours(backups.items[i].folder) &&
+            folder_is_whole(&backups.items[i]))
             VEC_PUSH(ours, count, room, &backups.items[i]);
     times = mem_array(NULL, count + 1, sizeof *times);
     stays = mem_array(NULL, count + 1, sizeof *stays);

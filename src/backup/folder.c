@@ -103,12 +103,22 @@ bool folder_is_whole(const struct manifest *manifest)
 
 /* -- taking and removing ------------------------------------------------------------------------------------------- */
 
+bool folder_is_ours(const char *path)
+{
+    struct stat about;
+
+    return lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
 /* One of ours has these two files and nothing else: what else lies there is somebody's, and the folder stays. */
 static int remove_files(const char *path, struct error *error)
 {
     _cleanup_(mem_freep) char *dump = path_join(path, BACKUP_DUMP), *manifest = path_join(path, BACKUP_MANIFEST);
 
-    if ((unlink(manifest) < 0 && errno != ENOENT) || (unlink(dump) < 0 && errno != ENOENT) || rmdir(path) < 0)
+    if (!folder_is_ours(path))
+        return 0;
+    if ((unlink(manifest) < 0 && errno != ENOENT) || (unlink(dump) < 0 && errno != ENOENT) ||
+        (rmdir(path) < 0 && errno != ENOTEMPTY && errno != EEXIST))
         return trouble(path, error);
     return 0;
 }

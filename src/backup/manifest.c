@@ -125,6 +125,7 @@ int manifest_read(const char *folder, struct manifest *ret_manifest, struct erro
     struct reading    reading = {0};
     struct tree       tree = {0};
     struct tree_fault fault;
+    const struct tree_node *node;
     size_t            length;
     int               r;
 
@@ -136,6 +137,11 @@ int manifest_read(const char *folder, struct manifest *ret_manifest, struct erro
     if (tree_read(&tree, text, length, DEPTH, &fault) < 0) {
         tree_done(&tree);
         return error_set(error, ERR_SYNTAX, "'%s' is broken: %s", path, fault.message);
+    }
+    node = tree_get(tree.root, "format");
+    if (node != NULL && !(node->kind == TREE_NUMBER && node->length == 1 && node->text[0] == '1')) {
+        tree_done(&tree);
+        return error_set(error, ERR_SYNTAX, "'%s' is of a format that this program does not know", path);
     }
     reading.arena = manifest.arena = arena_new();
     reading.root = tree.root;

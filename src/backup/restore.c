@@ -4,12 +4,14 @@
  * one transaction.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "backup_int.h"
 #include "ytempire/base/file.h"
 #include "ytempire/engine/loop.h"
 
 #define DESK "postgres"      /* the database that statements about others are said in */
+#define NAME_MOST 63         /* the server cuts longer ones */
 
 /* -- a database for a while ---------------------------------------------------------------------------------------- */
 
@@ -109,6 +111,17 @@ static int is_empty(const struct backup_options *options, const char *database, 
     return r;
 }
 
+/* A template is what every new database begins as. */
+static int refuse_name(const char *database, bool template, struct error *error)
+{
+    if (database[0] == '\0' || strlen(database) > NAME_MOST)
+        return error_set(error, ERR_USAGE, "the name of a database has 1 to %d bytes, not %zu", NAME_MOST,
+                         strlen(database));
+    if (template)
+        return error_set(error, ERR_USAGE, "'%s' is a template of the server's", database);
+    return 0;
+}
+
 static int look(const struct backup_options *options, const char *into, char **ret_database, bool *ret_there,
                 bool *ret_empty, struct error *error)
 {
@@ -124,6 +137,8 @@ static int look(const struct backup_options *options, const char *into, char **r
     r = pg_catalog_query(pg, "backup_is_there", &PG_TEXT(into), 1, &said, error);
     if (r >= 0)
         there = text_equal(pg_result_text(said, 0, 0), "t");
+    if (r >= 0)
+        r = refuse_name(into, text_equal(pg_result_text(said, 0, 1), "t"), error);
     if (r >= 0 && there)
         r = is_empty(options, into, &empty, error);
     if (r < 0)

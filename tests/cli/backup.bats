@@ -149,6 +149,36 @@ digest() {
     [[ $output == *"backup-keep is like"* ]]
 }
 
+@test "what others have put beside the backups stays, and stops none" {
+    y -e 'backup create' >/dev/null
+    name=$(newest) away=$BATS_TEST_TMPDIR/away
+    mkdir "$away" && mv "$backups/$name" "$away/moved" && cp -r "$away/moved" "$away/other"
+    ln -s "$away/moved" "$backups/$name"
+    ln -s "$away/other" "$backups/.other.gone"
+    echo text >"$backups/.file.new"
+    mkdir "$backups/.noted.new" && echo text >"$backups/.noted.new/note"
+    sleep 1
+    run -0 y --format csv --no-header -e 'set backup-keep last=1' -e 'backup create'
+    sleep 1
+    run -0 y --format csv --no-header -e 'set backup-keep last=1' -e 'backup create'
+    [[ $output == *,1, ]] || { echo "$output"; false; }
+    [ "$(ls "$away/moved" "$away/other" | grep -c '^[dm]')" = 4 ]
+    [ -e "$backups/.file.new" ] && [ -e "$backups/.noted.new/note" ]
+    run -0 y -e "backup verify $name"
+}
+
+@test "a manifest of another format, and names that no database has, are refused" {
+    y -e 'backup create' >/dev/null
+    name=$(newest)
+    run -2 y -e "backup restore --into '' $name"
+    run -2 y -e "backup restore --into $(printf 'x%.0s' {1..64}) $name"
+    run -2 y --yes -e "backup restore --into template1 $name"
+    [[ $output == *"is a template"* ]]
+    sed -i 's/"format": *1/"format": 2/' "$backups/$name/manifest.json"
+    run -1 y -e "backup verify $name"
+    [[ $output == *'a format that this program does not know'* ]]
+}
+
 @test "timed out while the program is still asked for its version" {
     programs_with <<<'exec sleep 1000'
     run -124 yt --timeout 2 -e 'backup create'
