@@ -3,6 +3,7 @@
 
 #include "command_int.h"
 #include "nouns.h"
+#include "ytempire/ingest.h"
 #include "ytempire/jobs.h"
 
 static int run_jobs(struct app *app, const struct args *args, struct sink *sink, struct error *error)
@@ -149,11 +150,22 @@ const struct command command_queue = {
     .run = run_queue,
 };
 
+/* A source that is mistyped would be paused, and the one that was meant go on. NULL is the whole queue. */
+static int find_source(const struct args *args, struct error *error)
+{
+    const struct ingest_source *source;
+    const char                 *name = args_get(args, "SOURCE");
+
+    return name == NULL ? 0 : ingest_source_find(name, &source, error);
+}
+
 static int run_pause(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;
-    int        r = app_pg(app, &pg, error);
+    int        r = find_source(args, error);
 
+    if (r >= 0)
+        r = app_pg(app, &pg, error);
     return r < 0 ? r : jobs_pause(pg, args_get(args, "SOURCE"), args_option(args, "why"), sink, error);
 }
 
@@ -194,6 +206,8 @@ static int run_limit(struct app *app, const struct args *args, struct sink *sink
     long long  most;
     int        r = args_number(args, "N", 0, 10000, 1, &most, error);
 
+    if (r >= 0)
+        r = find_source(args, error);
     if (r >= 0)
         r = app_pg(app, &pg, error);
     return r < 0 ? r : jobs_limit(pg, args_get(args, "SOURCE"), most, sink, error);

@@ -56,8 +56,10 @@ static int run_add(struct app *app, const struct args *args, struct sink *sink, 
         .missed = args_option(args, "missed"),
     };
     struct pg *pg;
-    int        r = read_command(args_get(args, "COMMAND"), &inner, &line, &request, error);
+    int        r = request.name[0] != '\0' ? 0 : error_set(error, ERR_USAGE, "a schedule needs a name");
 
+    if (r >= 0)
+        r = read_command(args_get(args, "COMMAND"), &inner, &line, &request, error);
     if (r >= 0)
         r = app_pg(app, &pg, error);
     return r < 0 ? r : schedule_add(pg, &request, sink, error);

@@ -8,6 +8,7 @@
 
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/str.h"
 
 static int conflict(int fd, const char *path, struct error *error)
 {
@@ -16,6 +17,19 @@ static int conflict(int fd, const char *path, struct error *error)
     if (fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
         lock.l_pid = 0;
     return error_set(error, ERR_CONFLICT, "worker %ld has %s", (long)lock.l_pid, path);
+}
+
+/* What does not begin with a process's number is no pid file, but somebody's, who named the wrong one. */
+static int refuse_other_files(int fd, const char *path, struct error *error)
+{
+    char        text[24];
+    ssize_t     got = pread(fd, text, sizeof text, 0);
+    const char *end = got > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+    long long   number = 0;
+
+    if (got == 0 || (end != NULL && text_to_int64(text, (size_t)(end - text), &number) >= 0 && number > 0))
+        return 0;
+    return error_set(error, ERR_USAGE, "%s is there, and is no pid file", path);
 }
 
 int pid_file_take(const char *path, int *ret_fd, struct error *error)
@@ -36,6 +50,8 @@ int pid_file_take(const char *path, int *ret_fd, struct error *error)
             break;
         (void)close(fd);
     } while (true);
+    if (r >= 0)
+        r = refuse_other_files(fd, path, error);
     if (r < 0) {
         (void)close(fd);
         return r;

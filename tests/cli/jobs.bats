@@ -45,6 +45,10 @@ setup() {
   [ "$(csv 'sql SELECT running FROM ops.queue_limits')" = 2 ]
   run -0 yt --exec 'queue limit trending 1' --exec 'queue keep off' --exec 'queue keep 30'
   run -2 yt --exec 'queue keep soon'
+  run -2 yt --exec 'queue pause trendng'
+  [[ "$output" == *"unknown source 'trendng'"* ]]
+  run -2 yt --exec "queue pause ''"
+  run -2 yt --exec 'queue limit trendng 2'
   run -0 --separate-stderr yt --format csv --exec 'workers'
   [[ "${lines[0]}" == worker,state,slots,busy,heartbeat_age_seconds,started_at,version,leader ]]
 }
@@ -64,6 +68,7 @@ setup() {
   [[ "$output" == *'this is no value: minute from 0 to 59'*'^^'* ]]
   run -2 yt --exec "schedule add x '@daily' migrate foo"
   run -2 yt --exec "schedule add x '@daily' quit"
+  run -2 yt --exec "schedule add '' '@daily' jobs"
   run -1 yt --exec "schedule add cli '@daily' jobs"
   run -2 yt --exec 'schedule pause clu'
   [[ "$output" == *"did you mean 'cli'"* ]]

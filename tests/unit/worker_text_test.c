@@ -233,6 +233,21 @@ static void a_pid_file_says_who(void **state)
     assert_false(file_exists(path));
 }
 
+static void a_file_that_is_no_pid_file_stays(void **state)
+{
+    _cleanup_(mem_freep) char *path = path_of("settings.ini"), *text = NULL;
+    FILE *file = fopen(path, "we");
+    int   fd = -1;
+
+    (void)state;
+    assert_non_null(file);
+    assert_true(fputs("[settings]\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(pid_file_take(path, &fd, NULL), ERR_USAGE);
+    text = read_whole("settings.ini");
+    assert_string_equal(text, "[settings]\n");
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -260,6 +275,7 @@ int main(void)
         cmocka_unit_test(another_process_watchdog_is_not_ours),
         cmocka_unit_test(without_a_manager_nothing_is_sent),
         cmocka_unit_test(a_pid_file_says_who),
+        cmocka_unit_test(a_file_that_is_no_pid_file_stays),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
