@@ -276,12 +276,13 @@ END
     name=$(newest)
     y -e "backup restore --into Yt-Again $name" >/dev/null
     cut_at 'TO "Yt-Again"'
-    run -3 "$YTEMPIRE" --quiet --dsn "$cut" --no-cache -e "backup restore --yes --into Yt-Again $name"
+    run -3 "$YTEMPIRE" --quiet --dsn "$cut user=postgres" --no-cache -e "backup restore --yes --into Yt-Again $name"
     kill -KILL "$cutter"
     eventually is_not_running 'RENAME TO'
     [ "$(csv "sql SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'Yt%'")" = Yt-Again ]
-    y -e 'set write on' -e 'sql DROP DATABASE "Yt-Again"' >/dev/null
+    superuser=("$YTEMPIRE" --quiet --dsn "$straight user=postgres" --no-cache -e 'set write on')
+    "${superuser[@]}" -e 'sql DROP DATABASE "Yt-Again"' >/dev/null
     for database in $(csv "sql SELECT datname FROM pg_database WHERE datname LIKE 'ytempire\\_restore%'"); do
-        y -e 'set write on' -e "sql DROP DATABASE $database" >/dev/null
+        "${superuser[@]}" -e "sql DROP DATABASE $database" >/dev/null
     done
 }

@@ -27,13 +27,13 @@ eventually() {
 }
 
 # A way to the private server on which the first connection that says WORD is cut before the server hears of it: $cut is its
-# connection string, $cutter the process to end.
+# connection string, $straight that of the server itself, $cutter the process to end.
 cut_at() { # WORD
   local address server folder
   address=$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $5 }')
   server=$(echo "$(sed -n 's/.*host=\([^ ]*\).*/\1/p' <<<"$address")"/.s.PGSQL.*[0-9]) folder=$(mktemp -d "$BATS_RUN_TMPDIR/XXXXXX")
   python3 "$BATS_TEST_DIRNAME/cut.py" "$folder" "$server" "$1" 3>&- &
-  cutter=$! cut="$address host=$folder"
+  cutter=$! straight=$address cut="$address host=$folder"
   eventually test -S "$folder/${server##*/}"
 }
 
