@@ -3,7 +3,11 @@
  * Connections are accepted here: left to libmicrohttpd (0.9.75), the listening socket is taken out of the descriptor at
  * the limit, and put back by the next run only, which then nothing asks for.
  *
- * Invariant: `waiting` holds the suspended connections, and no others; libmicrohttpd ends none of them by itself.
+ * Invariant: `open` holds the connections, and `waits` is true of those that are suspended, and of no others;
+ * libmicrohttpd ends none of them by itself.
+ *
+ * Where all places are taken, whoever knocks has that of the connection that has not asked for the longest time:
+ * however many open one and say little, the watchdog of the service is answered.
  */
 #include "http.h"
 
@@ -24,18 +28,69 @@
 #define SILENCE_SECONDS 10u
 #define NO_ROOM_US (US_PER_SECOND / 5)
 
+struct place {
+    struct MHD_Connection *connection;
+    int64_t                asked_at;       /* when it was accepted, or asked last */
+    bool                   waits, ended;   /* ended: shut down, and soon gone */
+};
+
 struct http {
     const struct http_library *library;
     struct http_options        options;
     struct MHD_Daemon         *server;
     struct loop_timer         *timer;
-    struct MHD_Connection     *waiting[CONNECTIONS_MOST];
-    size_t                     waiting_count;
+    struct place               open[CONNECTIONS_MOST];
+    size_t                     open_count;
     int                        epoll, listener, port;
 };
 
 /* What is known of a request between two calls for it. */
 enum stage { STAGE_HEAD = 1, STAGE_WAITED };
+
+/* -- places -------------------------------------------------------------------------------------------------------- */
+
+static struct place *place_of(struct http *http, const struct MHD_Connection *connection)
+{
+    for (size_t i = 0; i < http->open_count; i++)
+        if (http->open[i].connection == connection)
+            return &http->open[i];
+    return NULL;
+}
+
+static void on_connection(void *who, struct MHD_Connection *connection, void **socket,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http  *http = who;
+    struct place *place = place_of(http, connection);
+
+    (void)socket;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED && http->open_count < CONNECTIONS_MOST)
+        http->open[http->open_count++] = (struct place){.connection = connection, .asked_at = monotonic_us()};
+    else if (code == MHD_CONNECTION_NOTIFY_CLOSED && place != NULL)
+        *place = http->open[--http->open_count];
+}
+
+/* The one that has not asked for the longest time and waits for nothing, or NULL. */
+static struct place *idlest(struct http *http)
+{
+    struct place *found = NULL;
+
+    for (size_t i = 0; i < http->open_count; i++)
+        if (!http->open[i].waits && (found == NULL || http->open[i].asked_at < found->asked_at))
+            found = &http->open[i];
+    return found;
+}
+
+static void make_room(struct http *http)
+{
+    struct place *place = idlest(http);
+
+    if (place == NULL || place->ended)
+        return;
+    place->ended = true;
+    (void)shutdown(http->library->MHD_get_connection_info(place->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                       ->connect_fd, SHUT_RDWR);
+}
 
 /* -- answers ------------------------------------------------------------------------------------------------------- */
 
@@ -71,8 +126,11 @@ static enum MHD_Result send_words(struct http *http, struct MHD_Connection *conn
 
 static enum MHD_Result wait_for_page(struct http *http, struct MHD_Connection *connection, void **state)
 {
+    struct place *place = place_of(http, connection);
+
     *state = (void *)(uintptr_t)STAGE_WAITED;
-    http->waiting[http->waiting_count++] = connection;
+    if (place != NULL)
+        place->waits = true;
     http->library->MHD_suspend_connection(connection);
     return MHD_YES;
 }
@@ -81,12 +139,15 @@ static enum MHD_Result on_request(void *who, struct MHD_Connection *connection, 
                                   const char *version, const char *data, size_t *data_size, void **state)
 {
     struct http     *http = who;
+    struct place    *place = place_of(http, connection);
     struct http_page page = {0};
     bool             again = *state == (void *)(uintptr_t)STAGE_WAITED;
     enum MHD_Result  r;
 
     (void)version;
     (void)data;
+    if (place != NULL)
+        place->asked_at = monotonic_us();
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         return send_words(http, connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
     if (*state == NULL) {
@@ -97,8 +158,7 @@ static enum MHD_Result on_request(void *who, struct MHD_Connection *connection, 
         *data_size = 0;
         return MHD_YES;
     }
-    if (!http->options.answer(http->options.who, path, again, &page) && !again &&
-        http->waiting_count < CONNECTIONS_MOST)
+    if (!http->options.answer(http->options.who, path, again, &page) && !again && place != NULL)
         return wait_for_page(http, connection, state);
     if (page.status == 0)
         r = send_words(http, connection, MHD_HTTP_NOT_FOUND, "there are /metrics and /healthz\n");
@@ -133,14 +193,12 @@ static bool is_full(const struct http *http)
            CONNECTIONS_MOST;
 }
 
-static void on_knock(int fd, short revents, void *who)
+static void accept_one(struct http *http, int fd)
 {
-    struct http       *http = who;
     struct sockaddr_in from;
     socklen_t          length = sizeof from;
     int                one = accept4(fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    (void)revents;
     if (one < 0 && (errno == EMFILE || errno == ENFILE)) {     /* the knocking would not end */
         loop_unwatch(http->options.loop, fd);
         loop_timer_cancel(http->options.loop, http->timer);
@@ -152,31 +210,48 @@ static void on_knock(int fd, short revents, void *who)
     run(http);
 }
 
+static void on_knock(int fd, short revents, void *who)
+{
+    struct http *http = who;
+
+    (void)revents;
+    if (!is_full(http)) {
+        accept_one(http, fd);
+        return;
+    }
+    make_room(http);
+    run(http);
+}
+
 static void run(struct http *http)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
 
     (void)http->library->MHD_run(http->server);
-    loop_watch(http->options.loop, http->listener, is_full(http) ? 0 : POLLIN, on_knock, http);
+    loop_watch(http->options.loop, http->listener, is_full(http) && idlest(http) == NULL ? 0 : POLLIN, on_knock, http);
     loop_timer_cancel(http->options.loop, http->timer);
     http->timer = NULL;
     if (http->library->MHD_get_timeout(http->server, &ms) == MHD_YES)
         http->timer = loop_timer(http->options.loop, (int64_t)ms * 1000, on_timer, http);
 }
 
-static void resume_all(struct http *http)
+static bool resume_all(struct http *http)
 {
-    for (size_t i = 0; i < http->waiting_count; i++)
-        http->library->MHD_resume_connection(http->waiting[i]);
-    http->waiting_count = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < http->open_count; i++)
+        if (http->open[i].waits) {
+            http->open[i].waits = false;
+            http->library->MHD_resume_connection(http->open[i].connection);
+            any = true;
+        }
+    return any;
 }
 
 void http_go_on(struct http *http)
 {
-    if (http->waiting_count == 0)
-        return;
-    resume_all(http);
-    run(http);
+    if (resume_all(http))
+        run(http);
 }
 
 /* -- its life ------------------------------------------------------------------------------------------------------ */
@@ -221,7 +296,8 @@ static int start(struct http *http, struct error *error)
     http->server = http->library->MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, http,
         MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MOST, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_SECONDS, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_SECONDS,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_END);
     if (http->server == NULL)
         return error_set(error, ERR_FAILED, "the server of /metrics does not start");
     info = http->library->MHD_get_daemon_info(http->server, MHD_DAEMON_INFO_EPOLL_FD);
@@ -257,9 +333,9 @@ void http_close(struct http *http)
 {
     if (http == NULL)
         return;
-    resume_all(http);
+    (void)resume_all(http);
     (void)http->library->MHD_run(http->server);
-    resume_all(http);                 /* who asked just now */
+    (void)resume_all(http);                 /* who asked just now */
     loop_timer_cancel(http->options.loop, http->timer);
     loop_unwatch(http->options.loop, http->epoll);
     loop_unwatch(http->options.loop, http->listener);

@@ -195,6 +195,24 @@ static void many_connections_are_bounded(void **state)
     mem_free(got);
 }
 
+/* The first lines of requests that never end, by more than there are places; then one that asks. */
+static void who_says_little_keeps_nobody_out(void **state)
+{
+    struct desk *desk = *state;
+    int          slow[64];
+
+    for (size_t i = 0; i < COUNT_OF(slow); i++) {
+        slow[i] = connect_to(desk);
+        assert_true(send(slow[i], "GET / HTTP/1.1\r\nX-Slow: ", 25, MSG_NOSIGNAL) == 25);
+        for (int turn = 0; turn < 4; turn++)
+            loop_turn(desk->loop, 1000);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_answer(desk, "GET", "/", "HTTP/1.1 200", "here\n");
+    for (size_t i = 0; i < COUNT_OF(slow); i++)
+        close(slow[i]);
+}
+
 static void rubbish_is_refused(void **state)
 {
     struct desk *desk = *state;
@@ -305,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_page_may_be_waited_for, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(it_ends_while_somebody_waits, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(many_connections_are_bounded, open_desk, close_desk),
+        cmocka_unit_test_setup_teardown(who_says_little_keeps_nobody_out, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(rubbish_is_refused, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(a_taken_port_is_told, open_desk, close_desk),
         cmocka_unit_test(durations_are_a_histogram),
