@@ -15,11 +15,18 @@
 
 /* -- the list of contents ------------------------------------------------------------------------------------------ */
 
-/* "4; 3079 17247 EXTENSION - timescaledb ", "5827; 0 0 COMMENT - EXTENSION timescaledb " */
+/* "4; 3079 17247 EXTENSION - timescaledb ", "5827; 0 0 COMMENT - EXTENSION timescaledb ": what it is stands behind three
+ * numbers; anything else with these words in its name is an object like others. */
 static bool is_of_extension(const char *line, size_t length)
 {
-    return memmem(line, length, " EXTENSION - ", 13) != NULL ||
-           memmem(line, length, " COMMENT - EXTENSION ", 21) != NULL;
+    size_t at = 0;
+
+    for (int word = 0; word < 3; word++) {
+        while (at < length && line[at] != ' ')
+            at++;
+        at += at < length;
+    }
+    return text_starts(line + at, "EXTENSION - ") || text_starts(line + at, "COMMENT - EXTENSION ");
 }
 
 static int read_list(int fd, char **ret_list, struct error *error)

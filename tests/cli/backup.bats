@@ -10,6 +10,8 @@ newest() { csv 'backup list' 2>/dev/null | head -n 1 | cut -d, -f1; }
 setup_file() {
     load helper
     yt --quiet -e 'sample load --channels 4 --days 20 --seed 3' >/dev/null
+    # a name that reads as a line of the archive's list
+    yt --quiet -e 'set write on' -e 'sql CREATE TABLE public."a; 1 2 EXTENSION - b" AS SELECT 7 AS x' >/dev/null
 }
 
 setup() {
