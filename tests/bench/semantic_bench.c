@@ -145,7 +145,7 @@ static void time_rollups(void)
         (void)snprintf(name, sizeof name, "r%d", i);
         if (model_rollup_fill(model, arena, "Facts", name, 0, NULL, 0, &rollup, &error) < 0)
             fail(name, &error);
-        str_addf(&states, "%s{\"name\": \"%s\", \"state\": \"ready\", \"definition\": \"%s\", \"rows\": %d, "
+        str_addf(&states, "%s{\"name\": \"%s\", \"state\": \"ready\", \"definition\": \"%s\", \"mark\": \"m\", \"rows\": %d, "
                           "\"watermark\": 1790000000000000, \"touched\": null}", i == 0 ? "[" : ", ", name,
                  rollup.definition, 1000 - i);
     }
