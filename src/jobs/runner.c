@@ -176,8 +176,9 @@ static int step(struct jobs_runner *runner, struct error *error)
     }
     if (runner->lost_connection)
         return error_set(error, ERR_CONNECT, "the connection to the server is lost");
-    if (hand_is_awaited(runner)) {
+    if (hand_is_awaited(runner)) {         /* whatever is due meanwhile: who does not wait here keeps the loop from the hand */
         runner->awake = false;
+        wait_until(runner, runner->beat_at + runner->options.lease_us / 6);
         return 0;
     }
     if (!runner->figures.draining &&

@@ -74,6 +74,20 @@ SERVER_TEST(many_ends_are_written_beside_the_next_claim)
     crew_stop(&crew);
 }
 
+/* More is due than one claim looks at, so that the next turn is due at once; the lease is so long that no heartbeat helps. */
+SERVER_TEST(the_second_hand_is_waited_for_though_more_is_due)
+{
+    struct desk *desk = who;
+    struct crew  crew = {0};
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.jobs (kind, command, state, run_at) SELECT 'test', 'done', 'scheduled', now() - interval '1 h' "
+                 "FROM generate_series(1, 5000)");
+    crew_start(&crew, desk, 100, 3600 * US_PER_SECOND);
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'completed'", "5000");
+    crew_stop(&crew);
+}
+
 /* Whether it is told with its like or among others. */
 SERVER_TEST(an_end_is_written_in_full_whatever_is_told_with_it)
 {
@@ -489,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_job_that_is_put_runs_once_and_is_recorded),
         cmocka_unit_test(ten_thousand_jobs_between_two_runners_run_once_each),
         cmocka_unit_test(many_ends_are_written_beside_the_next_claim),
+        cmocka_unit_test(the_second_hand_is_waited_for_though_more_is_due),
         cmocka_unit_test(an_end_is_written_in_full_whatever_is_told_with_it),
         cmocka_unit_test(what_fails_is_tried_again_or_not_by_its_class),
         cmocka_unit_test(pauses_grow_to_an_hour),
