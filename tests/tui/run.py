@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def a_question_shows_rows_with_range_zone_rule_and_source():
 
 def a_cached_answer_says_so_and_how_old_it_is():
     with Terminal(24, 100) as t:
-        t.start(command=PROGRAM + " --local")
+        t.start(command=shlex.quote(PROGRAM) + " --local")
         t.wait_for("ytempire>")
         past = "views_gained for 2017-11-14..2017-11-20"    # wholly past: an hour fresh
         ask(t, past, r"rows? · .*(just now|ago) ─┐")
