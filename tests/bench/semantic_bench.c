@@ -155,7 +155,7 @@ static void time_rollups(void)
     for (size_t i = 0; i < RUNS; i++) {
         struct arena    *one = arena_new();
         struct query    *query;
-        struct compiled *compiled;
+        struct compiled *compiled = NULL;
         int64_t          start = monotonic_us();
 
         if (query_parse(one, "cash, n by d49, month last 12 months", NULL, &query, &error) < 0 ||
