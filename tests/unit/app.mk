@@ -26,5 +26,5 @@ tests_unit_app_advise_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=model_load_with_ro
 tests_unit_app_advise_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
 check_PROGRAMS += tests/unit/app_warm_test
 tests_unit_app_warm_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
-tests_unit_app_warm_test_SOURCES = tests/unit/app_warm_test.c tests/unit/redis_server.h src/engine/module/pg_module.c
+tests_unit_app_warm_test_SOURCES = tests/unit/app_warm_test.c tests/unit/redis_server.h tests/unit/task_test.h src/engine/module/pg_module.c
 tests_unit_app_warm_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)

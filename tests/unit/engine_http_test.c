@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "http_server.h"
+#include "task_test.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/time.h"
 #include "ytempire/engine/http.h"
@@ -66,18 +67,6 @@ static void assert_fails(const struct desk *desk, const char *url, int code, con
     error_done(&error);
 }
 
-#define LOOP_TEST(name)                             \
-    static void name##_task(void *who);             \
-    static void name(void **state)                  \
-    {                                               \
-        struct loop *loop = loop_new();             \
-                                                    \
-        (void)state;                                \
-        loop_run_task(loop, name##_task, loop);     \
-        loop_free(loop);                            \
-    }                                               \
-    static void name##_task(void *who)
-
 /* -- what is sent, what comes back --------------------------------------------------------------------------------- */
 
 static void echo(struct http_talk *talk, void *who)
@@ -87,7 +76,7 @@ static void echo(struct http_talk *talk, void *who)
                 talk->request.length);
 }
 
-LOOP_TEST(a_request_is_what_was_asked_for)
+TASK_TEST(a_request_is_what_was_asked_for)
 {
     struct desk desk;
     struct str  url = STR_INIT;
@@ -124,7 +113,7 @@ LOOP_TEST(a_request_is_what_was_asked_for)
     close_desk(&desk);
 }
 
-LOOP_TEST(a_body_is_posted_as_it_is)
+TASK_TEST(a_body_is_posted_as_it_is)
 {
     struct desk desk;
     struct http_answer *answer;
@@ -162,7 +151,7 @@ static void serve_statuses(struct http_talk *talk, void *who)
         http_say(talk, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
 }
 
-LOOP_TEST(a_status_is_an_answer)
+TASK_TEST(a_status_is_an_answer)
 {
     struct desk desk;
     struct http_answer *answer;
@@ -220,7 +209,7 @@ static void serve_packed(struct http_talk *talk, void *who)
     http_answer(talk, "200 OK", "Content-Encoding: gzip\r\n", packed, length);
 }
 
-LOOP_TEST(what_is_packed_is_unpacked_and_bounded)
+TASK_TEST(what_is_packed_is_unpacked_and_bounded)
 {
     struct desk desk;
     struct http_answer *answer;
@@ -257,7 +246,7 @@ static void serve_badly(struct http_talk *talk, void *who)
     talk->fd = -1;
 }
 
-LOOP_TEST(a_bad_server_is_an_error_that_tells_no_secret)
+TASK_TEST(a_bad_server_is_an_error_that_tells_no_secret)
 {
     static const struct { const char *path; int code; const char *text; } cases[] = {
         {"/half?key=secret", ERR_CONNECT, "127.0.0.1:"},   {"/nothing?key=secret", ERR_CONNECT, "127.0.0.1:"},
@@ -318,7 +307,7 @@ static void serve_slowly(struct http_talk *talk, void *who)
     http_answer(talk, "200 OK", "", "x", 1);
 }
 
-LOOP_TEST(so_many_at_once_and_first_come_first_served)
+TASK_TEST(so_many_at_once_and_first_come_first_served)
 {
     struct desk  desk;
     struct asker askers[8];
@@ -348,7 +337,7 @@ static void serve_never(struct http_talk *talk, void *who)
     http_answer(talk, "200 OK", "", "x", 1);
 }
 
-LOOP_TEST(a_cancelled_request_ends_at_once_and_lets_the_next_have_its_turn)
+TASK_TEST(a_cancelled_request_ends_at_once_and_lets_the_next_have_its_turn)
 {
     struct desk  desk;
     struct asker askers[3];
@@ -400,7 +389,7 @@ static int start_tls(const char *folder, pid_t *ret_pid)
     return strrchr(line, ':') != NULL ? atoi(strrchr(line, ':') + 1) : 0;
 }
 
-LOOP_TEST(a_certificate_is_verified)
+TASK_TEST(a_certificate_is_verified)
 {
     char folder[] = "/tmp/ytempire-http.XXXXXX";
     _cleanup_(mem_freep) char *url = NULL, *ca = NULL, *remove = NULL;

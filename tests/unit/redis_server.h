@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "task_test.h"
 #include "ytempire/base/time.h"
 #include "ytempire/engine/loop.h"
 #include "ytempire/engine/process.h"
@@ -107,17 +108,5 @@ __attribute__((unused)) static void pretend_end(pid_t pid)
     kill(pid, SIGKILL);
     (void)waitpid(pid, NULL, 0);
 }
-
-#define TASK_TEST(name)                              \
-    static void name##_task(void *who);              \
-    static void name(void **state)                   \
-    {                                                \
-        struct loop *loop = loop_new();              \
-                                                     \
-        (void)state;                                 \
-        loop_run_task(loop, name##_task, loop);      \
-        loop_free(loop);                             \
-    }                                                \
-    static void name##_task(void *who)
 
 #endif
