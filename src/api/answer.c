@@ -27,7 +27,7 @@ static char *shown(const struct tree_node *node)
     bool        in_tag = false;
     size_t      length;
 
-    if (node == NULL || (node->kind != TREE_STRING && node->kind != TREE_NUMBER) || node->length == 0)
+    if (node == NULL || node->kind != TREE_STRING || node->length == 0)    /* a number is the status again */
         return NULL;
     for (text = tree_text(arena, node); *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
@@ -73,7 +73,7 @@ static void read_words(const struct tree_node *root, struct judged *judged)
         const struct tree_node *google = first_of(first_with(tree_get(error, "errors"), "reason"),
                                                   first_with(tree_get(error, "details"), "reason"), NULL);
 
-        judged->reason = shown(first_of(google, first_of(tree_get(error, "status"), NULL, NULL),
+        judged->reason = shown(first_of(google, tree_get(error, "status"),
                                         first_of(tree_get(error, "type"), tree_get(error, "code"), NULL)));
         judged->words = shown(tree_get(error, "message"));
     } else if (detail != NULL) {                                               /* ElevenLabs */

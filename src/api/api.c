@@ -207,8 +207,10 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     struct http_request http = {0};
     struct tree_fault   fault;
     bool                is_json;
-    int                 r = api->options.credentials.kind == API_AUTH_REFRESH ? token_get(api, error) : 0;
+    int                 r;
 
+    api->pause_us = 0;
+    r = api->options.credentials.kind == API_AUTH_REFRESH ? token_get(api, error) : 0;
     if (r >= 0 && api->options.spend != NULL)
         r = api->options.spend(api->options.who, request->bucket, request->units > 0 ? request->units : 1, error);
     if (r < 0)
@@ -269,7 +271,7 @@ static int bear(struct api *api, struct patience *patience, int sent, const stru
     if (sent >= 0)
         r = judged_error(api, judged, status, why);
     if (again) {
-        int waited = wait_on(api, patience, sent >= 0 ? judged->pause_us : 0);
+        int waited = wait_on(api, patience, sent >= 0 ? judged->pause_us : api->pause_us);
 
         if (waited >= 0)
             return 0;
@@ -289,7 +291,6 @@ int api_ask(struct api *api, const struct api_request *request, struct api_answe
     struct patience      patience = {.pause_us = api->options.pause_us};
     int                  r;
 
-    api->pause_us = 0;
     for (;;) {
         struct judged judged = {0};
         struct error  why = ERROR_INIT;

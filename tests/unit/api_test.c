@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "http_server.h"
+#include "task_test.h"
 #include "src/api/api_int.h"
 
 struct said {
@@ -39,6 +40,8 @@ static void serve(struct http_talk *talk, void *who)
 
         if (strstr(request, "refresh_token=1%2F%2Fgone") != NULL)
             http_answer(talk, "400 Bad Request", "", gone, sizeof gone - 1);
+        else if (strstr(request, "refresh_token=1%2F%2Fbusy") != NULL)
+            http_answer(talk, "503 Service Unavailable", "Retry-After: 3600\r\n", "{}", 2);
         else
             http_answer(talk, "200 OK", "", body, strlen(body));
         return;
@@ -132,21 +135,9 @@ static void assert_error(struct desk *desk, int code, const char *text, const ch
     error_done(&error);
 }
 
-#define LOOP_TEST(name)                         \
-    static void name##_task(void *who);         \
-    static void name(void **state)              \
-    {                                           \
-        struct loop *loop = loop_new();         \
-                                                \
-        (void)state;                            \
-        loop_run_task(loop, name##_task, loop); \
-        loop_free(loop);                        \
-    }                                           \
-    static void name##_task(void *who)
-
 /* -- what is asked, what is heard ---------------------------------------------------------------------------------- */
 
-LOOP_TEST(a_request_has_its_parts_is_paid_for_and_is_heard_without_its_key)
+TASK_TEST(a_request_has_its_parts_is_paid_for_and_is_heard_without_its_key)
 {
     static const struct said says[] = {{"GET /v3/videos?part=id%2Csnippet&id=a&key=s3cr3t-key HTTP/1.1\r\n", "200 OK",
                                         "ETag: \"e1\"\r\nX-Echo: s3cr3t-key\r\n",
@@ -170,7 +161,7 @@ LOOP_TEST(a_request_has_its_parts_is_paid_for_and_is_heard_without_its_key)
     close_desk(&desk);
 }
 
-LOOP_TEST(what_has_not_changed_is_the_same)
+TASK_TEST(what_has_not_changed_is_the_same)
 {
     static const struct said says[] = {{"If-None-Match: \"e0\"", "304 Not Modified", "ETag: \"e0\"\r\n", ""}, {0}};
     const struct api_request request = {.path = "/videos", .bucket = "default", .etag = "\"e0\""};
@@ -187,7 +178,7 @@ LOOP_TEST(what_has_not_changed_is_the_same)
 
 /* -- patience ------------------------------------------------------------------------------------------------------ */
 
-LOOP_TEST(what_passes_by_itself_is_asked_again_and_paid_again)
+TASK_TEST(what_passes_by_itself_is_asked_again_and_paid_again)
 {
     static const struct said says[] = {
         {NULL, "503 Service Unavailable", NULL, "<html>busy</html>"}, {NULL, "200 OK", NULL, NULL},
@@ -207,7 +198,7 @@ LOOP_TEST(what_passes_by_itself_is_asked_again_and_paid_again)
     close_desk(&desk);
 }
 
-LOOP_TEST(patience_ends)
+TASK_TEST(patience_ends)
 {
     static const struct said says[] = {
         {NULL, "500 Internal Server Error", NULL,
@@ -237,7 +228,7 @@ static void cancel(void *who)
     task_cancel(who, ERR_INTERRUPTED);
 }
 
-LOOP_TEST(a_cancel_ends_a_pause)
+TASK_TEST(a_cancel_ends_a_pause)
 {
     static const struct said says[] = {{NULL, "429 Too Many Requests", "Retry-After: 2\r\n", "{}"}, {0}};
     struct api_answer *answer = NULL;
@@ -251,7 +242,7 @@ LOOP_TEST(a_cancel_ends_a_pause)
     close_desk(&desk);
 }
 
-LOOP_TEST(what_the_quota_refuses_is_not_sent)
+TASK_TEST(what_the_quota_refuses_is_not_sent)
 {
     static const struct said says[] = {{NULL, "200 OK", NULL, "{}"}, {0}};
     struct desk desk;
@@ -265,7 +256,7 @@ LOOP_TEST(what_the_quota_refuses_is_not_sent)
 
 /* -- what it says -------------------------------------------------------------------------------------------------- */
 
-LOOP_TEST(each_shape_of_error_is_read)
+TASK_TEST(each_shape_of_error_is_read)
 {
     static const struct said says[] = {
         {NULL, "403 Forbidden", NULL,
@@ -333,7 +324,7 @@ static void ask_main(void *who)
     asker->over = true;
 }
 
-LOOP_TEST(one_token_does_for_all_and_a_new_one_after_a_401)
+TASK_TEST(one_token_does_for_all_and_a_new_one_after_a_401)
 {
     static const struct said says[] = {
         {"Bearer ya29.token-1", "200 OK", NULL, "{\"n\": 1}"},
@@ -358,7 +349,7 @@ LOOP_TEST(one_token_does_for_all_and_a_new_one_after_a_401)
     assert_int_equal(desk.tokens, 1);
     assert_json(&desk, "n", "2");
     assert_int_equal(desk.tokens, 2);
-    assert_error(&desk, ERR_FAILED, "401: Invalid Credentials", "the credentials of 'test-api'");
+    assert_error(&desk, ERR_FAILED, "test-api: 401: Invalid Credentials", "the credentials of 'test-api'");
     assert_int_equal(desk.tokens, 3);
     assert_null(strstr(str_text(&desk.heard), "ya29.token"));
     assert_null(strstr(str_text(&desk.heard), "GOCSPX"));
@@ -367,7 +358,7 @@ LOOP_TEST(one_token_does_for_all_and_a_new_one_after_a_401)
     close_desk(&desk);
 }
 
-LOOP_TEST(a_refresh_token_that_is_revoked_is_told)
+TASK_TEST(a_refresh_token_that_is_revoked_is_told)
 {
     static const struct said says[] = {{NULL, "200 OK", NULL, "{}"}, {0}};
     struct api_credentials   gone = oauth;
@@ -378,6 +369,20 @@ LOOP_TEST(a_refresh_token_that_is_revoked_is_told)
     assert_error(&desk, ERR_FAILED, "400 invalid_grant: Token has been revoked.", "the credentials of 'test-api'");
     assert_int_equal(desk.server.requests, 1);
     assert_string_equal(str_text(&desk.spent), "");
+    close_desk(&desk);
+}
+
+TASK_TEST(a_token_server_that_asks_to_be_left_alone_is)
+{
+    static const struct said says[] = {{NULL, "200 OK", NULL, "{}"}, {0}};
+    struct api_credentials   busy = oauth;
+    struct desk              desk;
+
+    busy.secret = "1//busy";
+    open_desk(&desk, who, says, busy);
+    assert_error(&desk, ERR_CONNECT, "test-api: 503", NULL);
+    assert_int_equal(desk.server.requests, 1);
+    assert_true(api_pause(desk.api) == 3600 * US_PER_SECOND);
     close_desk(&desk);
 }
 
@@ -394,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_pause_is_seconds_or_a_date),
         cmocka_unit_test(one_token_does_for_all_and_a_new_one_after_a_401),
         cmocka_unit_test(a_refresh_token_that_is_revoked_is_told),
+        cmocka_unit_test(a_token_server_that_asks_to_be_left_alone_is),
     };
 
     setenv("no_proxy", "127.0.0.1", 1);
