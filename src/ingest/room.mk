@@ -17,6 +17,8 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
 	src/ingest/show.c \
+	src/ingest/source_file.c \
+	src/ingest/source_file.h \
 	src/ingest/sources.c \
 	src/ingest/store.c \
 	src/ingest/store.h \

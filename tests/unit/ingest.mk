@@ -1,4 +1,4 @@
-check_PROGRAMS += tests/unit/ingest_csv_test tests/unit/ingest_trending_test tests/unit/ingest_load_test tests/unit/ingest_trouble_test
+check_PROGRAMS += tests/unit/ingest_csv_test tests/unit/ingest_trending_test tests/unit/ingest_load_test tests/unit/ingest_trouble_test tests/unit/ingest_source_file_test
 INGEST_TEST_LIBS = $(ROOM_ingest) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
 INGEST_SERVER = tests/unit/ingest_help.h tests/unit/server.h tests/unit/warehouse.h src/engine/module/pg_module.c
 tests_unit_ingest_csv_test_SOURCES = tests/unit/ingest_csv_test.c
@@ -11,3 +11,5 @@ tests_unit_ingest_load_test_LDADD = $(INGEST_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_ingest_trouble_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_ingest_trouble_test_SOURCES = tests/unit/ingest_trouble_test.c $(INGEST_SERVER)
 tests_unit_ingest_trouble_test_LDADD = $(INGEST_TEST_LIBS) $(LIBPQ_LIBS)
+tests_unit_ingest_source_file_test_SOURCES = tests/unit/ingest_source_file_test.c
+tests_unit_ingest_source_file_test_LDADD = $(INGEST_TEST_LIBS)
