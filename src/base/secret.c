@@ -22,6 +22,7 @@
 static struct {
     char **values;
     size_t count, room;
+    bool   begins[256];                  /* whether one begins with this byte */
 } known;
 
 /* -- what is known ------------------------------------------------------------------------------------------------- */
@@ -38,18 +39,29 @@ static const char *keep(const char *value)
         at++;
     memmove(known.values + at + 1, known.values + at, (known.count - 1 - at) * sizeof *known.values);
     known.values[at] = mem_strdup(value);
+    known.begins[(unsigned char)*value] = true;
     return known.values[at];
 }
 
-/* As it is, and as it stands in a URL or a form. */
+/* As it is, as it stands in a URL or a form, and as in a JSON whose writer escapes slashes, or does not. */
 static const char *remember(const char *value)
 {
-    struct str encoded = STR_INIT;
+    struct str encoded = STR_INIT, escaped = STR_INIT, slashed = STR_INIT;
 
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     str_add_url(&encoded, value);
+    for (const char *c = value; *c != '\0'; c++) {
+        bool marked = *c == '"' || *c == '\\';
+
+        str_addf(&escaped, marked ? "\\%c" : "%c", *c);
+        str_addf(&slashed, marked || *c == '/' ? "\\%c" : "%c", *c);
+    }
     (void)keep(str_text(&encoded));
+    (void)keep(str_text(&escaped));
+    (void)keep(str_text(&slashed));
     str_done(&encoded);
+    str_done(&escaped);
+    str_done(&slashed);
     return keep(value);
 }
 
@@ -150,7 +162,7 @@ int secret_find(const char *path, const char *name, const char **ret_secret, str
 /* How long the known secret is that begins here; 0: none does. */
 static size_t known_at(const char *text)
 {
-    for (size_t i = 0; i < known.count; i++) {
+    for (size_t i = 0; known.begins[(unsigned char)*text] && i < known.count; i++) {
         size_t length = strlen(known.values[i]);
 
         if (length >= SHORTEST && strncmp(text, known.values[i], length) == 0)
@@ -278,4 +290,64 @@ bool text_has_secret(const char *text)
     has = strcmp(str_text(&shown), text) != 0;
     str_done(&shown);
     return has;
+}
+
+/* -- JSON ---------------------------------------------------------------------------------------------------------- */
+
+static void add_known_hidden(struct str *to, const char *text, const char *end)
+{
+    for (size_t length; text < end; text += length) {
+        length = known_at(text);
+        if (length > 0) {
+            str_add(to, SECRET_HIDDEN);
+        } else {
+            str_add_char(to, *text);
+            length = 1;
+        }
+    }
+}
+
+/* The quote that ends the string whose first byte this is; `end` where it has none. */
+static const char *string_end(const char *text, const char *end)
+{
+    while (text < end && *text != '"')
+        text += *text == '\\' && text + 1 < end ? 2 : 1;
+    return text;
+}
+
+static bool holds_token(const char *key, size_t length)
+{
+    static const char *const keys[] = {"access_token", "refresh_token", "id_token", "client_secret", "api_key", "apikey",
+                                       "password", "authorization"};
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (strlen(keys[i]) == length && strncasecmp(key, keys[i], length) == 0)
+            return true;
+    return false;
+}
+
+void json_add_redacted(struct str *to, const char *text, size_t length)
+{
+    const char *end = text + length;
+    bool        hides = false;           /* the next string is the value of such a member */
+
+    while (text < end) {
+        const char *quote = memchr(text, '"', (size_t)(end - text)), *close, *after;
+
+        add_known_hidden(to, text, quote != NULL ? quote : end);
+        if (quote == NULL)
+            return;
+        close = string_end(quote + 1, end);
+        for (after = close + (close < end); after < end && isspace((unsigned char)*after); after++)
+            continue;
+        str_add_char(to, '"');
+        if (hides)
+            str_add(to, SECRET_HIDDEN);
+        else
+            add_known_hidden(to, quote + 1, close);
+        hides = after < end && *after == ':' && holds_token(quote + 1, (size_t)(close - quote - 1));
+        if (close < end)
+            str_add_char(to, '"');
+        text = close + (close < end);
+    }
 }

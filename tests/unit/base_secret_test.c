@@ -137,6 +137,40 @@ static void what_is_known_is_hidden_wherever_it_stands(void **state)
     assert_shown("", "");
 }
 
+static void assert_json_shown(const char *text, size_t length, const char *expected)
+{
+    struct str got = STR_INIT;
+
+    json_add_redacted(&got, text, length);
+    assert_string_equal(str_text(&got), expected);
+    str_done(&got);
+}
+
+static void a_json_stays_one_and_loses_its_secrets(void **state)
+{
+    static const struct { const char *text, *shown;
+    } cases[] = {
+        {"{\"idempotency_key\":null,\"key\":\"k1\"}", "{\"idempotency_key\":null,\"key\":\"k1\"}"},
+        {"{\"access_token\" : \"abc\\\"def\", \"n\": 1}", "{\"access_token\" : \"***\", \"n\": 1}"},
+        {"{\"a\": [\"Refresh_Token\", \"x\"]}", "{\"a\": [\"Refresh_Token\", \"x\"]}"},
+        {"{\"title\": \"password: none, token=0\"}", "{\"title\": \"password: none, token=0\"}"},
+        {"{\"echo\": \"1//0refresh-it\", \"1//0refresh-it\": 2}", "{\"echo\": \"***\", \"***\": 2}"},
+        {"{\"echo\": \"x 1\\/\\/0refresh-it y\"}", "{\"echo\": \"x *** y\"}"},
+        {"{\"echo\": \"pass\\\"word\"}", "{\"echo\": \"***\"}"},
+        {"<p>1//0refresh-it</p>", "<p>***</p>"},
+        {"{\"access_token\":\"ya29.half", "{\"access_token\":\"***"},
+        {"\"\\", "\"\\"},
+        {"", ""},
+    };
+
+    (void)state;
+    secret_remember("1//0refresh-it");
+    secret_remember("pass\"word");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_json_shown(cases[i].text, strlen(cases[i].text), cases[i].shown);
+    assert_json_shown("[\"abc 1//0refresh-it\"]", 12, "[\"abc ***");
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -159,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_secret_comes_from_the_environment_or_the_file),
         cmocka_unit_test(a_file_that_others_may_read_is_not_read),
         cmocka_unit_test(what_is_known_is_hidden_wherever_it_stands),
+        cmocka_unit_test(a_json_stays_one_and_loses_its_secrets),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

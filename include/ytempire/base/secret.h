@@ -29,5 +29,9 @@ void secret_remember(const char *value);
 void text_add_redacted(struct str *to, const char *text);
 /* Whether that would change it. */
 bool text_has_secret(const char *text);
+/* The first `length` bytes of a JSON text, or of the half that came of one (a NUL behind it): still JSON afterwards, with
+ * "***" for every secret that is known and for the values of members that hold tokens. What is not ours is left alone: a
+ * title may say "password: none". A secret that `length` would cut in two is hidden whole. */
+void json_add_redacted(struct str *to, const char *text, size_t length);
 
 #endif
