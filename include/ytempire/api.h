@@ -40,7 +40,7 @@ struct api_credentials {
     const char   *token_url, *client_id, *client_secret;     /* REFRESH */
 };
 
-/* What was said, for a tape and for counters: secrets are hidden already. Texts are borrowed. */
+/* What was said, for a tape and for counters: secrets are hidden already, and cookies. Texts are borrowed. */
 struct api_exchange {
     int64_t     at, us;                  /* instant, microseconds it took */
     const char *method, *url;
@@ -48,9 +48,12 @@ struct api_exchange {
     int         status;                  /* 0: there was no answer */
     const struct http_header *headers;   /* of the answer */
     size_t      header_count;
-    const char *body;                    /* of the answer, or why there is none */
-    size_t      length, received;
+    const char *body;                    /* of the answer, or why there is none; a JSON is one still */
+    size_t      length, received;        /* `received`: as it came, packed */
+    size_t      bytes;                   /* of the body as it came, unpacked */
+    bool        whole;                   /* all of the body: no more than API_HEARD_MOST bytes, none of them NUL */
 };
+#define API_HEARD_MOST ((size_t)1 << 20)
 
 /* Texts are borrowed for as long as the api lives. A zero is the default that stands beside it. */
 struct api_options {
@@ -70,6 +73,9 @@ struct api_options {
     int  (*spend)(void *who, const char *bucket, unsigned units, struct error *error);
     /* After each; does not wait. NULL: nobody listens. */
     void (*listen)(void *who, const struct api_exchange *exchange);
+    /* Answers in the place of the network, as a tape does (its own errors, or those that stand on it): then no token is
+     * bought, no pause is made, and a secret may be anything. NULL: the network is asked. */
+    int  (*replay)(void *who, const struct http_request *request, struct http_answer **ret_answer, struct error *error);
     void *who;
 };
 

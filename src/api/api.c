@@ -100,22 +100,46 @@ static char *hidden(const char *text)
     return str_take(&shown);
 }
 
+/* A cookie is a key to a session, whatever it is called. */
+static bool is_cookie(const char *name)
+{
+    return text_equal_nocase(name, "Set-Cookie");
+}
+
+static void hide_body(const struct http_answer *answer, const struct error *why, struct api_exchange *exchange,
+                      struct str *body)
+{
+    if (answer == NULL) {
+        text_add_redacted(body, why->text != NULL ? why->text : "");
+        exchange->whole = true;
+    } else {
+        size_t most = answer->length < API_HEARD_MOST ? answer->length : API_HEARD_MOST;
+
+        exchange->whole = most == answer->length && memchr(answer->body, '\0', most) == NULL;
+        json_add_redacted(body, answer->body, strnlen(answer->body, most));
+        exchange->bytes = answer->length;
+        exchange->received = answer->received;
+        exchange->status = answer->status;
+        exchange->us = answer->us;
+    }
+    exchange->body = str_text(body);
+    exchange->length = body->length;
+}
+
 static void tell_listener(const struct api *api, const struct http_request *request, const struct http_answer *answer,
                           const struct error *why)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     size_t              count = answer != NULL ? answer->header_count : 0;
     struct http_header *headers = ARENA_ARRAY(arena, struct http_header, count + 1);
-    _cleanup_(mem_freep) char *url = hidden(request->url), *form = request->body != NULL ? hidden(request->body) : NULL,
-                              *body = hidden(answer != NULL ? answer->body : why->text != NULL ? why->text : "");
-    struct api_exchange exchange = {.at = instant_now(), .us = answer != NULL ? answer->us : 0,
-                                    .method = request->body != NULL ? "POST" : "GET", .url = url, .request_body = form,
-                                    .status = answer != NULL ? answer->status : 0, .headers = headers,
-                                    .header_count = count, .body = body, .length = strlen(body),
-                                    .received = answer != NULL ? answer->received : 0};
+    _cleanup_(mem_freep) char *url = hidden(request->url), *form = request->body != NULL ? hidden(request->body) : NULL;
+    _cleanup_(str_done) struct str body = STR_INIT;
+    struct api_exchange exchange = {.at = instant_now(), .method = request->body != NULL ? "POST" : "GET", .url = url,
+                                    .request_body = form, .headers = headers, .header_count = count};
 
+    hide_body(answer, why, &exchange, &body);
     for (size_t i = 0; i < count; i++) {
-        char *value = hidden(answer->headers[i].value);
+        char *value = hidden(is_cookie(answer->headers[i].name) ? SECRET_HIDDEN : answer->headers[i].value);
 
         headers[i] = (struct http_header){arena_strdup(arena, answer->headers[i].name), arena_strdup(arena, value)};
         mem_free(value);
@@ -128,7 +152,9 @@ int api_exchange_once(struct api *api, const struct http_request *request, struc
 {
     struct http_answer *answer = NULL;
     struct error        why = ERROR_INIT;
-    int                 r = http_ask(api->http, request, &answer, &why);
+    int                 r = api->options.replay != NULL
+                                ? api->options.replay(api->options.who, request, &answer, &why)
+                                : http_ask(api->http, request, &answer, &why);
 
     if (api->options.listen != NULL && r != ERR_INTERRUPTED && r != ERR_TIMEOUT)
         tell_listener(api, request, answer, &why);
@@ -169,7 +195,7 @@ static const char *auth_header(struct arena *arena, const struct api *api)
     case API_AUTH_BEARER:
         return arena_printf(arena, "Authorization: Bearer %s", credentials->secret);
     case API_AUTH_REFRESH:
-        return arena_printf(arena, "Authorization: Bearer %s", api->token);
+        return api->token != NULL ? arena_printf(arena, "Authorization: Bearer %s", api->token) : NULL;
     case API_AUTH_NONE:
     case API_AUTH_PARAMETER:
     default:
@@ -210,7 +236,7 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     int                 r;
 
     api->pause_us = 0;
-    r = api->options.credentials.kind == API_AUTH_REFRESH ? token_get(api, error) : 0;
+    r = api->options.credentials.kind == API_AUTH_REFRESH && api->options.replay == NULL ? token_get(api, error) : 0;
     if (r >= 0 && api->options.spend != NULL)
         r = api->options.spend(api->options.who, request->bucket, request->units > 0 ? request->units : 1, error);
     if (r < 0)
@@ -252,7 +278,7 @@ static int wait_on(struct api *api, struct patience *patience, int64_t asked_us)
     if (++patience->tries >= api->options.tries || pause > api->options.wait_most_us)
         return ERR_CONNECT;
     patience->pause_us *= 2;
-    return task_sleep(pause);
+    return api->options.replay != NULL ? 0 : task_sleep(pause);
 }
 
 /* 0: it is sent again. Else the end, with its error. */

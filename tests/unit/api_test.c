@@ -76,9 +76,15 @@ static void listen_to(void *who, const struct api_exchange *exchange)
 
     str_addf(&desk->heard, "%s %s %d %s%s%s\n", exchange->method, exchange->url, exchange->status, exchange->body,
              exchange->request_body != NULL ? " < " : "", exchange->request_body != NULL ? exchange->request_body : "");
+    if (exchange->status > 0)
+        str_addf(&desk->heard, "  (%zu bytes, %s)\n", exchange->bytes, exchange->whole ? "whole" : "cut");
     for (size_t i = 0; i < exchange->header_count; i++)
         str_addf(&desk->heard, "  %s: %s\n", exchange->headers[i].name, exchange->headers[i].value);
 }
+
+/* Of any test that buys tokens. */
+static const struct api_credentials oauth = {API_AUTH_REFRESH, .secret = "1//refresh", .client_id = "id",
+                                             .client_secret = "GOCSPX-x/y+z"};
 
 static void open_desk(struct desk *desk, struct loop *loop, const struct said *says, struct api_credentials credentials)
 {
@@ -306,10 +312,71 @@ static void a_pause_is_seconds_or_a_date(void **state)
     assert_true(retry_after(NULL, now) == 0);
 }
 
-/* -- tokens -------------------------------------------------------------------------------------------------------- */
+/* -- what is heard, and said again --------------------------------------------------------------------------------- */
 
-static const struct api_credentials oauth = {API_AUTH_REFRESH, .secret = "1//refresh", .client_id = "id",
-                                             .client_secret = "GOCSPX-x/y+z"};
+TASK_TEST(what_is_heard_is_a_json_still_and_says_where_it_was_cut)
+{
+    static const struct said says[] = {
+        {NULL, "200 OK", "Set-Cookie: __cf_bm=session; Secure\r\n",
+         "{\"idempotency_key\":null,\"refresh_token\":\"1//x\",\"title\":\"password: none\"}"}, {0}};
+    struct desk desk;
+
+    open_desk(&desk, who, says, (struct api_credentials){API_AUTH_BEARER, .secret = "s3cr3t-key"});
+    assert_json(&desk, "title", "password: none");
+    assert_non_null(strstr(str_text(&desk.heard),
+                           " 200 {\"idempotency_key\":null,\"refresh_token\":\"***\",\"title\":\"password: none\"}\n"));
+    assert_non_null(strstr(str_text(&desk.heard), "  Set-Cookie: ***\n"));
+    assert_non_null(strstr(str_text(&desk.heard), "  (72 bytes, whole)\n"));
+    close_desk(&desk);
+}
+
+TASK_TEST(a_body_that_is_long_is_heard_in_part)
+{
+    char       *body = mem_alloc(API_HEARD_MOST + 100);
+    struct said says[] = {{NULL, "200 OK", NULL, body}, {0}};
+    struct desk desk;
+
+    memset(body, ' ', API_HEARD_MOST + 50);
+    memcpy(body + API_HEARD_MOST - 15, "{\"n\":\"say s3cr3t-key\"}", 22);
+    open_desk(&desk, who, says, (struct api_credentials){API_AUTH_BEARER, .secret = "s3cr3t-key"});
+    assert_json(&desk, "n", "say s3cr3t-key");
+    assert_null(strstr(str_text(&desk.heard), "s3cr"));
+    assert_non_null(strstr(str_text(&desk.heard), "  (1048626 bytes, cut)\n"));
+    close_desk(&desk);
+    mem_free(body);
+}
+
+static int replay(void *who, const struct http_request *request, struct http_answer **ret_answer, struct error *error)
+{
+    static const struct { int status; const char *body;
+    } said[] = {{503, "busy"}, {401, "{\"error\":{\"message\":\"Invalid Credentials\"}}"}, {200, "{\"n\": 7}"}};
+    struct desk *desk = who;
+
+    str_addf(&desk->asked, "%s\n", request->url);
+    if (desk->said == COUNT_OF(said))
+        return error_set(error, ERR_CONNECT, "nothing more");
+    *ret_answer = mem_alloc(sizeof **ret_answer);
+    (*ret_answer)->status = said[desk->said].status;
+    (*ret_answer)->body = mem_strdup(said[desk->said].body);
+    (*ret_answer)->length = strlen(said[desk->said++].body);
+    return 0;
+}
+
+TASK_TEST(what_is_played_again_needs_no_server_no_token_and_no_patience)
+{
+    struct desk         desk = {.loop = who};
+    struct api_options  options = {.loop = who, .name = "test-api", .base = "http://a.example", .tries = 3,
+                                   .pause_us = 60 * US_PER_SECOND, .replay = replay, .who = &desk, .credentials = oauth};
+
+    assert_int_equal(api_new(&options, &desk.api, NULL), 0);
+    assert_json(&desk, "n", "7");
+    assert_error(&desk, ERR_CONNECT, "test-api: nothing more", NULL);
+    assert_non_null(strstr(str_text(&desk.asked), "http://a.example/videos\n"));
+    api_free(desk.api);
+    str_done(&desk.asked);
+}
+
+/* -- tokens -------------------------------------------------------------------------------------------------------- */
 
 struct asker {
     struct desk *desk;
@@ -397,6 +464,9 @@ int main(void)
         cmocka_unit_test(what_the_quota_refuses_is_not_sent),
         cmocka_unit_test(each_shape_of_error_is_read),
         cmocka_unit_test(a_pause_is_seconds_or_a_date),
+        cmocka_unit_test(what_is_heard_is_a_json_still_and_says_where_it_was_cut),
+        cmocka_unit_test(a_body_that_is_long_is_heard_in_part),
+        cmocka_unit_test(what_is_played_again_needs_no_server_no_token_and_no_patience),
         cmocka_unit_test(one_token_does_for_all_and_a_new_one_after_a_401),
         cmocka_unit_test(a_refresh_token_that_is_revoked_is_told),
         cmocka_unit_test(a_token_server_that_asks_to_be_left_alone_is),
