@@ -95,6 +95,8 @@ extern const struct command *const commands[];     /* ends with NULL; sorted by 
 const char *args_get(const struct args *args, const char *name);                 /* NULL: not given; quotes are off */
 size_t      args_count(const struct args *args, const char *name);               /* of MANY and SOME */
 const char *args_at(const struct args *args, const char *name, size_t index);
+/* Points the error at that word of what was typed. */
+void        args_point(const struct args *args, const char *name, size_t index, struct error *error);
 bool        args_flag(const struct args *args, const char *name);                /* FLAG or OPTIONAL_WORD */
 const char *args_option(const struct args *args, const char *name);              /* of a VALUE; NULL: not given */
 /* A VALUE, or an argument, as a whole number within bounds; `otherwise` when it was not given. ERR_USAGE. */

@@ -137,10 +137,22 @@ int jobs_show(struct pg *pg, int64_t id, struct sink *sink, struct error *error)
 int jobs_show_log(struct pg *pg, int64_t id, bool follow, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id state why`: one sentence, always. */
 int jobs_why(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
-/* Asks, waits for the receipt, and yields `id state asked_at heard_ms stopped_ms how`; escalates where nobody hears. */
-int jobs_cancel(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
-/* Back to available at once, with attempts anew. ERR_CONFLICT: it waits or runs already, or has no command. */
-int jobs_retry(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
+/* Which jobs: those that are named, else all that fit; what is NULL does not matter. */
+struct jobs_choice {
+    const int64_t *ids;
+    size_t         count;
+    const char    *state, *source, *kind;
+};
+/* Asks, waits for the receipts, and yields `id state asked_at heard_ms stopped_ms how`; escalates where nobody hears. Of
+ * those that are not named the live ones are meant. ERR_CONFLICT: all that were named have ended already, ERR_PARTIAL
+ * (after the rows): some had. With ERR_UNKNOWN none was asked. */
+int jobs_cancel(struct pg *pg, const struct jobs_choice *choice, struct sink *sink, struct error *error) NODISCARD;
+/* Back to available at once, with attempts anew; yields `id state command`. Of those that are not named, and where no
+ * state is said, those that failed or were cancelled. Errors as above: it waits or runs already, has no command, or
+ * another one that is live has its key. */
+int jobs_retry(struct pg *pg, const struct jobs_choice *choice, struct sink *sink, struct error *error) NODISCARD;
+/* The number that a text names: "12"; "ts:12", as schedules have it, is -12. ERR_USAGE. */
+int job_id_of(const char *text, int64_t *ret_id) NODISCARD;
 /* source NULL: the whole queue. */
 int jobs_pause(struct pg *pg, const char *source, const char *why, struct sink *sink, struct error *error) NODISCARD;
 int jobs_resume(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;

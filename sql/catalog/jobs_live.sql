@@ -1,1 +1,1 @@
-SELECT state, command IS NOT NULL FROM ops.jobs WHERE id = $1::bigint
+SELECT state FROM ops.jobs WHERE id = $1::bigint

@@ -347,6 +347,14 @@ const char *args_at(const struct args *args, const char *name, size_t index)
     return value_of(find(&args->words, name, index));
 }
 
+void args_point(const struct args *args, const char *name, size_t index, struct error *error)
+{
+    const struct given *given = find(&args->words, name, index);
+
+    if (given != NULL)
+        error_point(error, args->line, given->at, given->length);
+}
+
 bool args_flag(const struct args *args, const char *name)
 {
     return find(&args->options, name, 0) != NULL || find(&args->words, name, 0) != NULL;

@@ -1,5 +1,6 @@
 /* jobs, job, queue, workers: what is worked on, what became of it, and a hand in it. */
 #include <stdint.h>
+#include <string.h>
 
 #include "command_int.h"
 #include "nouns.h"
@@ -31,10 +32,21 @@ const struct command command_jobs = {
 
 typedef int on_job(struct pg *pg, int64_t id, struct sink *sink, struct error *error);
 
-static int find_job(struct app *app, const struct args *args, struct pg **ret_pg, long long *ret_id,
-                    struct error *error)
+static int read_id(const struct args *args, size_t index, int64_t *ret_id, struct error *error)
 {
-    int r = args_number(args, "ID", -INT32_MAX, INT64_MAX, 0, ret_id, error);
+    const char *text = args_at(args, "ID", index);
+
+    if (job_id_of(text, ret_id) >= 0)
+        return 0;
+    error_set(error, ERR_USAGE, "'%s' is no job", text);
+    args_point(args, "ID", index, error);
+    error_hint(error, "ID is a number of 'jobs', or ts:NUMBER of 'schedules'");
+    return ERR_USAGE;
+}
+
+static int find_job(struct app *app, const struct args *args, struct pg **ret_pg, int64_t *ret_id, struct error *error)
+{
+    int r = read_id(args, 0, ret_id, error);
 
     return r < 0 ? r : app_pg(app, ret_pg, error);
 }
@@ -42,7 +54,7 @@ static int find_job(struct app *app, const struct args *args, struct pg **ret_pg
 static int run_of_job(struct app *app, const struct args *args, struct sink *sink, struct error *error, on_job *act)
 {
     struct pg *pg;
-    long long  id;
+    int64_t    id;
     int        r = find_job(app, args, &pg, &id, error);
 
     return r < 0 ? r : act(pg, id, sink, error);
@@ -65,7 +77,7 @@ const struct command command_job_show = {
 static int run_log(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;
-    long long  id;
+    int64_t    id;
     int        r = find_job(app, args, &pg, &id, error);
 
     return r < 0 ? r : jobs_show_log(pg, id, args_flag(args, "follow"), sink, error);
@@ -98,20 +110,83 @@ const struct command command_job_why = {
     .run = run_why,
 };
 
+/* -- one, or many -------------------------------------------------------------------------------------------------- */
+
+typedef int on_jobs(struct pg *pg, const struct jobs_choice *choice, struct sink *sink, struct error *error);
+
+static int refuse_kind(const char *kind, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char **names = NULL, *near;
+    size_t       count = 0, room = 0;
+
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        ARENA_PUSH(arena, names, count, room, (*command)->name);
+    near = nearest_word(kind, strlen(kind), names, count);
+    error_set(error, ERR_UNKNOWN, "unknown kind '%s'", kind);
+    error_hint(error, near != NULL ? "did you mean '%s'?" : "%s",
+               near != NULL ? near : "it is the name of a command, as in the column kind of 'jobs'");
+    return ERR_UNKNOWN;
+}
+
+static int check_filter(const struct args *args, const struct jobs_choice *choice, struct error *error)
+{
+    const struct ingest_source *source;
+    bool filter = choice->state != NULL || choice->source != NULL || choice->kind != NULL;
+
+    if (filter == (choice->count > 0)) {
+        error_set(error, ERR_USAGE, filter ? "'%s' takes IDs or a filter, not both" : "'%s' needs an ID or a filter",
+                  args->command->name);
+        command_hint_usage(args->command, error);
+        return ERR_USAGE;
+    }
+    if (choice->kind != NULL && command_by_name(choice->kind) == NULL)
+        return refuse_kind(choice->kind, error);
+    return choice->source != NULL ? ingest_source_find(choice->source, &source, error) : 0;
+}
+
+static int run_of_jobs(struct app *app, const struct args *args, struct sink *sink, struct error *error, on_jobs *act)
+{
+    size_t count = args_count(args, "ID");
+    _cleanup_(mem_freep) int64_t *ids = mem_alloc((count + 1) * sizeof *ids);
+    struct jobs_choice choice = {
+        .ids = ids,
+        .count = count,
+        .state = args_option(args, "state"),
+        .source = args_option(args, "source"),
+        .kind = args_option(args, "kind"),
+    };
+    struct pg *pg;
+    int        r = check_filter(args, &choice, error);
+
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = read_id(args, i, &ids[i], error);
+    if (r >= 0)
+        r = app_pg(app, &pg, error);
+    return r < 0 ? r : act(pg, &choice, sink, error);
+}
+
+#define FILTER                                                                                                         \
+    OPTIONS(VALUE("state", "STATE", "all of this state"), VALUE("source", "SOURCE", "all of this source"),             \
+            VALUE("kind", "COMMAND", "all of this kind: the name of their command"))
+
 static int run_cancel(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return run_of_job(app, args, sink, error, jobs_cancel);
+    return run_of_jobs(app, args, sink, error, jobs_cancel);
 }
 
 const struct command command_job_cancel = {
     .name = "job cancel",
-    .summary = "Cancel a job, and wait until it has stopped",
+    .summary = "Cancel jobs, and wait until they have stopped",
     .text =
-        "Yields the receipt: when it was asked, after how many milliseconds it was heard and had stopped, and how. One "
-        "that does not stop within a second has its statement cancelled, then its session ended, then its lease taken "
-        "away: from then on nothing it writes counts. Batches that it had committed stay.",
-    .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
-    .examples = EXAMPLES("job cancel 1"),
+        "Those named, or all that have not ended and fit every filter that is given. Yields the receipts: when it was "
+        "asked, after how many milliseconds it was heard and had stopped, and how. One that does not stop within a "
+        "second has its statement cancelled, then its session ended, then its lease taken away: from then on nothing "
+        "it writes counts. Batches that it had committed stay. Of jobs that are named and have ended already it is "
+        "told, and the others are cancelled.",
+    .args = ARGS(MANY("ID", COMPLETE_JOB)),
+    .options = FILTER,
+    .examples = EXAMPLES("job cancel 1", "job cancel 1 2 3", "job cancel --state available --source trending"),
     .connects = true,
     .writes = WRITES_DATABASE,
     .run = run_cancel,
@@ -119,15 +194,18 @@ const struct command command_job_cancel = {
 
 static int run_retry(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return run_of_job(app, args, sink, error, jobs_retry);
+    return run_of_jobs(app, args, sink, error, jobs_retry);
 }
 
 const struct command command_job_retry = {
     .name = "job retry",
-    .summary = "Put a job that has ended on the list again",
-    .text = "With all its attempts anew; one that waits for its next attempt is due at once. A worker takes it.",
-    .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
-    .examples = EXAMPLES("job retry 1"),
+    .summary = "Put jobs that have ended on the list again",
+    .text = "With all their attempts anew; one that waits for its next attempt is due at once. A worker takes them. "
+            "Without ID all that fit every filter that is given, and that failed or were cancelled unless --state says "
+            "another state; of jobs that would be the same load the last one.",
+    .args = ARGS(MANY("ID", COMPLETE_JOB)),
+    .options = FILTER,
+    .examples = EXAMPLES("job retry 1", "job retry --state discarded --kind 'rollup refresh'"),
     .connects = true,
     .writes = WRITES_DATABASE,
     .run = run_retry,

@@ -49,14 +49,13 @@ size_t schedule_due(const struct schedule *schedule, int64_t now, int64_t *ret_t
  * server's. */
 int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *ret_put, struct error *error) NODISCARD;
 
-/* ERR_UNKNOWN when there is no such job. Caller frees the state; ret_has_command may be NULL. */
-int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_command, struct error *error) NODISCARD;
+int jobs_unknown(int64_t id, struct error *error);             /* ERR_UNKNOWN: there is no such job */
+int jobs_check_state(const char *state, struct error *error) NODISCARD;
 
 /* How an attempt ended, in the words of ops.end_jobs. */
 const char *job_how(int code, const struct error *error);
 
-/* -- TimescaleDB's own jobs (timescaledb.c): `id` is negative in lists of jobs, `number` is the extension's
- * -------------- */
+/* -- TimescaleDB's own jobs (timescaledb.c): `id` is negative in lists of jobs, `number` is the extension's --------- */
 
 int  timescaledb_is_there(struct pg *pg, bool *ret_there, struct error *error) NODISCARD;
 int timescaledb_job_table(struct pg *pg, const char *statement, int64_t id, struct sink *sink,

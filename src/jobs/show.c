@@ -18,7 +18,7 @@ static int table(struct pg *pg, const char *statement, const struct bound *bound
 static const char *const states[] = {"scheduled", "available", "running",  "retryable",
                                      "completed", "cancelled", "discarded"};
 
-static int check_state(const char *state, struct error *error)
+int jobs_check_state(const char *state, struct error *error)
 {
     const char *near;
 
@@ -38,7 +38,7 @@ int jobs_list(struct pg *pg, const char *state, struct sink *sink, struct error 
 {
     struct bound bound = {0};
     bool         timescaledb = false;
-    int          r = state != NULL ? check_state(state, error) : 0;
+    int          r = state != NULL ? jobs_check_state(state, error) : 0;
 
     bound_text(&bound, state);
     if (r >= 0)
@@ -46,7 +46,14 @@ int jobs_list(struct pg *pg, const char *state, struct sink *sink, struct error 
     return r < 0 ? r : table(pg, timescaledb ? "timescaledb_jobs" : "jobs_list", &bound, sink, error);
 }
 
-int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_command, struct error *error)
+int jobs_unknown(int64_t id, struct error *error)
+{
+    error_set(error, ERR_UNKNOWN, "there is no job %lld", (long long)id);
+    error_hint(error, "'jobs' lists them");
+    return ERR_UNKNOWN;
+}
+
+static int state_of(struct pg *pg, int64_t id, char **ret_state, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct bound bound = {0};
@@ -56,14 +63,9 @@ int jobs_state_of(struct pg *pg, int64_t id, char **ret_state, bool *ret_has_com
     r = bound_run(pg, "jobs_live", &bound, &result, error);
     if (r < 0)
         return r;
-    if (pg_result_rows(result) == 0) {
-        error_set(error, ERR_UNKNOWN, "there is no job %lld", (long long)id);
-        error_hint(error, "'jobs' lists them");
-        return ERR_UNKNOWN;
-    }
+    if (pg_result_rows(result) == 0)
+        return jobs_unknown(id, error);
     *ret_state = mem_strdup(pg_result_text(result, 0, 0));
-    if (ret_has_command != NULL)
-        *ret_has_command = text_equal(pg_result_text(result, 0, 1), "t");
     return 0;
 }
 
@@ -71,7 +73,7 @@ static int table_of_job(struct pg *pg, const char *statement, int64_t id, struct
 {
     _cleanup_(mem_freep) char *state = NULL;
     struct bound bound = {0};
-    int          r = jobs_state_of(pg, id, &state, NULL, error);
+    int          r = state_of(pg, id, &state, error);
 
     bound_int(&bound, id);
     return r < 0 ? r : table(pg, statement, &bound, sink, error);
@@ -147,7 +149,7 @@ int jobs_show_log(struct pg *pg, int64_t id, bool follow, struct sink *sink, str
         return timescaledb_job_table(pg, "timescaledb_job_log", id, sink, error);
     while (live) {
         _cleanup_(mem_freep) char *state = NULL;
-        int r = jobs_state_of(pg, id, &state, NULL, error);
+        int r = state_of(pg, id, &state, error);
 
         live = r >= 0 && follow && is_live(state);
         if (r >= 0)

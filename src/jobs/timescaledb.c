@@ -72,6 +72,21 @@ bool timescaledb_number_of(const char *name, int64_t *ret_number)
     return true;
 }
 
+int job_id_of(const char *text, int64_t *ret_id)
+{
+    long long id;
+    int64_t   number;
+
+    if (timescaledb_number_of(text, &number)) {
+        *ret_id = -number;
+        return 0;
+    }
+    if (text_to_int64(text, strlen(text), &id) < 0 || id < -INT32_MAX)
+        return ERR_USAGE;
+    *ret_id = id;
+    return 0;
+}
+
 int timescaledb_set_enabled(struct pg *pg, int64_t number, bool enabled, struct sink *sink, struct error *error)
 {
     struct bound bound = {0};

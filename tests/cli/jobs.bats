@@ -32,6 +32,37 @@ setup() {
   run -2 yt --exec 'ingest --detach trending -'
 }
 
+@test "many jobs are cancelled and retried by their ids, or by a filter" {
+  y() { yt --quiet --format csv --no-header "$@"; }
+  for n in 1 2 3; do
+    sed "s/job00000001/job0000000$n/" 'a file.csv' >"$n.csv"
+    run -0 y --exec "ingest --detach trending $n.csv"
+    ids+=("${output%%,*}")
+  done
+  run -0 y --exec "job cancel ${ids[0]} ${ids[1]}"
+  [ "${#lines[@]}" = 2 ]
+  run -4 y --exec "job cancel ${ids[*]}"
+  [[ "$output" == *"${ids[2]},cancelled,"*"job ${ids[0]} has ended already: it is cancelled; job ${ids[1]} has ended"* ]]
+  run -0 y --exec "job retry ${ids[*]}"
+  [ "${#lines[@]}" = 3 ]
+  run -0 y --exec 'job cancel --state available --source trending --kind ingest'
+  [ "${#lines[@]}" = 3 ]
+  run -0 y --exec 'job cancel --source trending'
+  [ -z "$output" ]
+  run -2 y --exec 'job cancel'
+  [[ "$output" == *"needs an ID or a filter"* ]]
+  run -2 y --exec "job cancel --state running ${ids[0]}"
+  run -2 y --exec 'job cancel --state availble'
+  [[ "$output" == *"did you mean 'available'"* ]]
+  run -2 y --exec 'job cancel --source trendng'
+  run -2 y --exec 'job cancel --kind ingets'
+  [[ "$output" == *"did you mean 'ingest'"* ]]
+  run -2 y --exec "job cancel ${ids[0]} one"
+  [[ "$output" == *"'one' is no job"*^^^* ]]
+  run -2 y --exec 'job cancel ts:99999'
+  [[ "$output" == *"TimescaleDB's own"* ]]
+}
+
 @test "a pause says who, since when and why" {
   run -0 --separate-stderr yt --format csv --exec "queue pause trending --why 'a new key'"
   [ "${lines[0]}" = source,paused_at,paused_by,why ]

@@ -61,7 +61,7 @@ SERVER_TEST(a_cancel_is_heard_stopped_and_receipted)
     crew_start(&crew, desk, 2, LONG_LEASE);
     id = put(desk, "sleep", NULL);
     wait_asked(desk, "SELECT state FROM ops.jobs", "running");
-    assert_int_equal(jobs_cancel(desk->pg, id, &keep.sink, &desk->error), 0);
+    assert_int_equal(cancel(desk, id, &keep.sink, &desk->error), 0);
     assert_non_null(strstr(str_text(&keep.rows), "|cancelled|"));
     assert_non_null(strstr(str_text(&keep.rows), "|it stopped itself\n"));
     assert_asked(desk, "SELECT cancel_heard_at BETWEEN cancel_asked_at AND finished_at, cancel_asked_by = session_user FROM ops.jobs", "t|t");
@@ -87,7 +87,7 @@ SERVER_TEST(two_hundred_cancels_of_what_runs_and_what_waits_all_have_their_recei
     }
     wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'running'", "50");
     for (int64_t i = 0; i < 200; i++)              /* every second one first: of those that run, and that wait */
-        assert_int_equal(jobs_cancel(desk->pg, first + i * 2 % 200 + i / 100, &keep.sink, &desk->error), 0);
+        assert_int_equal(cancel(desk, first + i * 2 % 200 + i / 100, &keep.sink, &desk->error), 0);
     wait_asked(desk, "SELECT state, count(*) FROM ops.jobs GROUP BY 1", "cancelled|200");
     assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE cancel_heard_at BETWEEN cancel_asked_at AND finished_at", "200");
     assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE cancel_how IS NULL OR (attempt > 0) = (cancel_how = 'it did not run')", "0");
@@ -99,6 +99,93 @@ SERVER_TEST(two_hundred_cancels_of_what_runs_and_what_waits_all_have_their_recei
     crew_stop(&crew);
 }
 
+SERVER_TEST(many_are_cancelled_at_once_while_their_worker_turns)
+{
+    struct desk       *desk = who;
+    struct crew        crew = {0};
+    struct keep        keep = {.sink.ops = &keep_ops};
+    struct error       error = ERROR_INIT;
+    struct jobs_choice of_source = {.state = "available", .source = "src"}, of_kind = {.kind = "test"};
+    struct jobs_choice mistyped = {.state = "availble"};
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.queue_limits VALUES ('src', 2)");
+    crew_start(&crew, desk, 50, LONG_LEASE);
+    for (int i = 0; i < 100; i++)
+        put(desk, "sleep", i % 2 == 0 ? "src" : NULL);
+    wait_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'running'", "50");
+    assert_int_equal(jobs_cancel(desk->pg, &mistyped, &keep.sink, &error), ERR_UNKNOWN);
+    error_done(&error);
+    assert_int_equal(jobs_cancel(desk->pg, &of_source, &keep.sink, &desk->error), 0);
+    assert_asked(desk, "SELECT state, count(*) FROM ops.jobs WHERE source = 'src' GROUP BY 1 ORDER BY 1", "cancelled|48\nrunning|2");
+    str_clear(&keep.rows);
+    assert_int_equal(jobs_cancel(desk->pg, &of_kind, &keep.sink, &desk->error), 0);
+    assert_asked(desk, "SELECT state, count(*) FROM ops.jobs GROUP BY 1", "cancelled|100");
+    assert_asked(desk, "SELECT count(*), count(DISTINCT outcome), min(outcome) FROM ops.job_attempts", "50|1|cancelled");
+    str_clear(&keep.rows);
+    assert_int_equal(jobs_cancel(desk->pg, &of_kind, &keep.sink, &desk->error), 0);
+    assert_string_equal(str_text(&keep.rows), "");
+    str_done(&keep.rows);
+    crew_stop(&crew);
+}
+
+/* Somebody in a transaction that has changed a job, and takes his time. */
+static void hold_and_let_go(void *who)
+{
+    struct desk *desk = who;
+    _cleanup_(pg_closep) struct pg *pg = NULL;
+    struct crew  crew = {.desk = desk};
+
+    assert_int_equal(crew_open(&crew, &pg, NULL), 0);
+    assert_int_equal(pg_script(pg, "BEGIN; UPDATE ops.jobs SET progress_done = 1 WHERE id = (SELECT min(id) FROM ops.jobs);"
+                                   "INSERT INTO ops.queue_limits VALUES ('held', 1)", NULL), 0);
+    assert_int_equal(pg_script(pg, "SELECT pg_advisory_xact_lock(4711)", NULL), 0);
+    assert_int_equal(task_sleep(US_PER_SECOND / 2), 0);
+    assert_int_equal(pg_script(pg, "COMMIT", NULL), 0);
+}
+
+SERVER_TEST(one_that_is_locked_is_cancelled_with_the_others_when_it_is_let_go)
+{
+    struct desk       *desk = who;
+    struct keep        keep = {.sink.ops = &keep_ops};
+    struct jobs_choice all = {.state = "available"};
+
+    jobs_begin_test(desk);
+    for (int i = 0; i < 3; i++)
+        put(desk, "done", NULL);
+    (void)task_start(desk->loop, hold_and_let_go, desk);
+    wait_asked(desk, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711", "1");
+    assert_int_equal(jobs_cancel(desk->pg, &all, &keep.sink, &desk->error), 0);
+    assert_asked(desk, "SELECT count(*), max(progress_done) FROM ops.jobs WHERE state = 'cancelled'", "3|1");
+    str_done(&keep.rows);
+}
+
+SERVER_TEST(of_many_that_are_named_what_has_ended_is_told_and_one_that_is_not_there_stops_all)
+{
+    struct desk       *desk = who;
+    struct keep        keep = {.sink.ops = &keep_ops};
+    struct error       error = ERROR_INIT;
+    int64_t            ids[3];
+    struct jobs_choice choice = {.ids = ids, .count = 3};
+
+    jobs_begin_test(desk);
+    for (int i = 0; i < 3; i++)
+        ids[i] = put(desk, "done", NULL);
+    ids[2] += 100;
+    assert_int_equal(jobs_cancel(desk->pg, &choice, &keep.sink, &error), ERR_UNKNOWN);
+    error_done(&error);
+    assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'available'", "3");
+    ids[2] -= 100;
+    assert_int_equal(cancel(desk, ids[1], &keep.sink, &desk->error), 0);
+    assert_int_equal(jobs_cancel(desk->pg, &choice, &keep.sink, &error), ERR_PARTIAL);
+    assert_non_null(strstr(error.text, "has ended already: it is cancelled"));
+    error_done(&error);
+    assert_asked(desk, "SELECT count(*) FROM ops.jobs WHERE state = 'cancelled'", "3");
+    assert_int_equal(jobs_cancel(desk->pg, &choice, &keep.sink, &error), ERR_CONFLICT);
+    error_done(&error);
+    str_done(&keep.rows);
+}
+
 SERVER_TEST(what_waits_is_cancelled_at_once_and_what_has_ended_is_refused)
 {
     struct desk *desk = who;
@@ -108,11 +195,11 @@ SERVER_TEST(what_waits_is_cancelled_at_once_and_what_has_ended_is_refused)
 
     jobs_begin_test(desk);
     id = put(desk, "done", NULL);
-    assert_int_equal(jobs_cancel(desk->pg, id, &keep.sink, &desk->error), 0);
+    assert_int_equal(cancel(desk, id, &keep.sink, &desk->error), 0);
     assert_non_null(strstr(str_text(&keep.rows), "|it did not run\n"));
-    assert_int_equal(jobs_cancel(desk->pg, id, &keep.sink, &error), ERR_CONFLICT);
+    assert_int_equal(cancel(desk, id, &keep.sink, &error), ERR_CONFLICT);
     error_done(&error);
-    assert_int_equal(jobs_cancel(desk->pg, 999999, &keep.sink, &error), ERR_UNKNOWN);
+    assert_int_equal(cancel(desk, 999999, &keep.sink, &error), ERR_UNKNOWN);
     error_done(&error);
     str_done(&keep.rows);
 }
@@ -162,7 +249,7 @@ SERVER_TEST(who_does_not_hear_has_its_statement_cancelled)
         _cleanup_(mem_freep) char *id = ask(desk, "SELECT id FROM ops.jobs");
 
         /* it dies of it, and writes no end: then the lease is taken */
-        assert_int_equal(jobs_cancel(desk->pg, atoll(id), &keep.sink, &desk->error), 0);
+        assert_int_equal(cancel(desk, atoll(id), &keep.sink, &desk->error), 0);
     }
     wait_over(&deaf);
     assert_int_equal(deaf.code, ERR_SERVER);
@@ -183,7 +270,7 @@ SERVER_TEST(who_does_nothing_with_the_server_has_its_lease_taken)
     {
         _cleanup_(mem_freep) char *id = ask(desk, "SELECT id FROM ops.jobs");
 
-        assert_int_equal(jobs_cancel(desk->pg, atoll(id), &keep.sink, &desk->error), 0);
+        assert_int_equal(cancel(desk, atoll(id), &keep.sink, &desk->error), 0);
     }
     assert_non_null(strstr(str_text(&keep.rows), "|its lease was taken away\n"));
     assert_asked(desk, "SELECT state, (SELECT outcome FROM ops.job_attempts), lease_until FROM ops.jobs", "cancelled|cancelled|-");
@@ -276,16 +363,43 @@ SERVER_TEST(a_retry_puts_a_job_on_the_list_with_its_attempts_anew)
 
     jobs_begin_test(desk);
     id = put(desk, "stop", NULL);
-    assert_int_equal(jobs_retry(desk->pg, id, &keep.sink, &error), ERR_CONFLICT);
+    assert_int_equal(retry(desk, id, &keep.sink, &error), ERR_CONFLICT);
     error_done(&error);
     crew_start(&crew, desk, 2, LONG_LEASE);
     wait_asked(desk, "SELECT state FROM ops.jobs", "discarded");
     script(desk, "UPDATE ops.jobs SET command = 'done'");
-    assert_int_equal(jobs_retry(desk->pg, id, &keep.sink, &desk->error), 0);
+    assert_int_equal(retry(desk, id, &keep.sink, &desk->error), 0);
     wait_asked(desk, "SELECT state, attempt, uncounted, error FROM ops.jobs", "completed|2|1|-");
     assert_asked(desk, "SELECT attempt, outcome FROM ops.job_attempts ORDER BY 1", "1|failed\n2|completed");
     str_done(&keep.rows);
     crew_stop(&crew);
+}
+
+SERVER_TEST(many_are_retried_and_of_one_key_the_last)
+{
+    struct desk       *desk = who;
+    struct keep        keep = {.sink.ops = &keep_ops};
+    struct error       error = ERROR_INIT;
+    struct jobs_choice failed = {.kind = "test"}, done = {.state = "completed"};
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.jobs (kind, command, state, unique_key, finished_at) VALUES"
+                 " ('test', 'a', 'discarded', 'k', now()), ('test', 'b', 'cancelled', 'k', now()),"
+                 " ('test', 'c', 'discarded', NULL, now()), ('test', NULL, 'discarded', NULL, now()),"
+                 " ('test', 'd', 'completed', 'l', now()), ('test', 'e', 'available', 'l', NULL), ('other', 'f', 'discarded', NULL, now())");
+    assert_int_equal(jobs_retry(desk->pg, &failed, &keep.sink, &desk->error), 0);
+    assert_asked(desk, "SELECT string_agg(command, '' ORDER BY command) FROM ops.jobs WHERE state = 'available'", "bce");
+    str_clear(&keep.rows);
+    assert_int_equal(jobs_retry(desk->pg, &done, &keep.sink, &desk->error), 0);
+    assert_string_equal(str_text(&keep.rows), "");
+    {
+        _cleanup_(mem_freep) char *id = ask(desk, "SELECT id FROM ops.jobs WHERE command = 'd'");
+
+        assert_int_equal(retry(desk, atoll(id), &keep.sink, &error), ERR_CONFLICT);
+        assert_non_null(strstr(error.text, "has a key that job "));
+        error_done(&error);
+    }
+    str_done(&keep.rows);
 }
 
 static void say_and_end(void *who)
@@ -328,6 +442,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cancel_is_heard_stopped_and_receipted),
         cmocka_unit_test(two_hundred_cancels_of_what_runs_and_what_waits_all_have_their_receipt),
+        cmocka_unit_test(many_are_cancelled_at_once_while_their_worker_turns),
+        cmocka_unit_test(one_that_is_locked_is_cancelled_with_the_others_when_it_is_let_go),
+        cmocka_unit_test(of_many_that_are_named_what_has_ended_is_told_and_one_that_is_not_there_stops_all),
+        cmocka_unit_test(many_are_retried_and_of_one_key_the_last),
         cmocka_unit_test(what_waits_is_cancelled_at_once_and_what_has_ended_is_refused),
         cmocka_unit_test(who_does_not_hear_has_its_statement_cancelled),
         cmocka_unit_test(who_does_nothing_with_the_server_has_its_lease_taken),

@@ -149,6 +149,16 @@ static inline int64_t put(struct desk *desk, const char *command, const char *so
     return id;
 }
 
+static inline int cancel(struct desk *desk, int64_t id, struct sink *sink, struct error *error)
+{
+    return jobs_cancel(desk->pg, &(struct jobs_choice){.ids = &id, .count = 1}, sink, error);
+}
+
+static inline int retry(struct desk *desk, int64_t id, struct sink *sink, struct error *error)
+{
+    return jobs_retry(desk->pg, &(struct jobs_choice){.ids = &id, .count = 1}, sink, error);
+}
+
 static inline void jobs_begin_test(struct desk *desk)
 {
     warehouse_open(desk);
