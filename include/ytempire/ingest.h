@@ -87,5 +87,8 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `id at job method url status ms bytes received whole` of the source's tape, newest first: its last exchanges
+ * with its API, without secrets. Of one (an id that is not 0) `field value`; ERR_UNKNOWN when it is not there. */
+int ingest_show_tape(struct pg *pg, const char *source, int64_t id, struct sink *sink, struct error *error) NODISCARD;
 
 #endif

@@ -317,8 +317,8 @@ static const char *string_end(const char *text, const char *end)
 
 static bool holds_token(const char *key, size_t length)
 {
-    static const char *const keys[] = {"access_token", "refresh_token", "id_token", "client_secret", "api_key", "apikey",
-                                       "password", "authorization"};
+    static const char *const keys[] = {"access_token", "refresh_token", "id_token", "client_secret",
+                                       "api_key",      "apikey",        "password", "authorization"};
 
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (strlen(keys[i]) == length && strncasecmp(key, keys[i], length) == 0)

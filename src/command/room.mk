@@ -44,6 +44,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/schedules.c \
 	src/command/search.c \
 	src/command/session.c \
+	src/command/source.c \
 	src/command/split.c \
 	src/command/sql.c \
 	src/command/sql_lex.c \

@@ -22,6 +22,9 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/sources.c \
 	src/ingest/store.c \
 	src/ingest/store.h \
+	src/ingest/tape.c \
+	src/ingest/tape.h \
+	src/ingest/tape_play.c \
 	src/ingest/trending.c \
 	src/ingest/trending.h \
 	src/ingest/trending_load.c \

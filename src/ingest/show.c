@@ -37,3 +37,34 @@ int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, st
     value_text(&values, source);
     return r < 0 ? r : pg_catalog_table(pg, "ingest_list_letters", values.list, values.count, sink, error);
 }
+
+/* -- tapes --------------------------------------------------------------------------------------------------------- */
+
+static int find_exchange(struct pg *pg, const char *source, const struct values *values, int64_t id,
+                         struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = values_run(pg, "ingest_tape_show", values, &result, error);
+
+    if (r < 0 || pg_result_rows(result) > 0)
+        return r;
+    error_set(error, ERR_UNKNOWN, "there is no exchange %" PRId64 " on the tape of '%s'", id, source);
+    error_hint(error, "'source tape %s' lists them", source);
+    return ERR_UNKNOWN;
+}
+
+int ingest_show_tape(struct pg *pg, const char *source, int64_t id, struct sink *sink, struct error *error)
+{
+    const struct ingest_source *found;
+    struct values               values = {0};
+    int                         r = ingest_source_find(source, &found, error);
+
+    value_text(&values, source);
+    if (r >= 0 && id != 0) {
+        value_int(&values, id);
+        r = find_exchange(pg, source, &values, id, error);
+    }
+    return r < 0 ? r
+                 : pg_catalog_table(pg, id != 0 ? "ingest_tape_show" : "ingest_tape_list", values.list, values.count,
+                                    sink, error);
+}

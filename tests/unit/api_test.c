@@ -365,8 +365,14 @@ static int replay(void *who, const struct http_request *request, struct http_ans
 TASK_TEST(what_is_played_again_needs_no_server_no_token_and_no_patience)
 {
     struct desk         desk = {.loop = who};
-    struct api_options  options = {.loop = who, .name = "test-api", .base = "http://a.example", .tries = 3,
-                                   .pause_us = 60 * US_PER_SECOND, .replay = replay, .who = &desk, .credentials = oauth};
+    struct api_options options = {.loop = who,
+                                  .name = "test-api",
+                                  .base = "http://a.example",
+                                  .tries = 3,
+                                  .pause_us = 60 * US_PER_SECOND,
+                                  .replay = replay,
+                                  .who = &desk,
+                                  .credentials = oauth};
 
     assert_int_equal(api_new(&options, &desk.api, NULL), 0);
     assert_json(&desk, "n", "7");

@@ -13,3 +13,7 @@ tests_unit_ingest_trouble_test_SOURCES = tests/unit/ingest_trouble_test.c $(INGE
 tests_unit_ingest_trouble_test_LDADD = $(INGEST_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_ingest_source_file_test_SOURCES = tests/unit/ingest_source_file_test.c
 tests_unit_ingest_source_file_test_LDADD = $(INGEST_TEST_LIBS)
+check_PROGRAMS += tests/unit/ingest_tape_test
+tests_unit_ingest_tape_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(CURL_CFLAGS)
+tests_unit_ingest_tape_test_SOURCES = tests/unit/ingest_tape_test.c tests/unit/http_server.h $(INGEST_SERVER) src/engine/module/curl_module.c
+tests_unit_ingest_tape_test_LDADD = $(ROOM_ingest) $(ROOM_api) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(CURL_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
