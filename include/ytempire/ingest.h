@@ -64,6 +64,9 @@ struct ingest_options {
 /* The line that does this load from any folder: files by their whole paths. Caller frees. */
 char *ingest_command(const struct ingest_options *options);
 
+/* The source and the settings, not the files: ERR_UNKNOWN, ERR_USAGE. */
+int ingest_check(const struct ingest_options *options, struct error *error) NODISCARD;
+
 struct ingest_report {
     int64_t job;
     int64_t rows; /* read: loaded, unchanged and rejected together */

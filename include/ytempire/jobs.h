@@ -175,6 +175,7 @@ struct schedule_request {
 int schedules_list(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 int schedule_add(struct pg *pg, const struct schedule_request *request, struct sink *sink, struct error *error) NODISCARD;
 int schedule_set_enabled(struct pg *pg, const char *name, bool enabled, struct sink *sink, struct error *error) NODISCARD;
+/* Its job that waits is cancelled; one that runs goes on. Yields the schedule, and `cancelled_job running_job`. */
 int schedule_remove(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;
 /* Puts its job now, beside the plan. */
 int schedule_run(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;

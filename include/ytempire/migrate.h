@@ -131,6 +131,8 @@ int  migrate_compare_versions(const char *a, const char *b);
 
 /* Yields engine, reason, and per table partitions, rows, bytes, compressed bytes, oldest, newest, last upkeep. */
 int  storage_show(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* ERR_UNKNOWN where there is no such step of storage_maintain; NULL is all of them. */
+int  storage_check_step(const char *step, struct error *error) NODISCARD;
 /* Partitions ahead, rows out of the default partition, clustering or compression, hours that were touched, retention; or
  * only one step: "partitions", "hours", "retention", "cluster" (ERR_UNKNOWN). Yields `step result duration_ms`. */
 int  storage_maintain(struct pg *pg, const char *step, struct sink *sink, struct error *error) NODISCARD;

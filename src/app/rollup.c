@@ -86,6 +86,17 @@ static int find_names(struct rollup_work *work, const char *name, const char ***
     return 0;
 }
 
+int app_rollup_check_name(struct app *app, const char *name, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct rollup_work work = {.app = app, .arena = arena};
+    const char       **names;
+    size_t             count;
+    int                r = app_model(app, &work.model, error);
+
+    return r < 0 ? r : find_names(&work, name, &names, &count, error);
+}
+
 bool rollup_ends_the_work(int r)
 {
     return r == ERR_INTERRUPTED || r == ERR_CONNECT || r == ERR_TIMEOUT;

@@ -34,6 +34,11 @@ struct pg;
 int command_on_pg(struct app *app, struct sink *sink, struct error *error,
                   int (*look)(struct pg *pg, struct sink *sink, struct error *error)) NODISCARD;
 
+/* Whether what the arguments name is there, as far as that can be told without doing anything: the source and its
+ * settings, the warm set, the rollup, the saved query, the pin, the step, and what a query asks for. For a command that
+ * will be run later. */
+int command_check_names(struct app *app, const struct args *args, struct error *error) NODISCARD;
+
 /* Puts "usage: …" into the hint. */
 void command_hint_usage(const struct command *command, struct error *error);
 

@@ -60,6 +60,15 @@ static void read_options(const struct args *args, struct arena *arena, struct in
     };
 }
 
+int ingest_check_args(const struct args *args, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct ingest_options options;
+
+    read_options(args, arena, &options);
+    return ingest_check(&options, error);
+}
+
 char *ingest_line_for_worker(const struct args *args)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();

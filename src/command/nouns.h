@@ -21,6 +21,8 @@ extern const struct command command_habit_describe, command_habit_edit, command_
     command_habit_timing;
 /* ingest.c; the line that does the same load from any folder, for a worker: caller frees */
 char *ingest_line_for_worker(const struct args *args);
+/* Its source and settings. */
+int ingest_check_args(const struct args *args, struct error *error) NODISCARD;
 extern const struct command command_ingest, command_sources;
 /* jobs.c */
 extern const struct command command_job_cancel, command_job_log, command_job_retry, command_job_show, command_job_why,

@@ -7,6 +7,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/cache_warm.c \
 	src/command/cache.c \
 	src/command/chart.c \
+	src/command/check.c \
 	src/command/assist.c \
 	src/command/assist_int.h \
 	src/command/assist_offer.c \

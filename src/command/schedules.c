@@ -22,9 +22,10 @@ const struct command command_schedules = {
     .run = run_schedules,
 };
 
-/* The command is read as it will be when its time comes: what cannot be understood is refused now. The source of a load
+/* The command is read as it will be when its time comes: what cannot be understood, or names what is not there, is
+ * refused now. The source of a load
  * is its first word; a worker stands in another folder, so its files are named by their whole paths. */
-static int read_command(const char *line, struct args **ret_args, char **ret_line, struct schedule_request *request,
+static int read_command(struct app *app, const char *line, struct args **ret_args, char **ret_line, struct schedule_request *request,
                         struct error *error)
 {
     const struct command *command;
@@ -35,6 +36,8 @@ static int read_command(const char *line, struct args **ret_args, char **ret_lin
         r = error_set(error, ERR_USAGE, "'%s' is no command for a worker", command->name);
     if (r >= 0)
         r = args_parse(command, line, rest, ret_args, error);
+    if (r >= 0)
+        r = command_check_names(app, *ret_args, error);
     if (r < 0)
         return r;
     request->kind = command->name;
@@ -59,7 +62,7 @@ static int run_add(struct app *app, const struct args *args, struct sink *sink, 
     int        r = request.name[0] != '\0' ? 0 : error_set(error, ERR_USAGE, "a schedule needs a name");
 
     if (r >= 0)
-        r = read_command(args_get(args, "COMMAND"), &inner, &line, &request, error);
+        r = read_command(app, args_get(args, "COMMAND"), &inner, &line, &request, error);
     if (r >= 0)
         r = app_pg(app, &pg, error);
     return r < 0 ? r : schedule_add(pg, &request, sink, error);
@@ -75,7 +78,8 @@ const struct command command_schedule_add = {
         "both days are restricted, either will do. When clocks change, a time of day that is skipped runs once after "
         "the gap, and one that comes twice runs once; what runs every hour or oftener goes by the time that passes. "
         "Runs that were missed while no worker was alive: 'once' makes them up by one run, 'all' by each (the last ten "
-        "at most), 'skip' not at all.",
+        "at most), 'skip' not at all. What COMMAND names (a source, a warm set, a rollup, measures) must be there now; "
+        "its files need not.",
     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), REQUIRED("CRON", COMPLETE_NONE), COMMAND_REST("COMMAND")),
     .options = OPTIONS(VALUE("tz", "ZONE", "the zone of its times (UTC)"),
                        VALUE("missed", "skip|once|all", "what becomes of runs that were missed (once)")),
@@ -147,7 +151,8 @@ static int run_remove(struct app *app, const struct args *args, struct sink *sin
 const struct command command_schedule_remove = {
     .name = "schedule remove",
     .summary = "Take a schedule away",
-    .text = "Its jobs stay.",
+    .text = "Its job goes with it when it waits: it is cancelled, and cancelled_job says which. One that runs goes on, "
+            "as running_job: 'job cancel' stops it. Jobs that have ended stay on the list.",
     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
     .examples = EXAMPLES("schedule remove nightly"),
     .connects = true,

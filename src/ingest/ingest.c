@@ -52,20 +52,23 @@ static int refuse_setting(const struct ingest_source *source, const char *name, 
     return ERR_UNKNOWN;
 }
 
-static int check_settings(const struct ingest *ingest, struct error *error)
+int ingest_check(const struct ingest_options *options, struct error *error)
 {
-    for (size_t i = 0; i < ingest->options->setting_count; i++) {
-        const struct ingest_pair    *pair = &ingest->options->settings[i];
-        const struct ingest_setting *setting = find_setting(ingest->source, pair->key);
+    const struct ingest_source *source;
+    int                         r = ingest_source_find(options->source, &source, error);
+
+    for (size_t i = 0; r >= 0 && i < options->setting_count; i++) {
+        const struct ingest_pair    *pair = &options->settings[i];
+        const struct ingest_setting *setting = find_setting(source, pair->key);
         long long                    value;
 
         if (setting == NULL)
-            return refuse_setting(ingest->source, pair->key, error);
-        if (read_setting(setting, pair->value, &value) < 0)
-            return error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name,
-                             setting->least, setting->most, pair->value);
+            r = refuse_setting(source, pair->key, error);
+        else if (read_setting(setting, pair->value, &value) < 0)
+            r = error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name,
+                          setting->least, setting->most, pair->value);
     }
-    return 0;
+    return r;
 }
 
 long long ingest_setting(const struct ingest *ingest, const char *name)
@@ -276,7 +279,7 @@ static int finish(struct ingest *ingest, struct error *error)
 
 static int run(struct ingest *ingest, struct ingest_report *ret_report, struct error *error)
 {
-    int r = check_settings(ingest, error);
+    int r = ingest_check(ingest->options, error);
 
     if (r >= 0)
         r = ingest->source->check(ingest, error);

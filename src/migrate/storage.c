@@ -269,7 +269,7 @@ static int run_step(struct pg *pg, step_run *run, char **ret_result, struct erro
     }
 }
 
-static int check_step(const char *only, struct error *error)
+int storage_check_step(const char *only, struct error *error)
 {
     if (only == NULL)
         return 0;
@@ -285,7 +285,7 @@ int storage_maintain(struct pg *pg, const char *only, struct sink *sink, struct 
 {
     _cleanup_(table_freep) struct table *table = table_new("step:text result:text duration_ms:int");
     size_t                               left = 0;
-    int                                  r = check_step(only, error);
+    int                                  r = storage_check_step(only, error);
 
     for (size_t i = 0; r >= 0 && i < COUNT_OF(steps); i++) {
         _cleanup_(mem_freep) char *result = NULL, *duration = NULL;

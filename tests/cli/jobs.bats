@@ -103,6 +103,37 @@ setup() {
   run -1 yt --exec "schedule add cli '@daily' jobs"
   run -2 yt --exec 'schedule pause clu'
   [[ "$output" == *"did you mean 'cli'"* ]]
-  run -0 yt --exec 'schedule remove cli'
-  run -0 yt --exec "job cancel $(csv "sql SELECT max(id) FROM ops.jobs WHERE schedule = 'cli'")"
+  run -0 --separate-stderr yt --format vertical --exec 'schedule remove cli'
+  [[ "$output" == *cancelled_job*running_job* ]]
+  [ "$(csv "sql SELECT state, cancel_how FROM ops.jobs WHERE schedule = 'cli'")" = 'cancelled,its schedule was removed' ]
+}
+
+@test "a removed schedule leaves the job that runs, and says which" {
+  yt --quiet --exec "schedule add one '@daily' jobs" --exec 'schedule run one' >/dev/null
+  yt --quiet --exec 'set write on' --exec "sql UPDATE ops.jobs SET state = 'running', lease_until = now() + interval '1 hour' WHERE schedule = 'one'" >/dev/null
+  id=$(csv "sql SELECT id FROM ops.jobs WHERE schedule = 'one'")
+  [[ "$(csv 'schedule remove one')" == *",,$id" ]]
+  [ "$(csv "sql SELECT state FROM ops.jobs WHERE id = $id")" = running ]
+  yt --quiet --exec "job cancel $id" >/dev/null
+}
+
+@test "what a schedule's command names is looked for when it is made" {
+  refused() {
+    run -2 yt --exec "schedule add refused '@daily' $1"
+    [[ "$output" == *"$2"* ]] || { echo "$1: $output"; false; }
+  }
+  refused 'ingest trendng a.csv' "sources are: 'trending'"
+  refused 'ingest trending a.csv bach=5' "'trending' has no setting 'bach'"
+  refused 'cache warm executiv_dashboard' "executive_dashboard"
+  refused 'rollup refresh daly_rollup' "did you mean 'daily_rollup'"
+  refused 'rollup check nothing_like_it' 'the model has no rollup'
+  refused 'storage maintain partition' 'partitions, hours, retention, cluster'
+  refused 'run nothing_saved' nothing_saved
+  refused 'query total_vews by channel' "did you mean 'total_views'"
+  refused 'export out.csv revenue by chanel' chanel
+  refused 'queue pause trendng' 'trending'
+  for command in 'ingest trending not-there-yet.csv' 'cache warm executive_dashboard' 'rollup refresh daily_rollup' \
+    'storage maintain partitions' 'query views_gained by week last 8 weeks' 'export out.csv revenue by month' 'rollup advise Costs'; do
+    run -0 yt --exec "schedule add taken '@daily' $command" --exec 'schedule remove taken'
+  done
 }

@@ -15,6 +15,8 @@
 /* Yields `cube name state rows bytes watermark last_refresh kept_as`. State: absent, building, ready, stale (the model
  * has changed), failed, or refused (its members cannot be kept; told beside it). Kept as: table, continuous aggregate. */
 int app_rollups(struct app *app, struct sink *sink, struct error *error) NODISCARD;
+/* ERR_UNKNOWN with the candidate where the model has no rollup NAME. */
+int app_rollup_check_name(struct app *app, const char *name, struct error *error) NODISCARD;
 /* NAME ("CUBE.NAME" or the name alone) or NULL: all, and those are dropped that the model no longer has and nobody has
  * refreshed for a week. Yields `cube name done buckets rows seconds`; ERR_PARTIAL when one of
  * several failed or was being refreshed elsewhere. */
