@@ -369,7 +369,7 @@ TASK_TEST(what_is_played_again_needs_no_server_no_token_and_no_patience)
                                   .name = "test-api",
                                   .base = "http://a.example",
                                   .tries = 3,
-                                  .pause_us = 60 * US_PER_SECOND,
+                                  .pause_us = 10 * US_PER_SECOND,
                                   .replay = replay,
                                   .who = &desk,
                                   .credentials = oauth};
