@@ -25,9 +25,9 @@ struct ingest; /* one load under way: src/ingest/ingest_int.h */
 
 struct ingest_setting {
     const char *name;      /* "reject_limit" */
-    const char *value;     /* what it takes: "PERCENT" */
+    const char *value;     /* what it takes: "PERCENT", "ROWS", "URL" */
     const char *initial;   /* the default, as it would be typed */
-    long long least, most; /* all are whole numbers so far */
+    long long least, most; /* of a whole number; both 0: it is a text */
     const char *text;
 };
 

@@ -24,6 +24,11 @@ static const struct ingest_setting *find_setting(const struct ingest_source *sou
     return setting->name != NULL ? setting : NULL;
 }
 
+static bool is_text(const struct ingest_setting *setting)
+{
+    return setting->least == 0 && setting->most == 0;
+}
+
 static int read_setting(const struct ingest_setting *setting, const char *text, long long *ret_value)
 {
     size_t length = strlen(text);
@@ -33,6 +38,34 @@ static int read_setting(const struct ingest_setting *setting, const char *text, 
     return text_to_int64(text, length, ret_value) < 0 || *ret_value < setting->least || *ret_value > setting->most
                ? ERR_USAGE
                : 0;
+}
+
+/* A key goes there: over TLS, or to this machine. */
+static int check_url(const struct ingest_setting *setting, const char *url, struct error *error)
+{
+    static const char *const here[] = {"http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
+
+    if (text_starts(url, "https://"))
+        return 0;
+    for (size_t i = 0; i < COUNT_OF(here); i++)
+        if (text_starts(url, here[i]) && strchr(url, '@') == NULL)
+            return 0;
+    return error_set(error, ERR_USAGE, "%s takes a URL that begins with https:// (http:// of this machine only)",
+                     setting->name);
+}
+
+static int check_setting(const struct ingest_setting *setting, const char *text, struct error *error)
+{
+    long long value;
+
+    if (text_equal(setting->value, "URL"))
+        return check_url(setting, text, error);
+    if (is_text(setting) && *text == '\0')
+        return error_set(error, ERR_USAGE, "%s takes a %s", setting->name, setting->value);
+    if (!is_text(setting) && read_setting(setting, text, &value) < 0)
+        return error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name,
+                         setting->least, setting->most, text);
+    return 0;
 }
 
 static int refuse_setting(const struct ingest_source *source, const char *name, struct error *error)
@@ -52,39 +85,66 @@ static int refuse_setting(const struct ingest_source *source, const char *name, 
     return ERR_UNKNOWN;
 }
 
+static int check_pairs(const struct ingest_source *source, const struct ingest_pair *pairs, size_t count,
+                       struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct ingest_setting *setting = find_setting(source, pairs[i].key);
+        int r = setting != NULL ? check_setting(setting, pairs[i].value, error)
+                                : refuse_setting(source, pairs[i].key, error);
+
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int ingest_check(const struct ingest_options *options, struct error *error)
 {
     const struct ingest_source *source;
     int                         r = ingest_source_find(options->source, &source, error);
 
-    for (size_t i = 0; r >= 0 && i < options->setting_count; i++) {
-        const struct ingest_pair    *pair = &options->settings[i];
-        const struct ingest_setting *setting = find_setting(source, pair->key);
-        long long                    value;
+    return r < 0 ? r : check_pairs(source, options->settings, options->setting_count, error);
+}
 
-        if (setting == NULL)
-            r = refuse_setting(source, pair->key, error);
-        else if (read_setting(setting, pair->value, &value) < 0)
-            r = error_set(error, ERR_USAGE, "%s takes a whole number from %lld to %lld, not '%s'", setting->name,
-                          setting->least, setting->most, pair->value);
-    }
-    return r;
+static int check_settings(const struct ingest *ingest, struct error *error)
+{
+    int r = ingest->file != NULL
+                ? check_pairs(ingest->source, ingest->file->settings, ingest->file->setting_count, error)
+                : 0;
+
+    if (r < 0 && error != NULL)
+        error_prefix(error, "'%s': ", ingest->file->path);
+    return r < 0 ? r : check_pairs(ingest->source, ingest->options->settings, ingest->options->setting_count, error);
+}
+
+static const char *last_of(const struct ingest_pair *pairs, size_t count, const char *name)
+{
+    while (count-- > 0)
+        if (text_equal(pairs[count].key, name))
+            return pairs[count].value;
+    return NULL;
+}
+
+const char *ingest_setting_text(const struct ingest *ingest, const char *name)
+{
+    const char *text = last_of(ingest->options->settings, ingest->options->setting_count, name);
+
+    if (text == NULL && ingest->file != NULL)
+        text = last_of(ingest->file->settings, ingest->file->setting_count, name);
+    return text != NULL ? text : find_setting(ingest->source, name)->initial;
 }
 
 long long ingest_setting(const struct ingest *ingest, const char *name)
 {
     const struct ingest_setting *setting = find_setting(ingest->source, name);
-    const char                  *text = setting->initial;
     long long                    value = setting->least;
 
-    for (size_t i = 0; i < ingest->options->setting_count; i++)
-        if (text_equal(ingest->options->settings[i].key, name))
-            text = ingest->options->settings[i].value;
-    (void)!read_setting(setting, text, &value);
+    (void)!read_setting(setting, ingest_setting_text(ingest, name), &value);
     return value;
 }
 
-/* -- the load as a line ---------------------------------------------------------------------------------------------- */
+/* -- the load as a line -------------------------------------------------------------------------------------------- */
 
 /* Quoted where the line would be cut: for the words of a command. */
 static void add_word(struct str *to, const char *bytes)
@@ -160,7 +220,7 @@ void ingest_add_row(struct ingest *ingest, const char *file, const struct job_co
 
 /* -- what is written under the job --------------------------------------------------------------------------------- */
 
-static void roll_back(struct pg *pg)
+void ingest_roll_back(struct pg *pg)
 {
     struct task *self = task_current();
     int          cancelled = task_cancelled(self);
@@ -185,7 +245,7 @@ int ingest_write(struct ingest *ingest, const char *statement, const struct valu
     if (r >= 0)
         r = pg_script(pg, "COMMIT", error);
     if (r < 0)
-        roll_back(pg);
+        ingest_roll_back(pg);
     return r;
 }
 
@@ -279,7 +339,7 @@ static int finish(struct ingest *ingest, struct error *error)
 
 static int run(struct ingest *ingest, struct ingest_report *ret_report, struct error *error)
 {
-    int r = ingest_check(ingest->options, error);
+    int r = check_settings(ingest, error);
 
     if (r >= 0)
         r = ingest->source->check(ingest, error);
@@ -293,6 +353,21 @@ static int run(struct ingest *ingest, struct ingest_report *ret_report, struct e
     return r < 0 ? r : finish(ingest, error);
 }
 
+/* The file of a source that asks an API, where there is one. */
+static int read_source_file(struct ingest *ingest, struct error *error)
+{
+    struct error found = ERROR_INIT;
+    int          r = source_file_read(ingest->source->name, &ingest->file, &found);
+
+    if (r < 0 && r != ERR_UNKNOWN && error != NULL)
+        error_move(error, &found);
+    error_done(&found);
+    if (r >= 0 && !text_equal(ingest->file->kind, ingest->source->kind))
+        return source_file_fail(ingest->file, tree_get(ingest->file->tree.root, "kind"), false, error,
+                                "'%s' is of kind '%s'", ingest->source->name, ingest->source->kind);
+    return r == ERR_UNKNOWN ? 0 : r;
+}
+
 int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink *sink, struct ingest_report *ret_report,
                struct error *error)
 {
@@ -303,7 +378,10 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
         return r;
     ingest.table = table_new(
         "source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
-    r = run(&ingest, ret_report, error);
+    r = text_equal(ingest.source->kind, "api") ? read_source_file(&ingest, error) : 0;
+    if (r >= 0)
+        r = run(&ingest, ret_report, error);
+    source_file_free(ingest.file);
     pg_close(ingest.pgs[1]);
     if (options->job == NULL)
         job_free(ingest.job);

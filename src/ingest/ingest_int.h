@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "source_file.h"
 #include "ytempire/ingest.h"
 #include "ytempire/jobs.h"
 
@@ -41,6 +42,7 @@ struct ingest {
     struct pg                   *pgs[2];       /* used in turn; the first is the session's */
     const struct ingest_options *options;
     const struct ingest_source  *source;
+    struct source_file          *file;         /* what the source's file says; NULL: there is none */
     struct sink                 *sink;
     struct job                  *job;          /* NULL: not begun */
     uint64_t                     bytes;        /* of all files, where it is known */
@@ -48,8 +50,9 @@ struct ingest {
     struct error                 partial;      /* why the load is done in part, when it is */
 };
 
-/* The value of a setting, or its default; it was checked. */
+/* The value of a setting: of the command, else of the source's file, else its default; it was checked. */
 long long ingest_setting(const struct ingest *ingest, const char *name);
+const char *ingest_setting_text(const struct ingest *ingest, const char *name);    /* borrowed */
 /* Tells a person, and the job's log. */
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A line of the job's log. */
@@ -58,6 +61,8 @@ void ingest_log(struct ingest *ingest, const char *level, const char *format, ..
  * longer holds, it does not write. ERR_CONFLICT: it does not; ERR_INTERRUPTED: somebody asked to cancel it. */
 int ingest_write(struct ingest *ingest, const char *statement, const struct values *values,
                  struct pg_result **ret_result, struct error *error) NODISCARD;
+/* Rolls back what is open, also for a task that is to end. */
+void ingest_roll_back(struct pg *pg);
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us);
 
 /* -- hours.c ------------------------------------------------------------------------------------------------------- */

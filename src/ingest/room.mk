@@ -9,6 +9,11 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/copy.h \
 	src/ingest/csv.c \
 	src/ingest/csv.h \
+	src/ingest/fetch.c \
+	src/ingest/fetch.h \
+	src/ingest/fetch_int.h \
+	src/ingest/fetch_quota.c \
+	src/ingest/fetch_store.c \
 	src/ingest/ingest.c \
 	src/ingest/ingest_int.h \
 	src/ingest/hours.c \

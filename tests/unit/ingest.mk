@@ -1,5 +1,5 @@
-check_PROGRAMS += tests/unit/ingest_csv_test tests/unit/ingest_trending_test tests/unit/ingest_load_test tests/unit/ingest_trouble_test tests/unit/ingest_source_file_test
-INGEST_TEST_LIBS = $(ROOM_ingest) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/ingest_csv_test tests/unit/ingest_trending_test tests/unit/ingest_load_test tests/unit/ingest_trouble_test tests/unit/ingest_source_file_test tests/unit/ingest_fetch_test
+INGEST_TEST_LIBS = $(ROOM_ingest) $(ROOM_api) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(SMALL_LIBS)
 INGEST_SERVER = tests/unit/ingest_help.h tests/unit/server.h tests/unit/warehouse.h src/engine/module/pg_module.c
 tests_unit_ingest_csv_test_SOURCES = tests/unit/ingest_csv_test.c
 tests_unit_ingest_csv_test_LDADD = $(INGEST_TEST_LIBS)
@@ -17,3 +17,6 @@ check_PROGRAMS += tests/unit/ingest_tape_test
 tests_unit_ingest_tape_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(CURL_CFLAGS)
 tests_unit_ingest_tape_test_SOURCES = tests/unit/ingest_tape_test.c tests/unit/http_server.h $(INGEST_SERVER) src/engine/module/curl_module.c
 tests_unit_ingest_tape_test_LDADD = $(ROOM_ingest) $(ROOM_api) $(ROOM_jobs) $(RANK2) $(CMOCKA_LIBS) $(CURL_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+tests_unit_ingest_fetch_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(CURL_CFLAGS)
+tests_unit_ingest_fetch_test_SOURCES = tests/unit/ingest_fetch_test.c tests/unit/http_server.h src/engine/module/curl_module.c $(INGEST_SERVER)
+tests_unit_ingest_fetch_test_LDADD = $(INGEST_TEST_LIBS) $(LIBPQ_LIBS) $(CURL_LIBS)

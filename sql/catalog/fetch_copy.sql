@@ -1,0 +1,1 @@
+COPY pg_temp.ingest_answers FROM STDIN (FORMAT binary)
