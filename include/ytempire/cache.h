@@ -206,6 +206,10 @@ void cache_touched_done(struct cache_touched *touched);
 /* Patterns are Redis's; what is meant is "analytics:PATTERN*". Each takes up to a minute. */
 int cache_stats(struct cache *cache, struct table **ret_table, struct error *error) NODISCARD;
 int cache_keys(struct cache *cache, const char *pattern, struct table **ret_table, struct error *error) NODISCARD;
+/* What stands behind "analytics:" in keys, for a person to choose from, those with words first: at most `most`, of
+ * 20,000 keys of Redis at most that are looked through. Ended with cache_names_free. */
+int  cache_names(struct cache *cache, size_t most, char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;
+void cache_names_free(char **names, size_t count);
 /* With or without "analytics:" in front. ERR_UNKNOWN: there is none. */
 int cache_get(struct cache *cache, const char *key, struct cache_rows **ret_rows, struct error *error) NODISCARD;
 int cache_invalidate(struct cache *cache, const char *pattern, bool dry_run, size_t *ret_keys, size_t *ret_bytes,

@@ -14,6 +14,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask_shortcut.c \
 	src/app/cache.c \
 	src/app/cache_int.h \
+	src/app/cache_names.c \
 	src/app/doctor.c \
 	src/app/doctor_int.h \
 	src/app/doctor_pg.c \

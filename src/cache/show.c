@@ -6,6 +6,7 @@
 #include "cache_int.h"
 
 #define PAGE "1000"
+#define NAMES_PAGES 20         /* that are looked through for names */
 
 struct names {
     char  **names;
@@ -39,36 +40,83 @@ static void sort_names(struct names *names)
     names->count = kept;
 }
 
+/* A page of SCAN; `cursor` is moved on, and is "0" after the last. */
+static int scan_page(struct cache *cache, const char *match, char **cursor, struct names *names, struct error *error)
+{
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
+    const struct redis_reply *found;
+    const char               *next;
+    int r = redis_client_command(cache->client, PASS_US, &reply, error, "SCAN", *cursor, "MATCH", match, "COUNT", PAGE,
+                                 NULL);
+
+    next = r >= 0 ? redis_reply_text(redis_reply_item(reply, 0)) : NULL;
+    found = redis_reply_item(reply, 1);
+    if (r >= 0 && (next == NULL || found == NULL))
+        r = refuse_reply(cache, reply, error);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < found->count; i++) {
+        const char *name = redis_reply_text(found->items[i]);
+
+        if (name != NULL)
+            VEC_PUSH(names->names, names->count, names->room, mem_strdup(name));
+    }
+    mem_free(*cursor);
+    *cursor = mem_strdup(next);
+    return 0;
+}
+
 static int scan(struct cache *cache, const char *pattern, struct names *names, struct error *error)
 {
     _cleanup_(mem_freep) char *match = mem_printf(CACHE_PREFIX "%s*", pattern != NULL ? pattern : "");
     _cleanup_(mem_freep) char *cursor = mem_strdup("0");
     int r;
 
-    do {
-        _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
-        const struct redis_reply *found;
-        const char               *next;
+    do
+        r = scan_page(cache, match, &cursor, names, error);
+    while (r >= 0 && !text_equal(cursor, "0"));
+    if (r >= 0)
+        sort_names(names);
+    return r;
+}
 
-        r = redis_client_command(cache->client, PASS_US, &reply, error, "SCAN", cursor, "MATCH", match, "COUNT", PAGE,
-                                 NULL);
-        next = r >= 0 ? redis_reply_text(redis_reply_item(reply, 0)) : NULL;
-        found = redis_reply_item(reply, 1);
-        if (r >= 0 && (next == NULL || found == NULL))
-            r = refuse_reply(cache, reply, error);
-        if (r < 0)
-            return r;
-        for (size_t i = 0; i < found->count; i++) {
-            const char *name = redis_reply_text(found->items[i]);
+/* 32 digits of an MD5 say nothing to a person: such keys come last. */
+static int compare_for_people(const void *a, const void *b)
+{
+    const char *left = key_name(*(char *const *)a), *right = key_name(*(char *const *)b);
+    bool        named = strchr(left, ':') != NULL, other = strchr(right, ':') != NULL;
 
-            if (name != NULL)
-                VEC_PUSH(names->names, names->count, names->room, mem_strdup(name));
-        }
-        mem_free(cursor);
-        cursor = mem_strdup(next);
-    } while (!text_equal(cursor, "0"));
-    sort_names(names);
+    return named != other ? (named ? -1 : 1) : strcmp(left, right);
+}
+
+int cache_names(struct cache *cache, size_t most, char ***ret_names, size_t *ret_count, struct error *error)
+{
+    _cleanup_(names_done) struct names names = {0};
+    _cleanup_(mem_freep) char *cursor = mem_strdup("0");
+    size_t pages = 0;
+    int    r;
+
+    do
+        r = scan_page(cache, CACHE_PREFIX "*", &cursor, &names, error);
+    while (r >= 0 && !text_equal(cursor, "0") && ++pages < NAMES_PAGES);
+    if (r < 0)
+        return r;
+    sort_names(&names);
+    if (names.count > 1)
+        qsort(names.names, names.count, sizeof *names.names, compare_for_people);
+    while (names.count > most)
+        mem_free(names.names[--names.count]);
+    for (size_t i = 0; i < names.count; i++)
+        memmove(names.names[i], key_name(names.names[i]), strlen(key_name(names.names[i])) + 1);
+    *ret_count = names.count;
+    names.count = 0;
+    *ret_names = TAKE(names.names);
     return 0;
+}
+
+void cache_names_free(char **names, size_t count)
+{
+    names_done(&(struct names){.names = names, .count = count});
 }
 
 /* -- keys ---------------------------------------------------------------------------------------------------------- */

@@ -338,7 +338,7 @@ static const char *const *names_of_backups(struct console *console, size_t *ret_
     return (const char *const *)console->backups.items;
 }
 
-/* Names of things that are known without asking anybody. */
+/* Names of things; what is not known without asking is asked for in the background, and there is none until then. */
 static const char *const *names_of(void *who, int complete, size_t *ret_count)
 {
     struct console *console = who;
@@ -351,6 +351,8 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
         return warm_names(console, ret_count);
     if (complete == COMPLETE_BACKUP)
         return names_of_backups(console, ret_count);
+    if (complete == COMPLETE_CACHE_KEY && console->cache_names != NULL)
+        return app_cache_names_of(console->cache_names, ret_count);
     *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
     return (const char *const *)console->themes;
 }
@@ -423,7 +425,8 @@ static void on_health(void *who)
 /* Between two turns of the loop, since stopping turns it. */
 static void follow_session(struct console *console)
 {
-    struct app_values *values = console->values;
+    struct app_values      *values = console->values;
+    struct app_cache_names *names = console->cache_names;
 
     if (console->model_due)
         console_change_model(console);
@@ -434,7 +437,9 @@ static void follow_session(struct console *console)
     app_health_stop(TAKE(console->health));
     console->health = app_health_start(console->app, on_health, console);
     console->values = app_values_new(console->app, on_values, console);
+    console->cache_names = app_cache_names_new(console->app, on_values, console);
     app_values_free(values);
+    app_cache_names_free(names);
 }
 
 static int open_screen(struct console *console, struct error *error)
@@ -513,6 +518,7 @@ static void end(struct console *console)
     console_stop(console);
     app_health_stop(console->health);
     app_values_free(console->values);
+    app_cache_names_free(console->cache_names);
     console_end_model(console);
     loop_timer_cancel(console->loop, console->esc_timer);
     loop_timer_cancel(console->loop, console->paint_timer);

@@ -24,6 +24,7 @@
 #include "theme.h"
 #include "ytempire/app.h"
 #include "ytempire/app/health.h"
+#include "ytempire/app/cache_names.h"
 #include "ytempire/app/values.h"
 #include "ytempire/output/chart.h"
 #include "ytempire/semantic.h"
@@ -105,6 +106,7 @@ struct console {
     struct console_sink sink;
     struct app_health  *health;
     struct app_values  *values;         /* of dimensions, for completion */
+    struct app_cache_names *cache_names;
     struct statements  *statements;     /* of the log pane */
     bool                log_open;
 

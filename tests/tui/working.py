@@ -4,8 +4,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
 
-from terminal import Terminal
+from terminal import DEADLINE, Terminal
 
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "queries", "model")
 
@@ -80,7 +81,25 @@ def a_saved_query_is_completed_and_found_in_the_palette():
         t.wait_for("not confirmed")
 
 
+def keys_of_the_cache_are_completed_and_never_waited_for():
+    with Terminal(24, 100) as t:
+        t.start("--local")
+        t.wait_for("ytempire>")
+        ask(t, "cache warm executive_dashboard", r"executive_dashboard +\d")
+        t.type("cache get executive:ac")
+        until = time.monotonic() + DEADLINE
+        while not t.has("executive:active_channels"):
+            assert time.monotonic() < until, "the key never comes\n" + t.text()
+            t.key("Tab")
+            time.sleep(0.2)
+        t.key("Enter")                  # takes it
+        t.wait_for("ytempire> cache get executive:active_channels")
+        t.key("Enter")
+        t.wait_for(r"┌ .*executive:active_channels .* 1 row")
+
+
 CASES = [
+    keys_of_the_cache_are_completed_and_never_waited_for,
     a_saved_query_is_completed_and_found_in_the_palette,
     a_model_that_changes_is_read_anew_and_a_broken_file_is_told,
 ]

@@ -548,6 +548,32 @@ TASK_TEST(keys_are_listed_got_and_dropped)
     cache_free(cache);
 }
 
+TASK_TEST(names_of_keys_are_few_and_those_with_words_come_first)
+{
+    struct cache *cache = cache_of(who);
+    char        **names;
+    size_t        count;
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    redis_do(cache, "EVAL", "for i = 1, 30000 do redis.call('SET', string.format('analytics:%032x', i), '1') end", "0", NULL);
+    redis_do(cache, "SET", "analytics:user:7:monthly_revenue", "[]", NULL);
+    redis_do(cache, "SET", "other:1", "[]", NULL);
+    assert_int_equal(cache_names(cache, 10, &names, &count, NULL), 0);
+    assert_int_equal(count, 10);
+    for (size_t i = 0; i < count; i++)
+        assert_true(strlen(names[i]) == 32 || strcmp(names[i], "user:7:monthly_revenue") == 0);
+    cache_names_free(names, count);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    redis_do(cache, "SET", "analytics:user:7:monthly_revenue", "[]", NULL);
+    redis_do(cache, "SET", KEY, "[]", NULL);
+    assert_int_equal(cache_names(cache, 10, &names, &count, NULL), 0);
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "user:7:monthly_revenue");
+    cache_names_free(names, count);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    cache_free(cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -563,6 +589,7 @@ int main(void)
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
+        cmocka_unit_test(names_of_keys_are_few_and_those_with_words_come_first),
     };
 
     redis_start(NULL, NULL);
