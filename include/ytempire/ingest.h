@@ -10,6 +10,7 @@
 #ifndef YTEMPIRE_INGEST_H
 #define YTEMPIRE_INGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,8 @@ struct ingest_options {
     /* Opens a connection to the same place: one batch is filled through it while the other is being stored. */
     int (*open)(void *who, struct pg **ret_pg, struct error *error);
     void *who;
+    bool replay;        /* the API's answers come from the source's tape, and nothing is asked */
+    int64_t replay_job; /* of this job; 0: of the newest run on the tape */
     struct job *job; /* the attempt it is made under, whose end is not told here; NULL: it makes a job of its own */
 };
 

@@ -125,6 +125,7 @@ const struct command *const commands[] = {
     &command_screen,
     &command_search,
     &command_set,
+    &command_source_replay,
     &command_source_tape,
     &command_sources,
     &command_sql,

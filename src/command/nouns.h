@@ -63,7 +63,7 @@ extern const struct command command_search;
 /* session.c */
 extern const struct command command_habit_help, command_habit_quit, command_help_verb, command_quit, command_set;
 /* source.c */
-extern const struct command command_source_tape;
+extern const struct command command_source_replay, command_source_tape;
 /* sql.c */
 extern const struct command command_sql;
 /* theme.c */

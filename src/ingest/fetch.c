@@ -34,6 +34,10 @@ static int find_credentials(const struct ingest *ingest, const struct fetch_api 
     int r;
 
     *ret_credentials = (struct api_credentials){.kind = about->auth, .name = about->auth_name};
+    if (ingest->options->replay) {                   /* a tape asks for none */
+        ret_credentials->secret = "none";
+        return 0;
+    }
     r = find_secret(about->secret, &ret_credentials->secret, error);
     if (about->auth != API_AUTH_REFRESH)
         return r;
@@ -56,6 +60,36 @@ int fetch_check(struct ingest *ingest, const struct fetch_api *about, struct err
 
 /* -- begin and end ------------------------------------------------------------------------------------------------- */
 
+static void listen_to(void *who, const struct api_exchange *exchange)
+{
+    tape_hear(((struct fetch *)who)->tape, exchange);
+}
+
+static int replay(void *who, const struct http_request *request, struct http_answer **ret_answer, struct error *error)
+{
+    return reel_answer(((struct fetch *)who)->reel, request, ret_answer, error);
+}
+
+/* What time it is, and the tape: one to be played, or one to be written. */
+static int open_tape(struct fetch *fetch, struct error *error)
+{
+    struct ingest      *ingest = fetch->ingest;
+    struct tape_options options = {.source = ingest->source->name, .job = ingest->job->id,
+                                   .attempt = ingest->job->attempt, .open = ingest->options->open,
+                                   .who = ingest->options->who};
+    long long           now = 0;
+    int                 r = ingest->options->replay ? reel_open(ingest->pgs[0], ingest->source->name,
+                                                                ingest->options->replay_job, &fetch->reel, error)
+                                                    : values_ask(ingest->pgs[0], "fetch_now", NULL, &now, error);
+
+    if (r < 0)
+        return r;
+    fetch->run_at = options.run_at = fetch->reel != NULL ? reel_run_at(fetch->reel) : now;
+    if (fetch->reel == NULL && options.open != NULL)
+        fetch->tape = tape_new(&options);
+    return 0;
+}
+
 static int open_api(struct fetch *fetch, struct error *error)
 {
     const struct ingest *ingest = fetch->ingest;
@@ -69,7 +103,9 @@ static int open_api(struct fetch *fetch, struct error *error)
                                     .pause_us = ingest_setting(ingest, "pause") * 1000,
                                     .stall_us = total < STALL_MOST_US ? total : STALL_MOST_US,
                                     .total_us = total,
-                                    .spend = fetch_spend,
+                                    .spend = fetch->reel == NULL ? fetch_spend : NULL,
+                                    .listen = fetch->tape != NULL ? listen_to : NULL,
+                                    .replay = fetch->reel != NULL ? replay : NULL,
                                     .who = fetch};
     int                  r = find_credentials(ingest, fetch->about, &options.credentials, error);
 
@@ -83,7 +119,9 @@ int fetch_begin(struct ingest *ingest, const struct fetch_api *about, struct fet
 
     *fetch = (struct fetch){
         .ingest = ingest, .about = about, .before = ingest->job->counts, .began_us = monotonic_us()};
-    r = open_api(fetch, error);
+    r = open_tape(fetch, error);
+    if (r >= 0)
+        r = open_api(fetch, error);
     if (r >= 0)
         r = fetch_stage(fetch, error);
     if (r >= 0)
@@ -101,7 +139,14 @@ void fetch_end(struct fetch *fetch)
     fetch_forget(fetch);
     mem_free(fetch->kept);
     api_free(fetch->api);
+    tape_close(fetch->tape);
+    reel_free(fetch->reel);
     mem_free(fetch);
+}
+
+int64_t fetch_run_at(const struct fetch *fetch)
+{
+    return fetch->run_at;
 }
 
 int fetch_enter(struct fetch *fetch, struct error *error)
@@ -159,7 +204,7 @@ static int failed(struct fetch *fetch, const struct fetch_request *request, int 
 {
     bool has_price = request->method != NULL;
 
-    if (code == ERR_QUOTA && has_price && !fetch->is_refused)
+    if (code == ERR_QUOTA && has_price && !fetch->is_refused && fetch->reel == NULL)
         fetch_refuse(fetch, request->method);
     fetch->is_refused = false;
     fetch->ingest->job->pause_us = code == ERR_CONNECT || (code == ERR_QUOTA && !has_price) ? api_pause(fetch->api) : 0;

@@ -10,9 +10,12 @@
  * the bucket and when it is full again, and the job waits for that. Retry-After is handed on to the job. Connections:
  * the first is the session's and stores, the second keeps the ledger; several tasks may ask at once.
  *
+ * What is said stays on the source's tape (ingest/tape.h), whatever becomes of the load. A run may be played again from
+ * there (ingest_options.replay): it then needs no secret, pays nothing, and is told the time that the run was told.
+ *
  * What scripts find, all in pg_temp:
  *   ingest_answers (no, stream, request, about jsonb, etag, same, body jsonb)   what was asked; `same`: 304, no body
- *   ingest_run (source, job_id, at)                                            one row; `at`: the server's clock
+ *   ingest_run (source, job_id, at)                                            one row; `at`: fetch_run_at
  *   ingest_counts (rows, loaded, rejected)                                     for them to fill: items, not answers
  */
 #ifndef INGEST_FETCH_H
@@ -53,6 +56,9 @@ int  fetch_check(struct ingest *ingest, const struct fetch_api *about, struct er
 int  fetch_begin(struct ingest *ingest, const struct fetch_api *about, struct fetch **ret_fetch,
                  struct error *error) NODISCARD;
 void fetch_end(struct fetch *fetch);                   /* rolls back what is open; NULL is a no-op */
+
+/* What the run calls now, from its beginning to its end: the server's clock, to the second. */
+int64_t fetch_run_at(const struct fetch *fetch);
 
 struct fetch_request {
     const char *path;                    /* "/videos" */

@@ -8,6 +8,7 @@
 #define INGEST_FETCH_INT_H
 
 #include "fetch.h"
+#include "tape.h"
 
 /* An answer in hand. */
 struct kept {
@@ -23,6 +24,9 @@ struct fetch {
     struct api             *api;
     struct kept            *kept;
     size_t                  kept_count, kept_room, bytes, next_no;
+    struct tape            *tape;                /* NULL: of a replay there is none */
+    struct reel            *reel;                /* what is played again; NULL: the API is asked */
+    int64_t                 run_at;
     struct job_counts       before;              /* the job's, when it was begun */
     int64_t                 began_us, noted_us;
     bool                    busy;

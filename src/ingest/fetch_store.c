@@ -129,6 +129,7 @@ static int note_run(const struct fetch *fetch, struct error *error)
 
     value_text(&values, fetch->ingest->source->name);
     value_int(&values, fetch->ingest->job->id);
+    value_int(&values, fetch->run_at);
     return values_run(fetch->ingest->pgs[0], "fetch_run", &values, NULL, error);
 }
 

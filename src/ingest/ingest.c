@@ -167,7 +167,9 @@ char *ingest_command(const struct ingest_options *options)
 {
     struct str line = STR_INIT;
 
-    str_addf(&line, "ingest %s", options->source);
+    str_addf(&line, "%s %s", options->replay ? "source replay" : "ingest", options->source);
+    if (options->replay && options->replay_job > 0)
+        str_addf(&line, " %" PRId64, options->replay_job);
     for (size_t i = 0; i < options->file_count; i++) {
         char *path = realpath(options->files[i], NULL);
 
@@ -272,7 +274,8 @@ static void end_job(struct ingest *ingest, int code, const struct error *error)
 static int begin_job(struct ingest *ingest, struct error *error)
 {
     _cleanup_(mem_freep) char *command = ingest_command(ingest->options);
-    struct job_request   request = {.kind = "ingest", .source = ingest->source->name, .command = command};
+    struct job_request   request = {.kind = ingest->options->replay ? "source replay" : "ingest",
+                                    .source = ingest->source->name, .command = command};
     struct data_progress progress = {.total = ingest->bytes, .unit = "bytes"};
 
     if (ingest->options->job == NULL)
@@ -374,6 +377,8 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
     struct ingest ingest = {.pgs = {pg}, .options = options, .sink = sink};
     int           r = ingest_source_find(options->source, &ingest.source, error);
 
+    if (r >= 0 && options->replay && !text_equal(ingest.source->kind, "api"))
+        r = error_set(error, ERR_USAGE, "'%s' asks no API and has no tape", ingest.source->name);
     if (r < 0)
         return r;
     ingest.table = table_new(

@@ -62,14 +62,15 @@ static void open_shop(struct shop *shop, struct desk *desk, const struct said *s
     shop->pairs[0] = (struct ingest_pair){"base", shop->base};
     shop->pairs[1] = (struct ingest_pair){"pause", "1"};
     shop->pairs[2] = (struct ingest_pair){"project", "ours"};
-    shop->options = (struct ingest_options){.source = "youtube-data", .settings = shop->pairs, .setting_count = 3};
+    shop->options = (struct ingest_options){.source = "youtube-data", .settings = shop->pairs, .setting_count = 3,
+                                            .open = bench_open, .who = desk};
     shop->bench.sink.ops = &bench_ops;
     shop->ingest = (struct ingest){.pgs = {desk->pg}, .options = &shop->options, .source = &source,
                                    .sink = &shop->bench.sink, .table = table_new("source:text file:text rows:int "
                                    "loaded:int unchanged:int rejected:int job:int seconds:numeric")};
     script(desk,
            "DELETE FROM ops.quota_spent; DELETE FROM ops.quota_buckets WHERE project <> '*'; DELETE FROM ops.etags;"
-           "DELETE FROM ops.watermarks; DELETE FROM ops.jobs");
+           "DELETE FROM ops.watermarks; DELETE FROM ops.jobs; DELETE FROM ops.tape");
     assert_int_equal(bench_open(desk, &shop->ingest.pgs[1], NULL), 0);
     assert_int_equal(job_begin(desk->pg, &request, 0, &shop->ingest.job, NULL), 0);
     if (fetch_begin(&shop->ingest, &about, &shop->fetch, &desk->error) < 0)
@@ -124,6 +125,21 @@ SERVER_TEST(what_was_stored_is_asked_for_by_its_etag_the_next_time)
     assert_asked(who, "SELECT position->>'page', data_until FROM ops.watermarks WHERE stream = 'videos'", "1|-");
     assert_asked(who, "SELECT quota FROM ops.jobs", "3");
     close_shop(&shop);
+}
+
+SERVER_TEST(what_was_said_stays_on_the_tape_though_nothing_was_stored)
+{
+    static const struct said says[] = {{"404 Not Found", "", "{\"error\":{\"code\":404}}"}, {0}};
+    struct shop              shop;
+
+    setenv("SHOP_KEY", "k3y-of-the-shop", 1);
+    open_shop(&shop, who, says, "SHOP_KEY");
+    assert_int_equal(fetch_ask(shop.fetch, &videos, NULL, NULL), ERR_UNKNOWN);
+    close_shop(&shop);
+    unsetenv("SHOP_KEY");
+    assert_asked(who, "SELECT t.status, t.body, t.url LIKE '%/videos?key=***', t.job_id = j.id, t.attempt, now() - t.run_at < '1 min'"
+                      "  FROM ops.tape AS t, ops.jobs AS j",
+                 "404|{\"error\":{\"code\":404}}|t|t|1|t");
 }
 
 SERVER_TEST(many_are_asked_beside_each_other_and_kept_in_their_order)
@@ -324,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_stored_is_asked_for_by_its_etag_the_next_time),
+        cmocka_unit_test(what_was_said_stays_on_the_tape_though_nothing_was_stored),
         cmocka_unit_test(many_are_asked_beside_each_other_and_kept_in_their_order),
         cmocka_unit_test(the_first_of_many_that_fails_ends_them),
         cmocka_unit_test(pages_are_read_to_the_end_or_to_one_that_was_read_before),
