@@ -89,12 +89,25 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
 /* -- looking
  * -------------------------------------------------------------------------------------------------------------- */
 
-/* Yields `name kind enabled last_success lag_seconds data_until summary`. */
+/* Yields `name kind enabled last_success lag_seconds data_until summary settings`: "k=v k=v", as they stand. */
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id at job method url status ms bytes received whole` of the source's tape, newest first: its last exchanges
  * with its API, without secrets. Of one (an id that is not 0) `field value`; ERR_UNKNOWN when it is not there. */
 int ingest_show_tape(struct pg *pg, const char *source, int64_t id, struct sink *sink, struct error *error) NODISCARD;
+
+/* -- the ledger of quotas ------------------------------------------------------------------------------------------ */
+
+/* Yields `project bucket limit reserve spent calls left state resets_at`: of today, as Pacific days go. */
+int ingest_list_quota(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+
+struct ingest_bucket {
+    const char *project, *name;      /* project "*": of those that have no row of their own */
+    int64_t     limit, reserve;      /* units a day; negative: stays */
+};
+/* Yields `project bucket limit reserve`. ERR_UNKNOWN for a bucket that no project has. */
+int ingest_set_quota(struct pg *pg, const struct ingest_bucket *bucket, struct sink *sink,
+                     struct error *error) NODISCARD;
 
 #endif

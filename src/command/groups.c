@@ -7,7 +7,7 @@ static const struct group {
     const char *title, *nouns;
 } groups[] = {
     {"Ask", "query explain catalog lint sql search chart plot export watch save run saved pin pins boards board"},
-    {"Load", "sources source ingest backfill deadletters deadletter sample"},
+    {"Load", "sources source ingest backfill deadletters deadletter quota sample"},
     {"Warehouse", "migrate storage rollups rollup models backup"},
     {"Work", "jobs job queue workers schedules schedule"},
     {"Servers", "local connect cache doctor"},

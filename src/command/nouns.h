@@ -49,6 +49,8 @@ extern const struct command command_migrate_baseline, command_migrate_down, comm
 extern const struct command command_plot;
 /* query.c */
 extern const struct command command_catalog, command_explain, command_lint, command_query;
+/* quota.c */
+extern const struct command command_quota, command_quota_limit, command_quota_reserve;
 /* pin.c */
 extern const struct command command_pin, command_pin_remove, command_pin_update, command_pins;
 /* sample.c */

@@ -38,6 +38,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/migrate.c \
 	src/command/nouns.h \
 	src/command/query.c \
+	src/command/quota.c \
 	src/command/sample.c \
 	src/command/pin.c \
 	src/command/rollup.c \

@@ -21,6 +21,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/input.h \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
+	src/ingest/quota.c \
 	src/ingest/show.c \
 	src/ingest/source_file.c \
 	src/ingest/source_file.h \

@@ -4,26 +4,54 @@
 #include "ingest_int.h"
 #include "ytempire/base/mem.h"
 
+/* "k=v k=v": as the source's file says, else as it is. */
+static void add_settings(struct str *array, const struct ingest_source *source, const struct source_file *file)
+{
+    _cleanup_(str_done) struct str text = STR_INIT;
+    struct ingest_options options = {.source = source->name};
+    struct ingest         ingest = {.options = &options, .source = source,
+                                    .file = (struct source_file *)(uintptr_t)file};
+
+    for (const struct ingest_setting *setting = source->settings; setting->name != NULL; setting++)
+        str_addf(&text, "%s%s=%s", text.length > 0 ? " " : "", setting->name,
+                 ingest_setting_text(&ingest, setting->name));
+    array_add(array, str_text(&text));
+}
+
+/* A file that is broken is told by whoever loads from it. */
+static struct source_file *file_of(const struct ingest_source *source)
+{
+    struct source_file *file = NULL;
+
+    if (text_equal(source->kind, "api"))
+        (void)!source_file_read(source->name, &file, NULL);
+    return file;
+}
+
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error)
 {
-    _cleanup_(str_done) struct str names = STR_INIT, kinds = STR_INIT, summaries = STR_INIT;
+    struct str    arrays[4] = {STR_INIT, STR_INIT, STR_INIT, STR_INIT};
     struct values values = {0};
+    int           r;
 
-    array_begin(&names);
-    array_begin(&kinds);
-    array_begin(&summaries);
+    for (size_t i = 0; i < COUNT_OF(arrays); i++)
+        array_begin(&arrays[i]);
     for (const struct ingest_source *const *source = ingest_sources; *source != NULL; source++) {
-        array_add(&names, (*source)->name);
-        array_add(&kinds, (*source)->kind);
-        array_add(&summaries, (*source)->summary);
+        _cleanup_(source_file_freep) struct source_file *file = file_of(*source);
+
+        array_add(&arrays[0], (*source)->name);
+        array_add(&arrays[1], (*source)->kind);
+        array_add(&arrays[2], file != NULL && file->summary != NULL ? file->summary : (*source)->summary);
+        add_settings(&arrays[3], *source, file);
     }
-    array_end(&names);
-    array_end(&kinds);
-    array_end(&summaries);
-    value_text(&values, str_text(&names));
-    value_text(&values, str_text(&kinds));
-    value_text(&values, str_text(&summaries));
-    return pg_catalog_table(pg, "ingest_list_sources", values.list, values.count, sink, error);
+    for (size_t i = 0; i < COUNT_OF(arrays); i++) {
+        array_end(&arrays[i]);
+        value_text(&values, str_text(&arrays[i]));
+    }
+    r = pg_catalog_table(pg, "ingest_list_sources", values.list, values.count, sink, error);
+    for (size_t i = 0; i < COUNT_OF(arrays); i++)
+        str_done(&arrays[i]);
+    return r;
 }
 
 /* -- dead letters -------------------------------------------------------------------------------------------------- */
