@@ -68,8 +68,9 @@ static int run_show(struct app *app, const struct args *args, struct sink *sink,
 const struct command command_job_show = {
     .name = "job show",
     .summary = "Show all that is known of a job and its attempts",
+    .text = "Of one of TimescaleDB's own, whose ID is ts:NUMBER as in 'schedules', its last ten failures.",
     .args = ARGS(REQUIRED("ID", COMPLETE_JOB)),
-    .examples = EXAMPLES("job show 1"),
+    .examples = EXAMPLES("job show 1", "job show ts:1"),
     .connects = true,
     .run = run_show,
 };

@@ -31,7 +31,7 @@ has_timescaledb() { [ "$(csv "sql SELECT to_regclass('timescaledb_information.jo
 }
 
 @test "jobs of TimescaleDB's that are not there are told of" {
-  for command in 'job show -99999' 'job why -99999' 'job log -99999' 'schedule pause ts:99999' 'schedule run ts:99999'; do
+  for command in 'job show -99999' 'job show ts:99999' 'job why -99999' 'job log -99999' 'schedule pause ts:99999' 'schedule run ts:99999'; do
     run -2 y -e "$command"
     [[ $output == *'TimescaleDB has no job 99999 here'* ]] || { echo "$command: $output"; false; }
   done
@@ -50,6 +50,12 @@ has_timescaledb() { [ "$(csv "sql SELECT to_regclass('timescaledb_information.jo
   [ "$(csv "sql SELECT scheduled FROM timescaledb_information.jobs WHERE job_id = $number")" = f ]
   run -0 y --format csv --no-header -e "schedule resume ts:$number" -e "schedule run ts:$number"
   [[ $output == *"ts:$number,-$number,t"* ]] || { echo "$output"; false; }
-  [[ $(csv "job show -$number") == *kind,policy_compression* ]]
+  run -0 y --format csv --no-header -e "job show ts:$number"
+  for field in "id,-$number" kind,policy_compression source,timescaledb 'state,' 'attempt,' "schedule,ts:$number" 'relation,' 'started_at,'; do
+    [[ $'\n'$output == *$'\n'"$field"* ]] || { echo "$field: $output"; false; }
+  done
+  [ "$(csv "job show -$number")" = "$output" ]
+  run -0 y --format csv --no-header -e "job show ts:1" -e 'job why ts:1' -e 'job log ts:1'         # of no hypertable, and never run
+  [[ $output == *'kind,policy_telemetry'* && $output != *relation,* ]] || { echo "$output"; false; }
   run -0 y -e "job log -$number"
 }
