@@ -3,8 +3,9 @@
  * the migrations make (0008 to 0010); here it is only called, in the right order:
  *
  * partitions first, since retention drops whole ones; then the hours that loads touched, while their facts are there;
- * then retention; then the order of rows. Each step is a transaction of its own, so that one that finds somebody in its
- * way is left for the next run and the others are done.
+ * then retention; then the order of rows. Each step has transactions of its own, one for each partition where it makes
+ * them or puts them in order, so that one that finds somebody in its way is left for the next run and the others are
+ * done.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -178,36 +179,50 @@ int storage_set_retention(struct pg *pg, int days, struct error *error)
 
 /* -- maintain --------------------------------------------------------------------------------------------------------------------- */
 
-/* A step says in `ret_result` what it did; caller frees. */
-typedef int step_run(struct pg *pg, char **ret_result, struct error *error);
+/* A step says in `ret_result` what it did; caller frees. One that met somebody in its way is run again: what it has
+ * done by then stays, and is counted in `done`. */
+typedef int step_run(struct pg *pg, long long *done, char **ret_result, struct error *error);
 
-static int step_partitions(struct pg *pg, char **ret_result, struct error *error)
+/* Calls a statement until it has nothing more to do: it names what it did, or NULL. */
+static int one_by_one(struct pg *pg, const char *statement, long long *done, struct error *error)
 {
-    long long made;
-    int       r = ask_number(pg, "storage_keep", NULL, 0, &made, error);
+    for (;; ++*done) {
+        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+        int r = ask(pg, statement, NULL, 0, &result, error);
+
+        if (r < 0 || pg_result_text(result, 0, 0) == NULL)
+            return r;
+    }
+}
+
+static int step_partitions(struct pg *pg, long long *done, char **ret_result, struct error *error)
+{
+    int r = one_by_one(pg, "storage_keep", done, error);
 
     if (r >= 0)
-        *ret_result = mem_printf("%lld partitions made", made);
+        *ret_result = mem_printf("%lld partitions made", *done);
     return r;
 }
 
-static int step_hours(struct pg *pg, char **ret_result, struct error *error)
+static int step_hours(struct pg *pg, long long *done, char **ret_result, struct error *error)
 {
     long long hours;
     int       r = storage_refresh_hours(pg, &hours, error);
 
+    (void)done;
     if (r >= 0)
         *ret_result = mem_printf("%lld hours computed anew", hours);
     return r;
 }
 
-static int step_retention(struct pg *pg, char **ret_result, struct error *error)
+static int step_retention(struct pg *pg, long long *done, char **ret_result, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *state = NULL;
     const char                                  *days;
     long long                                    rows;
     int                                          r = ask(pg, "storage_state", NULL, 0, &state, error);
 
+    (void)done;
     if (r < 0)
         return r;
     days = pg_result_text(state, 0, 2);
@@ -221,19 +236,13 @@ static int step_retention(struct pg *pg, char **ret_result, struct error *error)
     return r;
 }
 
-static int step_cluster(struct pg *pg, char **ret_result, struct error *error)
+static int step_cluster(struct pg *pg, long long *done, char **ret_result, struct error *error)
 {
-    for (long long done = 0;; done++) {
-        _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-        int r = ask(pg, "storage_cluster", NULL, 0, &result, error);
+    int r = one_by_one(pg, "storage_cluster", done, error);
 
-        if (r < 0)
-            return r;
-        if (pg_result_text(result, 0, 0) == NULL) {
-            *ret_result = mem_printf("%lld partitions put in order", done);
-            return 0;
-        }
-    }
+    if (r >= 0)
+        *ret_result = mem_printf("%lld partitions put in order", *done);
+    return r;
 }
 
 static const struct {
@@ -249,11 +258,12 @@ static const struct {
 /* Who stands in the way is given a while. 0 and no result: they still do. */
 static int run_step(struct pg *pg, step_run *run, char **ret_result, struct error *error)
 {
-    int64_t deadline = monotonic_us() + LOCK_WAIT;
+    int64_t   deadline = monotonic_us() + LOCK_WAIT;
+    long long done = 0;
 
     for (size_t attempt = 0;; attempt++) {
         struct error trouble = ERROR_INIT;
-        int          r = run(pg, ret_result, &trouble);
+        int          r = run(pg, &done, ret_result, &trouble);
         bool         again = r < 0 && run_may_try_again(&trouble);
 
         if (r < 0 && !again && error != NULL && error->code == 0)

@@ -282,6 +282,32 @@ SERVER_TEST(who_stands_in_the_way_is_not_waited_for)
     pg_close(pg);
 }
 
+/* One transaction each: what was made stays made, and nobody waits for a table of which the partition is there. */
+SERVER_TEST(a_partition_that_must_wait_holds_up_none_before_it)
+{
+    struct pg   *pg = warehouse(who, "storage_turns"), *reader = open_as(who, "storage_turns", NULL);
+    struct kept  kept = KEPT_INIT;
+    struct error error = ERROR_INIT;
+
+    snapshot(pg, 1, 20, "1", "1");
+    run_sql(pg, "INSERT INTO analytics.fact_costs (source, source_ref, date_key, cost_timestamp)"
+                " VALUES ('s', 'a', 20190505, '2019-05-05'), ('s', 'b', 20200505, '2020-05-05')");
+    run_sql(reader, "BEGIN; SELECT count(*) FROM analytics.fact_video_performance");
+    assert_int_equal(storage_maintain(pg, "partitions", &kept.sink, &error), ERR_PARTIAL);
+    error_done(&error);
+    assert_asked(pg, "SELECT count(*) FROM parts.fact_costs_2019", "1");
+    assert_asked(pg, "SELECT count(*) FROM parts.fact_costs_2020", "1");
+    assert_asked(pg, "SELECT count(*) FROM pg_locks WHERE relation = 'analytics.fact_costs'::regclass AND mode = 'AccessExclusiveLock'", "0");
+    run_sql(reader, "COMMIT");
+    must(storage_maintain(pg, "partitions", &kept.sink, &error), &error);
+    assert_step(&kept, "partitions|1 partitions made");
+    assert_asked(pg, "SELECT result FROM ops.upkeep WHERE policy = 'partitions' AND relation = 'analytics.fact_video_performance'", "4 ahead");
+    assert_asked(pg, "SELECT ops.keep_partitions()", "0");
+    kept_done(&kept);
+    pg_close(reader);
+    pg_close(pg);
+}
+
 SERVER_TEST(storage_shows_what_there_is)
 {
     struct pg   *pg = warehouse(who, "storage_show");
@@ -332,6 +358,7 @@ int main(void)
         cmocka_unit_test(hours_before_the_horizon_are_let_go),
         cmocka_unit_test(older_partitions_are_put_in_order),
         cmocka_unit_test(who_stands_in_the_way_is_not_waited_for),
+        cmocka_unit_test(a_partition_that_must_wait_holds_up_none_before_it),
         cmocka_unit_test(storage_shows_what_there_is),
         cmocka_unit_test(an_empty_database_is_told_what_to_do),
     };
