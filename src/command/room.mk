@@ -51,6 +51,8 @@ src_command_libcommand_a_SOURCES = \
 	src/command/sql.c \
 	src/command/sql_lex.c \
 	src/command/sql_lex.h \
+	src/command/sql_session.c \
+	src/command/sql_session.h \
 	src/command/sql_statement.c \
 	src/command/sql_statement.h \
 	src/command/storage.c \

@@ -12,6 +12,7 @@
 #include "command_int.h"
 #include "copy_header.h"
 #include "nouns.h"
+#include "sql_session.h"
 #include "sql_statement.h"
 #include "ytempire/engine/loop.h"
 
@@ -189,17 +190,6 @@ static bool ends_transaction(const char *verb)
            text_equal(verb, "abort");
 }
 
-/* What changes rows leaves the session as it is; what a SET, a DO or a function that is selected does, nobody knows. */
-static bool may_alter_session(const char *verb)
-{
-    static const char *const verbs[] = {"analyze", "delete", "insert", "merge", "truncate", "update", "vacuum"};
-
-    for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (text_equal(verb, verbs[i]))
-            return false;
-    return true;
-}
-
 static int run_on(struct run *run, bool write, struct error *error)
 {
     const char *verb = run->statement->verb;
@@ -247,7 +237,7 @@ static int run_sql(struct app *app, const struct args *args, struct sink *sink, 
                   "note: --as-user is about questions; sql reads what the login may, and tenant.… as that account");
     pg_on_notice(run.pg, on_notice, sink);
     r = run_on(&run, conf_flag(app->conf, OPTION_WRITE), error);
-    if (conf_flag(app->conf, OPTION_WRITE) && may_alter_session(statement.verb))
+    if (conf_flag(app->conf, OPTION_WRITE) && sql_may_alter_session(statement.typed, statement.verb))
         app_session_altered(app);
     pg_on_notice(run.pg, NULL, NULL);
     return r;

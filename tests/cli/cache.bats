@@ -147,6 +147,16 @@ PYTHON
   [ "$(key_of "$question")" = "$plain" ]
 }
 
+@test "SQL that only reads or writes rows leaves the session its cache" {
+  [ "$(asked "$question")" = miss ]
+  run -0 --separate-stderr yt --stats --format csv --exec 'set write on' --exec 'sql SELECT count(*) FROM analytics.dim_channel' \
+    --exec "sql CREATE TABLE IF NOT EXISTS staging.left_alone (a int)" --exec 'sql INSERT INTO staging.left_alone (a) VALUES (1)' \
+    --exec 'sql DROP TABLE staging.left_alone' --exec "$question" --exec "$question"
+  [[ "${stderr_lines[-1]}" == *'"cache": "hit"'* ]] || { echo "$stderr"; false; }
+  run -0 --separate-stderr yt --stats --format csv --exec 'set write on' --exec "sql SELECT set_config('search_path', 'pg_catalog', false)" --exec "$question"
+  [[ "${stderr_lines[-1]}" == *'"cache": "off"'* ]] || { echo "$stderr"; false; }
+}
+
 @test "an old answer is given where PostgreSQL is not, with exit code 4" {
   dsn=$(yt --format json --exec 'local status' | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["address"])')
   ask() { "$YTEMPIRE" --dsn "$dsn" --redis "unix:$socket" --format csv --no-header "$@" --exec "$question" </dev/null; }

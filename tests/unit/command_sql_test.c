@@ -9,6 +9,7 @@
 
 #include "server.h"
 #include "src/command/copy_header.h"
+#include "src/command/sql_session.h"
 #include "src/command/sql_statement.h"
 #include "ytempire/base/str.h"
 #include "ytempire/command.h"
@@ -54,6 +55,52 @@ static void variables_are_bound_where_sql_has_values(void **state)
     assert_sent("select a[:n], array[1, :n], a[1 : :n]", "select a[$1], array[1, $2], a[1 : $3]|5,5,5|select|whole");
     assert_sent("select : n, ::n", "select : n, ::n||select|whole");
     assert_sent("select 1 :n", "select 1 $1|5|select|whole");
+}
+
+static bool alters(const char *typed)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct sql_statement statement;
+
+    assert_int_equal(sql_statement_read(arena, typed, &variables, &statement, NULL), 0);
+    return sql_may_alter_session(statement.typed, statement.verb);
+}
+
+static void only_what_can_make_the_session_another_one_is_told_so(void **state)
+{
+    static const char *const harmless[] = {
+        "select 1", "SELECT count(*), Max(x) FROM a.b WHERE c IN (1, 2) AND (d OR e)", "table t", "values (1), (2)",
+        "select sum(x) filter (where y) over (partition by z) from t group by grouping sets ((a), ())",
+        "with x (a) as (select 1) select * from x as y (b)", "with recursive x(n) as (select 1) select n from x",
+        "insert into s.t (a, b) values (1, 'set_config(''role'', ''x'', false)')", "insert into \"T\" (a) select pg_catalog.lower(b) from c",
+        "insert into t values (1) on conflict (a) do update set b = excluded.b returning (b)",
+        "update t set (a, b) = (1, 2) where c = any (array[1])", "delete from t using u where t.a = u.a", "truncate t",
+        "select round(x::numeric(10, 2), 1), extract(year from y), cast(z as varchar(3)) from t",
+        "create table if not exists s.t (a bigint primary key, b numeric(10,2) check (b > 0), c timestamptz default now())",
+        "create unique index concurrently i on s.t using btree (a, lower(b)) where (c > 0)", "create table t as select * from u",
+        "drop table t", "alter table t add column x int", "grant select on t to r", "vacuum (analyze) t", "begin", "commit",
+        "explain (analyze, verbose) select 1", "copy t (a) from stdin", "select ';'", "refresh materialized view v",
+        "select 1 /* set_config() */ -- f()\n", "savepoint a",
+    };
+    static const char *const altering[] = {
+        "set role x", "SET search_path = y", "reset all", "discard all", "do $$ begin end $$", "call p()", "load 'x'", "execute e",
+        "select set_config('role', 'x', false)", "select 1 where Set_Config ('a', 'b', false) is null", "select s.f(1)",
+        "select \"set_config\"('role', 'x', false)", "select pg_catalog.set_config('a', 'b', false)", "select my.count(1)",
+        "select U&\"set\\005fconfig\"('a', 'b', false)",
+        "insert into t select set_config('role', 'x', false)", "insert into t (a) values (f(1))", "update t set a = f(a)",
+        "with x as (select login('ann')) select * from x", "select set_config/* */\n('a', 'b', false)",
+        "create temp table t (a int)", "CREATE TEMPORARY VIEW v AS SELECT 1", "create table pg_temp.t (a int)", "select 1 into temp t",
+        "select 1; set role x", "declare c cursor for select 1", "", "wait", "select * from a join b on f(a.x)",
+        "create table t as select f(1)", "explain analyze select f(1)",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(harmless); i++)
+        if (alters(harmless[i]))
+            fail_msg("it leaves the session as it is: %s", harmless[i]);
+    for (size_t i = 0; i < COUNT_OF(altering); i++)
+        if (!alters(altering[i]))
+            fail_msg("it may alter the session: %s", altering[i]);
 }
 
 static void the_statement_is_known_by_its_verb_and_its_brackets(void **state)
@@ -404,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(variables_are_bound_where_sql_has_values),
+        cmocka_unit_test(only_what_can_make_the_session_another_one_is_told_so),
         cmocka_unit_test(the_statement_is_known_by_its_verb_and_its_brackets),
         cmocka_unit_test(a_variable_without_a_value_is_refused),
         cmocka_unit_test(the_caret_goes_back_to_what_was_typed),
