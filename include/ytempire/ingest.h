@@ -91,6 +91,8 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
 
 /* Yields `name kind enabled last_success lag_seconds data_until summary settings`: "k=v k=v", as they stand. */
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Findings about the files of sources into a table `severity where message`; `bad` is set where there is an error. */
+int ingest_lint(struct table *table, bool *bad, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `id at job method url status ms bytes received whole` of the source's tape, newest first: its last exchanges

@@ -8,6 +8,7 @@
 #include "warm_int.h"
 #include "ytempire/app/pin.h"
 #include "ytempire/app/saved.h"
+#include "ytempire/ingest.h"
 
 #define DIFFERENCES_MOST 20         /* of one pin */
 
@@ -210,6 +211,8 @@ int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error
         r = check_database(app, arena, model, table, &bad, error);
     if (r >= 0)
         r = warm_lint(app, model, app_pg_alive(app), table, &bad, error);
+    if (r >= 0)
+        r = ingest_lint(table, &bad, error);
     if (r >= 0 && tests)
         r = replay_all(app, table, &bad, sink, error);
     if (r < 0)

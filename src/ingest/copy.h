@@ -23,6 +23,7 @@ struct copy {
 /* `statement` is a file of sql/catalog. */
 void copy_begin(struct copy *copy, struct pg *pg, const char *statement, struct error *error);
 void copy_row(struct copy *copy, int columns);
+void copy_encoded(struct copy *copy, const char *rows, size_t length);     /* whole rows, encoded before */
 void copy_null(struct copy *copy);
 void copy_bool(struct copy *copy, bool value);
 void copy_int4(struct copy *copy, int32_t value);

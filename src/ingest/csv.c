@@ -28,6 +28,7 @@ struct csv {
     char            *data;
     size_t           room, at, end;
     bool             begun, ended, skipping;
+    char             delimiter;
     uint64_t         line;
     size_t           expected;
     struct span      spans[CSV_FIELDS];
@@ -45,6 +46,7 @@ struct csv *csv_new(csv_read *read, void *who, size_t buffer)
     csv->room = buffer;
     csv->data = mem_alloc(buffer);
     csv->line = 1;
+    csv->delimiter = ',';
     return csv;
 }
 
@@ -66,6 +68,11 @@ void csv_freep(struct csv **csv)
 void csv_expect(struct csv *csv, size_t fields)
 {
     csv->expected = fields;
+}
+
+void csv_separate(struct csv *csv, char delimiter)
+{
+    csv->delimiter = delimiter;
 }
 
 const struct csv_tally *csv_tally(const struct csv *csv)
@@ -164,11 +171,11 @@ static const char *scan_quoted(const char *at, const char *end, struct span *ret
     return NULL;
 }
 
-static const char *scan_plain(const char *at, const char *end, struct span *ret_span)
+static const char *scan_plain(const char *at, const char *end, char delimiter, struct span *ret_span)
 {
     const char *from = at;
 
-    while (at < end && *at != ',' && *at != '\n')
+    while (at < end && *at != delimiter && *at != '\n')
         at++;
     *ret_span = (struct span){.text = from, .length = (size_t)(at - from)};
     return at;
@@ -176,16 +183,16 @@ static const char *scan_plain(const char *at, const char *end, struct span *ret_
 
 /* Text after a closing quote belongs to the field, as in  "one"|"two",  where only the first quotes are taken off.
  * Returns the end of the field, or NULL when it is not there. */
-static const char *scan_field(const char *at, const char *end, struct span *ret_span)
+static const char *scan_field(const char *at, const char *end, char delimiter, struct span *ret_span)
 {
     struct span tail;
 
     if (at == end || *at != '"')
-        return scan_plain(at, end, ret_span);
+        return scan_plain(at, end, delimiter, ret_span);
     at = scan_quoted(at + 1, end, ret_span);
     if (at == NULL)
         return NULL;
-    at = scan_plain(at, end, &tail);
+    at = scan_plain(at, end, delimiter, &tail);
     ret_span->tail = tail.length;
     return at;
 }
@@ -201,14 +208,15 @@ static bool take_return(struct span *span, const char *behind)
     return true;
 }
 
-static enum scan scan(struct span *spans, const char *from, const char *end, bool ended, struct scanned *ret)
+static enum scan scan(const struct csv *csv, struct span *spans, const char *from, const char *end, bool ended,
+                      struct scanned *ret)
 {
     const char *at = from;
 
     for (*ret = (struct scanned){0}; ret->count < CSV_FIELDS; at++) {
         struct span *span = &spans[ret->count++];
-        const char  *behind = scan_field(at, end, span);
-        bool         more = behind != NULL && behind < end && *behind == ',';
+        const char  *behind = scan_field(at, end, csv->delimiter, span);
+        bool         more = behind != NULL && behind < end && *behind == csv->delimiter;
         uint64_t     lines;
 
         if (behind == NULL && ended) {
@@ -391,7 +399,7 @@ static bool goes_on_after_quote(struct csv *csv)
         at = memchr(at, '\n', (size_t)(end - at));
         if (at == NULL || ++at == end)
             break;
-        if (scan(csv->spans, at, end, true, &scanned) == SCAN_RECORD && scanned.count == csv->expected)
+        if (scan(csv, csv->spans, at, end, true, &scanned) == SCAN_RECORD && scanned.count == csv->expected)
             return true;
     }
     return false;
@@ -416,7 +424,7 @@ static bool is_blank(const struct csv *csv, const struct scanned *scanned)
 static int take(struct csv *csv, struct csv_record *ret_record)
 {
     struct scanned scanned;
-    enum scan      found = scan(csv->spans, csv->data + csv->at, csv->data + csv->end, csv->ended, &scanned);
+    enum scan      found = scan(csv, csv->spans, csv->data + csv->at, csv->data + csv->end, csv->ended, &scanned);
 
     if (found == SCAN_RECORD && is_blank(csv, &scanned)) {
         csv->line += scanned.lines;
@@ -428,7 +436,7 @@ static int take(struct csv *csv, struct csv_record *ret_record)
         return 1;
     }
     if (found == SCAN_OPEN && !goes_on_after_quote(csv)) {
-        (void)scan(csv->spans, csv->data + csv->at, csv->data + csv->end, true, &scanned);
+        (void)scan(csv, csv->spans, csv->data + csv->at, csv->data + csv->end, true, &scanned);
         if (scanned.count == csv->expected) {
             hand_out(csv, &scanned, ret_record);
             ret_record->cut = true;

@@ -56,6 +56,8 @@ void        csv_free(struct csv *csv);
 void        csv_freep(struct csv **csv);
 /* How many fields a record ought to have: decides what an open quote before the end of the file is. */
 void        csv_expect(struct csv *csv, size_t fields);
+/* Another character than a comma between fields; before the first record. */
+void        csv_separate(struct csv *csv, char delimiter);
 /* 1 and the next record; 0 at the end; ERR_FAILED for UTF-16, or what `read` failed with. */
 int         csv_next(struct csv *csv, struct csv_record *ret_record, struct error *error) NODISCARD;
 const struct csv_tally *csv_tally(const struct csv *csv);

@@ -76,7 +76,8 @@ static int refuse_setting(const struct ingest_source *source, const char *name, 
     for (const struct ingest_setting *setting = source->settings; setting->name != NULL && count < SETTINGS_MOST;
          setting++)
         names[count++] = setting->name;
-    error_set(error, ERR_UNKNOWN, "'%s' has no setting '%s'", source->name, name);
+    error_set(error, ERR_UNKNOWN, "%s%s%s has no setting '%s'", source == &ingest_mapped ? "" : "'",
+              source == &ingest_mapped ? "a source of files" : source->name, source == &ingest_mapped ? "" : "'", name);
     near = nearest_word(name, strlen(name), names, count);
     if (near != NULL)
         error_hint(error, "did you mean '%s'?", near);
@@ -105,6 +106,11 @@ int ingest_check(const struct ingest_options *options, struct error *error)
     int                         r = ingest_source_find(options->source, &source, error);
 
     return r < 0 ? r : check_pairs(source, options->settings, options->setting_count, error);
+}
+
+int ingest_check_file(const struct ingest_source *source, const struct source_file *file, struct error *error)
+{
+    return check_pairs(source, file->settings, file->setting_count, error);
 }
 
 static int check_settings(const struct ingest *ingest, struct error *error)
@@ -217,7 +223,7 @@ void ingest_add_row(struct ingest *ingest, const char *file, const struct job_co
     (void)snprintf(texts[3], sizeof texts[3], "%" PRId64, counts->rejected);
     (void)snprintf(texts[4], sizeof texts[4], "%" PRId64, ingest->job->id);
     (void)snprintf(texts[5], sizeof texts[5], "%.3f", (double)us / 1e6);
-    table_add(ingest->table, ingest->source->name, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
+    table_add(ingest->table, ingest->options->source, file, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
 }
 
 /* -- what is written under the job --------------------------------------------------------------------------------- */
@@ -275,7 +281,7 @@ static int begin_job(struct ingest *ingest, struct error *error)
 {
     _cleanup_(mem_freep) char *command = ingest_command(ingest->options);
     struct job_request   request = {.kind = ingest->options->replay ? "source replay" : "ingest",
-                                    .source = ingest->source->name, .command = command};
+                                    .source = ingest->options->source, .command = command};
     struct data_progress progress = {.total = ingest->bytes, .unit = "bytes"};
 
     if (ingest->options->job == NULL)
@@ -289,7 +295,7 @@ static int drop_letters(struct ingest *ingest, struct error *error)
 {
     struct values values = {0};
 
-    value_text(&values, ingest->source->name);
+    value_text(&values, ingest->options->source);
     value_int(&values, ingest->job->id);
     return ingest_write(ingest, "ingest_sweep", &values, NULL, error);
 }
@@ -332,7 +338,7 @@ static int finish(struct ingest *ingest, struct error *error)
         error_done(&ingest->partial);      /* it has been told */
         error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused",
                   counts->rejected, counts->rows);
-        error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->source->name);
+        error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->options->source);
     }
     r = ingest->partial.code;
     if (r < 0 && error != NULL)
@@ -356,18 +362,24 @@ static int run(struct ingest *ingest, struct ingest_report *ret_report, struct e
     return r < 0 ? r : finish(ingest, error);
 }
 
-/* The file of a source that asks an API, where there is one. */
+/* The file of a source: one with a mapping has it, one that asks an API may have. */
 static int read_source_file(struct ingest *ingest, struct error *error)
 {
     struct error found = ERROR_INIT;
-    int          r = source_file_read(ingest->source->name, &ingest->file, &found);
+    int          r = 0;
+
+    if (ingest->source == &ingest_mapped)
+        return source_file_read(ingest->options->source, &ingest->file, error);
+    if (!text_equal(ingest->source->kind, "api"))
+        return 0;
+    r = source_file_read(ingest->options->source, &ingest->file, &found);
 
     if (r < 0 && r != ERR_UNKNOWN && error != NULL)
         error_move(error, &found);
     error_done(&found);
     if (r >= 0 && !text_equal(ingest->file->kind, ingest->source->kind))
         return source_file_fail(ingest->file, tree_get(ingest->file->tree.root, "kind"), false, error,
-                                "'%s' is of kind '%s'", ingest->source->name, ingest->source->kind);
+                                "'%s' is of kind '%s'", ingest->options->source, ingest->source->kind);
     return r == ERR_UNKNOWN ? 0 : r;
 }
 
@@ -378,12 +390,12 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
     int           r = ingest_source_find(options->source, &ingest.source, error);
 
     if (r >= 0 && options->replay && !text_equal(ingest.source->kind, "api"))
-        r = error_set(error, ERR_USAGE, "'%s' asks no API and has no tape", ingest.source->name);
+        r = error_set(error, ERR_USAGE, "'%s' asks no API and has no tape", options->source);
     if (r < 0)
         return r;
     ingest.table = table_new(
         "source:text file:text rows:int loaded:int unchanged:int rejected:int job:int seconds:numeric");
-    r = text_equal(ingest.source->kind, "api") ? read_source_file(&ingest, error) : 0;
+    r = read_source_file(&ingest, error);
     if (r >= 0)
         r = run(&ingest, ret_report, error);
     source_file_free(ingest.file);

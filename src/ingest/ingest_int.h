@@ -53,6 +53,9 @@ struct ingest {
 /* The value of a setting: of the command, else of the source's file, else its default; it was checked. */
 long long ingest_setting(const struct ingest *ingest, const char *name);
 const char *ingest_setting_text(const struct ingest *ingest, const char *name);    /* borrowed */
+/* The settings in a source's file. ERR_UNKNOWN, ERR_USAGE. */
+int ingest_check_file(const struct ingest_source *source, const struct source_file *file,
+                      struct error *error) NODISCARD;
 /* Tells a person, and the job's log. */
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A line of the job's log. */
@@ -74,5 +77,10 @@ int ingest_refresh_hours(struct ingest *ingest, struct error *error) NODISCARD;
 /* -- trending_load.c ----------------------------------------------------------------------------------------------- */
 
 extern const struct ingest_source ingest_trending;
+
+/* -- mapped_load.c: any source whose file has a mapping; its name is that of the file (options->source) -------------
+ */
+
+extern const struct ingest_source ingest_mapped;
 
 #endif

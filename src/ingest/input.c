@@ -311,6 +311,14 @@ int input_read(void *who, char *bytes, size_t room, size_t *ret_length, struct e
     return read_file(input, bytes, room, ret_length, error);
 }
 
+int input_read_raw(struct input *input, char *bytes, size_t room, size_t *ret_length, struct error *error)
+{
+    int r = task_breathe();
+
+    *ret_length = 0;
+    return r < 0 ? error_set(error, r, "%s", error_sentence(r)) : read_file(input, bytes, room, ret_length, error);
+}
+
 bool input_is_regular(const struct input *input)
 {
     return S_ISREG(input->about.st_mode);

@@ -25,6 +25,8 @@ void input_close(struct input *input);
 void input_closep(struct input **input);
 /* A csv_read. In a task it gives the loop its turns, and heeds a cancel. */
 int  input_read(void *input, char *bytes, size_t room, size_t *ret_length, struct error *error) NODISCARD;
+/* The bytes as they lie, packed or not: for the digest alone. */
+int  input_read_raw(struct input *input, char *bytes, size_t room, size_t *ret_length, struct error *error) NODISCARD;
 
 bool     input_is_regular(const struct input *input);
 uint64_t input_size(const struct input *input);       /* bytes of the file as it lies; 0: not known */

@@ -6,14 +6,14 @@
 
 #include "ytempire/engine/loop.h"
 
-int pipeline_begin(struct pipeline *pipeline, struct ingest *ingest, struct error *error)
+int pipeline_begin(struct pipeline *pipeline, struct ingest *ingest, const struct pipeline_ops *ops, void *who,
+                   struct error *error)
 {
     int r = 0;
 
-    *pipeline = (struct pipeline){.ingest = ingest};
-    batch_begin(&pipeline->batch);
+    *pipeline = (struct pipeline){.ingest = ingest, .ops = ops, .who = who};
     for (size_t i = 0; r >= 0 && i < COUNT_OF(ingest->pgs); i++)
-        r = store_prepare(ingest->pgs[i], error);
+        r = ops->prepare(who, ingest->pgs[i], error);
     return r;
 }
 
@@ -21,7 +21,8 @@ static void store_main(void *who)
 {
     struct pipeline *pipeline = who;
 
-    pipeline->result = store_commit(pipeline->pg, pipeline->ingest->job, &pipeline->parcel, &pipeline->error);
+    pipeline->result = pipeline->ops->commit(pipeline->who, pipeline->pg, pipeline->ingest->job, &pipeline->parcel,
+                                             &pipeline->error);
     pipeline->busy = false;
     if (pipeline->waiter != NULL)
         task_wake(pipeline->waiter);
@@ -63,26 +64,18 @@ int pipeline_settle(struct pipeline *pipeline, struct error *error)
 int pipeline_hand_over(struct pipeline *pipeline, const struct parcel *parcel, struct error *error)
 {
     struct pg *pg = pipeline->ingest->pgs[pipeline->turn], *other = pipeline->ingest->pgs[!pipeline->turn];
-    int        r = store_fill(pg, &pipeline->batch, error);
+    int        r = pipeline->ops->fill(pipeline->who, pg, error);
 
     if (r >= 0)
         r = pipeline_settle(pipeline, error);
-    if (r >= 0)
-        r = store_partitions(other, &pipeline->batch, pipeline->weeks, error);
     if (r < 0)
         return r;
-    if (r > 0)
-        ingest_tell(pipeline->ingest, "warning",
-                    "no partition could be made, as a session is reading the snapshots: the rows lie in the default one "
-                    "until the next 'storage maintain'");
+    pipeline->parcel = *parcel;
+    r = pipeline->ops->settled(pipeline->who, pg, other, &pipeline->parcel, error);
+    if (r < 0)
+        return r;
     pipeline->turn = !pipeline->turn;
     pipeline->pg = pg;
-    pipeline->parcel = *parcel;
-    pipeline->parcel.rows = pipeline->batch.read;
-    pipeline->parcel.rejected = (int64_t)pipeline->batch.letter_count;
-    pipeline->parcel.has_rows = pipeline->batch.row_count > 0;
-    pipeline->parcel.has_letters = pipeline->batch.letter_count > 0;
-    batch_begin(&pipeline->batch);
     pipeline->busy = true;
     pipeline->task = task_start(task_loop(task_current()), store_main, pipeline);
     return 0;
@@ -99,9 +92,8 @@ void pipeline_end(struct pipeline *pipeline)
     task_cancel_clear(self);            /* the servers must hear of the end whatever was asked for */
     for (size_t i = 0; i < COUNT_OF(pipeline->ingest->pgs); i++)
         if (pipeline->ingest->pgs[i] != NULL)
-            store_done(pipeline->ingest->pgs[i]);
+            pipeline->ops->done(pipeline->who, pipeline->ingest->pgs[i]);
     if (cancelled < 0)
         task_cancel(self, cancelled);
     error_done(&pipeline->error);
-    batch_done(&pipeline->batch);
 }

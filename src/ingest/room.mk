@@ -17,11 +17,28 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/ingest.c \
 	src/ingest/ingest_int.h \
 	src/ingest/hours.c \
+	src/ingest/encode.c \
+	src/ingest/encode.h \
 	src/ingest/input.c \
 	src/ingest/input.h \
+	src/ingest/lint.c \
+	src/ingest/mapped.h \
+	src/ingest/mapped_batch.c \
+	src/ingest/mapped_batch.h \
+	src/ingest/mapped_load.c \
+	src/ingest/mapped_store.c \
+	src/ingest/mapped_tell.c \
+	src/ingest/mapping.h \
+	src/ingest/mapping_read.c \
+	src/ingest/mapping_row.c \
+	src/ingest/mapping_targets.c \
+	src/ingest/mapping_time.c \
+	src/ingest/mapping_value.c \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
 	src/ingest/quota.c \
+	src/ingest/reader.c \
+	src/ingest/reader.h \
 	src/ingest/show.c \
 	src/ingest/source_file.c \
 	src/ingest/source_file.h \

@@ -28,6 +28,33 @@ static struct source_file *file_of(const struct ingest_source *source)
     return file;
 }
 
+static void add_source(struct str arrays[static 4], const struct ingest_source *source, const struct source_file *file)
+{
+    bool is_mapped = source == &ingest_mapped;
+
+    array_add(&arrays[0], is_mapped ? file->name : source->name);
+    array_add(&arrays[1], is_mapped ? file->kind : source->kind);
+    array_add(&arrays[2], file != NULL && file->summary != NULL ? file->summary : source->summary);
+    add_settings(&arrays[3], source, file);
+}
+
+/* Those with a mapping; a file that cannot be read is none ('lint' says why). */
+static void add_mapped(struct str arrays[static 4])
+{
+    char **names;
+    size_t count;
+
+    if (source_file_names(&names, &count, NULL) < 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(source_file_freep) struct source_file *file = NULL;
+
+        if (source_file_read(names[i], &file, NULL) >= 0 && !text_equal(file->kind, "api"))
+            add_source(arrays, &ingest_mapped, file);
+    }
+    source_file_names_free(names, count);
+}
+
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error)
 {
     struct str    arrays[4] = {STR_INIT, STR_INIT, STR_INIT, STR_INIT};
@@ -39,11 +66,9 @@ int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error)
     for (const struct ingest_source *const *source = ingest_sources; *source != NULL; source++) {
         _cleanup_(source_file_freep) struct source_file *file = file_of(*source);
 
-        array_add(&arrays[0], (*source)->name);
-        array_add(&arrays[1], (*source)->kind);
-        array_add(&arrays[2], file != NULL && file->summary != NULL ? file->summary : (*source)->summary);
-        add_settings(&arrays[3], *source, file);
+        add_source(arrays, *source, file);
     }
+    add_mapped(arrays);
     for (size_t i = 0; i < COUNT_OF(arrays); i++) {
         array_end(&arrays[i]);
         value_text(&values, str_text(&arrays[i]));

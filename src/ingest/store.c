@@ -277,19 +277,14 @@ static struct job job_after(const struct job *job, const struct parcel *parcel)
     return after;
 }
 
-int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error)
+int store_end(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error)
 {
     struct data_progress progress = {.done = parcel->bytes, .unit = "bytes"};
-    struct job           after;
-    int                  r = job_hold(pg, job, error);
+    struct job           after = job_after(job, parcel);
+    int                  r = parcel->has_letters ? store_letters(pg, job, parcel, error) : 0;
 
-    if (r >= 0 && parcel->has_rows)
-        r = store_rows(pg, job, parcel, error);
-    if (r >= 0 && parcel->has_letters)
-        r = store_letters(pg, job, parcel, error);
     if (r >= 0)
         r = store_bookmark(pg, job, parcel, error);
-    after = job_after(job, parcel);
     if (r >= 0)
         r = job_note(pg, &after, &progress, error);
     if (r >= 0)
@@ -297,4 +292,13 @@ int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct e
     if (r >= 0)
         job->counts = after.counts;
     return r;
+}
+
+int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error)
+{
+    int r = job_hold(pg, job, error);
+
+    if (r >= 0 && parcel->has_rows)
+        r = store_rows(pg, job, parcel, error);
+    return r < 0 ? r : store_end(pg, job, parcel, error);
 }

@@ -9,6 +9,7 @@
 
 #include "batch.h"
 #include "ingest_int.h"
+#include "ytempire/base/sha256.h"
 
 /* What is known of a batch when it has left memory. */
 struct parcel {
@@ -18,6 +19,8 @@ struct parcel {
     uint64_t    line, bytes;            /* how far the file, and all files, were read */
     int64_t     newest;                 /* instant of the newest snapshot; INT64_MIN: none */
     bool        has_rows, has_letters;
+    char        block[SHA256_TEXT_SIZE];/* digest of a mapped batch; "": it is not to be known again */
+    const char *told;                   /* the columns that a mapped file tells */
     int64_t     written;                /* set by store_commit */
 };
 
@@ -27,6 +30,8 @@ void store_done(struct pg *pg);                                                /
  * partition takes their rows. */
 int store_partitions(struct pg *pg, const struct batch *batch, bool *weeks, struct error *error) NODISCARD;
 int store_fill(struct pg *pg, const struct batch *batch, struct error *error) NODISCARD;
+/* The end of any batch: dead letters, bookmark, the job's counts, COMMIT. */
+int store_end(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error) NODISCARD;
 /* `job` is told the batch's counts when it is committed. */
 int store_commit(struct pg *pg, struct job *job, struct parcel *parcel, struct error *error) NODISCARD;
 

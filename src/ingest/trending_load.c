@@ -22,6 +22,8 @@
 struct load {
     struct ingest          *ingest;
     struct pipeline         pipeline;
+    struct batch            batch;                 /* being filled */
+    bool                    weeks[STORE_WEEKS];    /* that have partitions */
     uint64_t                total, before;         /* bytes of all files; of those that are through */
     long long               batch_rows, reject_limit;
     int32_t                 horizon;               /* first day that is kept */
@@ -99,9 +101,16 @@ static int hand_over(struct load *load, struct error *error)
         .bytes = load->before + input_done(load->input),
         .newest = load->newest,
     };
+    int           r;
 
     (void)snprintf(parcel.file_key, sizeof parcel.file_key, "job:%" PRId64 ":%zu", load->ingest->job->id, load->number);
-    return pipeline_hand_over(&load->pipeline, &parcel, error);
+    parcel.rows = load->batch.read;
+    parcel.rejected = (int64_t)load->batch.letter_count;
+    parcel.has_rows = load->batch.row_count > 0;
+    parcel.has_letters = load->batch.letter_count > 0;
+    r = pipeline_hand_over(&load->pipeline, &parcel, error);
+    batch_begin(&load->batch);
+    return r;
 }
 
 /* A file that is mostly bad is the wrong file: what was found is kept as dead letters, the rows of the batch are not.
@@ -110,7 +119,7 @@ static int stop_at_limit(struct load *load, struct error *error)
 {
     int r;
 
-    batch_drop_rows(&load->pipeline.batch);
+    batch_drop_rows(&load->batch);
     r = hand_over(load, error);
     if (r >= 0)
         r = pipeline_settle(&load->pipeline, error);
@@ -137,12 +146,12 @@ static int take_record(struct load *load, const struct csv_record *record, struc
     if (trending_read_row(&load->layout, record, &row, &refusal)) {
         int64_t at = (int64_t)row.day * US_PER_DAY;
 
-        batch_add(&load->pipeline.batch, &row);
+        batch_add(&load->batch, &row);
         load->newest = at > load->newest ? at : load->newest;
         load->past_horizon += row.day < load->horizon;
         return 0;
     }
-    batch_refuse(&load->pipeline.batch, record, refusal);
+    batch_refuse(&load->batch, record, refusal);
     if (load->rejected++ == 0) {
         load->first_line = record->line;
         load->first_refusal = refusal;
@@ -167,7 +176,7 @@ static int read_rows(struct load *load, struct error *error)
 
     while (r >= 0 && (r = csv_next(load->csv, &record, error)) > 0) {
         r = take_record(load, &record, error);
-        if (r >= 0 && batch_is_full(&load->pipeline.batch, (size_t)load->batch_rows))
+        if (r >= 0 && batch_is_full(&load->batch, (size_t)load->batch_rows))
             r = hand_over(load, error);
         if (load->rows % TELL_EVERY == 0)
             show_progress(load);
@@ -177,7 +186,7 @@ static int read_rows(struct load *load, struct error *error)
             r = cancelled < 0 ? error_set(error, cancelled, "%s", error_sentence(cancelled)) : r;
         }
     }
-    if (r >= 0 && load->pipeline.batch.read > 0)
+    if (r >= 0 && load->batch.read > 0)
         r = hand_over(load, error);
     return r < 0 ? r : pipeline_settle(&load->pipeline, error);
 }
@@ -250,8 +259,8 @@ static int load_file(struct load *load, const char *file, struct error *error)
     counts.rejected -= before.rejected;
     ingest_add_row(load->ingest, load->name, &counts, monotonic_us() - began);
     ingest_log(load->ingest, "info",
-            "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name, counts.rows,
-            counts.loaded, counts.unchanged, counts.rejected);
+               "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name,
+               counts.rows, counts.loaded, counts.unchanged, counts.rejected);
     tell_mended(load);
     tell_cut(load);
     load->before += input_done(load->input);
@@ -298,6 +307,48 @@ static void tell_horizon(struct load *load, long long days)
                     load->past_horizon, days);
 }
 
+/* -- what the pipeline does ---------------------------------------------------------------------------------------- */
+
+static int prepare(void *who, struct pg *pg, struct error *error)
+{
+    (void)who;
+    return store_prepare(pg, error);
+}
+
+static void clear_away(void *who, struct pg *pg)
+{
+    (void)who;
+    store_done(pg);
+}
+
+static int fill(void *who, struct pg *pg, struct error *error)
+{
+    return store_fill(pg, &((struct load *)who)->batch, error);
+}
+
+static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *parcel, struct error *error)
+{
+    struct load *load = who;
+    int          r = store_partitions(other, &load->batch, load->weeks, error);
+
+    (void)pg;
+    (void)parcel;
+    if (r > 0)
+        ingest_tell(
+            load->ingest, "warning",
+            "no partition could be made, as a session is reading the snapshots: the rows lie in the default one "
+            "until the next 'storage maintain'");
+    return r;
+}
+
+static int commit(void *who, struct pg *pg, struct job *job, struct parcel *parcel, struct error *error)
+{
+    (void)who;
+    return store_commit(pg, job, parcel, error);
+}
+
+static const struct pipeline_ops trending_ops = {prepare, clear_away, fill, settled, commit};
+
 /* -- the source ---------------------------------------------------------------------------------------------------- */
 
 /* Every file is there and has a header that is known. What can be read but once is looked at when its turn comes. */
@@ -332,6 +383,8 @@ static int load_all(struct load *load, struct error *error)
 
     for (size_t i = 0; r >= 0 && i < load->ingest->options->file_count; i++) {
         r = load_file(load, load->ingest->options->files[i], error);
+        if (r < 0 && load->pipeline.busy)
+            (void)!pipeline_settle(&load->pipeline, NULL);     /* it uses what is closed now */
         close_file(load);
     }
     if (r >= 0)
@@ -354,10 +407,12 @@ static int trending_run(struct ingest *ingest, struct error *error)
         .batch_rows = ingest_setting(ingest, "batch"),
         .reject_limit = ingest_setting(ingest, "reject_limit"),
     };
-    r = pipeline_begin(&load->pipeline, ingest, error);
+    batch_begin(&load->batch);
+    r = pipeline_begin(&load->pipeline, ingest, &trending_ops, load, error);
     if (r >= 0)
         r = load_all(load, error);
     pipeline_end(&load->pipeline);
+    batch_done(&load->batch);
     mem_free(load);
     return r;
 }

@@ -92,3 +92,35 @@ make_rows() {
   [ "$(csv "sql SELECT count(*), sum(views) FROM analytics.fact_video_performance JOIN analytics.dim_video USING (video_key) WHERE video_id LIKE 'cli%'")" = 30000,450015000 ]
   [ "$(csv "sql SELECT string_agg(state, ' ' ORDER BY id) FROM ops.jobs WHERE id > $before")" = 'discarded completed' ]
 }
+
+@test "files with a mapping of one's own: made, checked, loaded, and passed over the second time" {
+  export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+  mkdir -p config/ytempire/queries/sources
+  cat >config/ytempire/queries/sources/bills.json <<'JSON'
+{
+  "kind": "csv",
+  "summary": "bills of the studio",
+  "target": "costs",
+  "delimiter": ";",
+  "columns": {
+    "source_ref": "number",
+    "cost_timestamp": {"from": "day", "type": "date", "format": "DD.MM.YYYY"},
+    "total_cost_cents": {"from": "amount", "decimal": ",", "times": 100}
+  }
+}
+JSON
+  printf 'number;day;amount\nB1;01.11.2026;12,5\nB2;02.11.2026;7\nB3;32.11.2026;7\n' >bills.csv
+  run -4 --separate-stderr yt --format csv --no-header --exec 'ingest bills bills.csv'
+  [[ "$output" == bills,bills.csv,3,2,0,1,* ]]
+  [[ "$stderr" == *"1 rows refused: cost_timestamp: not a date of that format (first on line 4: '32.11.2026')"* ]]
+  run -4 --separate-stderr bash -c "gzip -c bills.csv | '$YTEMPIRE' --local --format csv --no-header --exec 'ingest bills -'"
+  [[ "$output" == bills,-,3,0,2,1,* ]]
+  [ "$(csv "sql SELECT sum(total_cost_cents) FROM analytics.fact_costs WHERE source = 'bills'")" = 1950.000000 ]
+  [[ "$(csv sources)" == *'bills,csv,t,'*'bills of the studio'* ]]
+  sed -i 's/"amount"/"amount", "tpye": "number"/' config/ytempire/queries/sources/bills.json
+  run -2 yt --exec 'ingest bills bills.csv'
+  [[ "$output" == *"'tpye' means nothing here"*"did you mean 'type'"* ]]
+  run -1 yt --format csv --exec lint
+  [[ "$output" == *"bills.json:9:"*"'tpye' means nothing here; did you mean 'type'?"* ]]
+  run -2 yt --exec 'ingest ../sources/bills bills.csv'
+}

@@ -22,6 +22,7 @@
 struct bench {
     struct sink          sink;
     struct desk         *desk;
+    const char          *source;        /* NULL: trending */
     struct str           rows;          /* of the result, without seconds: "trending|a.csv|3|3|0|0" */
     struct str           texts;
     size_t               columns;
@@ -105,7 +106,7 @@ static inline int bench_load(struct bench *bench, struct desk *desk, const char 
     _cleanup_(mem_freep) char *text = mem_strdup(settings);
     struct ingest_pair    pairs[4];
     struct ingest_options options = {
-        .source = "trending", .files = files, .settings = pairs, .open = bench_open, .who = desk};
+        .source = bench->source != NULL ? bench->source : "trending", .files = files, .settings = pairs, .open = bench_open, .who = desk};
 
     str_clear(&bench->rows);
     str_clear(&bench->texts);

@@ -1,0 +1,1 @@
+COPY pg_temp.mapped FROM STDIN (FORMAT binary)

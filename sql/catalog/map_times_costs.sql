@@ -1,0 +1,3 @@
+-- The years of a batch: a moment of each, the newest in it, and rows older than $1 days (NULL: none are).
+SELECT date_trunc('year', cost_timestamp, 'UTC'), max(cost_timestamp), count(*) FILTER (WHERE cost_timestamp < now() - $1::integer * interval '1 day')
+  FROM pg_temp.mapped GROUP BY 1
