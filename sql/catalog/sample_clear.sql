@@ -36,4 +36,5 @@ DELETE FROM analytics.dim_channel WHERE user_id IN (SELECT user_id FROM sample_u
 DELETE FROM analytics.dim_user WHERE user_id IN (SELECT user_id FROM sample_users);
 DELETE FROM users.channels WHERE user_id IN (SELECT user_id FROM sample_users);
 DELETE FROM users.accounts WHERE user_id IN (SELECT user_id FROM sample_users);
+SELECT ops.find_data_until();
 DROP TABLE sample_users, sample_user_keys;

@@ -256,6 +256,26 @@ static int count_rows(struct pg *pg, struct arena *arena, const struct compiled 
     return r;
 }
 
+/* How far the data reach that it is read from; a tenant is not told of what others have. Looked at before the statement
+ * runs, so it never says more than the answer holds. NULL: it is not known. */
+static const char *data_until(struct app *app, struct pg *pg, struct arena *arena, const struct compiled *compiled)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    _cleanup_(str_done) struct str facts = STR_INIT;
+    const char *text = NULL;
+    bool        tenant = true;
+
+    for (size_t i = 0; i < compiled->read_count; i++)
+        str_addf(&facts, "%s\n", compiled->reads[i].relation);
+    if (pg_in_transaction(pg) || app_is_tenant(app, &tenant, NULL) < 0 || tenant)
+        return NULL;
+    if (pg_catalog_query(pg, "ask_data_until",
+                         (const struct pg_value[]){PG_TEXT(str_text(&facts)), PG_TEXT(compiled->note.zone)}, 2,
+                         &result, NULL) >= 0 && pg_result_rows(result) > 0)
+        text = pg_result_text(result, 0, 0);
+    return text != NULL ? arena_strdup(arena, text) : NULL;
+}
+
 static int run(struct app *app, struct arena *arena, struct asked *asked, struct sink *sink, struct error *error)
 {
     const struct compiled *compiled = asked->compiled;
@@ -270,6 +290,8 @@ static int run(struct app *app, struct arena *arena, struct asked *asked, struct
 
     if (r >= 0)
         r = count_rows(pg, arena, compiled, &note.row_count, error);
+    if (r >= 0)
+        note.watermark = data_until(app, pg, arena, compiled);
     if (r >= 0)
         r = pg_stream(pg, compiled->sql, ask_values(arena, compiled), compiled->value_count, &stream, error);
     asked->begun = answer.begun;

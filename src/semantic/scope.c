@@ -140,6 +140,11 @@ static bool alias_taken(const struct scope *scope, const char *alias)
 
 static const char *write_fragment(struct instance *instance, const struct fragment *fragment);
 
+void scope_write_join(const struct instance *instance, struct str *to)
+{
+    str_addf(to, "\n    LEFT JOIN %s ON %s", instance->table, instance->on);
+}
+
 /* "LEFT JOIN table AS alias ON …". What the target's own condition reads is joined to it inside brackets, for the
  * condition says which of its rows there are. */
 static void write_join(struct instance *instance, const char *on)
@@ -149,6 +154,7 @@ static void write_join(struct instance *instance, const char *on)
     const char        *table = arena_printf(arena_of(scope), "%s AS %s",
                                             table_text(scope, target->schema, target->table), instance->alias);
     struct str         joins = scope->joins;
+    size_t             joined = scope->joined_count;
 
     if (target->condition.piece_count > 0) {
         scope->joins = STR_INIT;
@@ -157,8 +163,12 @@ static void write_join(struct instance *instance, const char *on)
             table = arena_printf(arena_of(scope), "(%s%s)", table, str_text(&scope->joins));
         str_done(&scope->joins);
         scope->joins = joins;
+        scope->joined_count = joined;
     }
-    str_addf(&scope->joins, "\n    LEFT JOIN %s ON %s", table, on);
+    instance->table = table;
+    instance->on = on;
+    ARENA_PUSH(arena_of(scope), scope->joined, scope->joined_count, scope->joined_room, instance);
+    scope_write_join(instance, &scope->joins);
 }
 
 static struct instance *join_instance(struct instance *parent, const struct join *join)

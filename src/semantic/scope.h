@@ -13,6 +13,7 @@ struct instance {                          /* a cube's table in this leg */
     const struct join *via;                /* NULL: the fact itself */
     struct instance   *parent;
     const char        *alias;              /* quoted where it must be */
+    const char        *table, *on;         /* of LEFT JOIN table ON on, once it is written; of the fact itself NULL */
 };
 
 struct scope {
@@ -22,10 +23,13 @@ struct scope {
     size_t            instance_count, instance_room;
     const struct rollup_layout *rollup;    /* the base is a rollup under the fact's name; NULL: the fact */
     struct str        joins;               /* " LEFT JOIN … ON …", in the order they are needed */
+    struct instance  **joined;             /* those that `joins` has, in that order */
+    size_t             joined_count, joined_room;
 };
 
 void scope_init(struct scope *scope, struct writer *writer, size_t fact);
 void scope_done(struct scope *scope);
+void scope_write_join(const struct instance *instance, struct str *to);                 /* one that `joined` has */
 /* Expressions, in the arena of the compilation. */
 const char *scope_fragment(struct scope *scope, const struct fragment *fragment);       /* of the fact itself */
 const char *scope_dimension(struct scope *scope, const struct bound_dimension *dimension);   /* with its bucket */

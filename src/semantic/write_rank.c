@@ -44,33 +44,29 @@ static bool are_joined_columns(struct leg_text *text)
 }
 
 struct first_join {
-    const char *table;                     /* "analytics.dim_channel AS channel" */
     const char *own, *other;               /* "fact_video_performance.channel_key", "channel.channel_key" */
     const char *rest;                      /* the joins behind it */
 };
 
-/* "\n    LEFT JOIN table AS alias ON base.column = alias.column …", where no other join reads the base. */
-static bool take_first_join(struct leg_text *text, struct first_join *ret_join)
+/* The first join is by one column of the base and one of its own, and no other join reads the base. */
+static bool find_first_join(struct leg_text *text, struct first_join *ret_join)
 {
-    static const char   join[] = "\n    LEFT JOIN ", on[] = " ON ", equals[] = " = ";
+    static const char   equals[] = " = ";
+    const struct scope *scope = text->scope;
     struct arena       *arena = text->writer->bound->arena;
-    const char         *joins = arena_strdup(arena, str_text(&text->scope->joins)), *at, *end, *left, *right;
+    struct str          rest = STR_INIT;
+    const char         *right, *left;
 
-    if (strncmp(joins, join, strlen(join)) != 0)
+    if (scope->joined_count == 0 || scope->joined[0]->cube->condition.piece_count > 0)
         return false;
-    joins += strlen(join);
-    end = strstr(joins, join);
-    ret_join->rest = end != NULL ? end : "";
-    joins = arena_strndup(arena, joins, end != NULL ? (size_t)(end - joins) : strlen(joins));
-    at = strstr(joins, on);
-    if (at == NULL || strstr(ret_join->rest, arena_printf(arena, "%s.", text->base)) != NULL)
+    for (size_t i = 1; i < scope->joined_count; i++)
+        scope_write_join(scope->joined[i], &rest);
+    ret_join->rest = arena_strdup(arena, str_text(&rest));
+    str_done(&rest);
+    right = strstr(scope->joined[0]->on, equals);
+    if (right == NULL || strstr(ret_join->rest, arena_printf(arena, "%s.", text->base)) != NULL)
         return false;
-    ret_join->table = arena_strndup(arena, joins, (size_t)(at - joins));
-    left = at + strlen(on);
-    right = strstr(left, equals);
-    if (right == NULL || strpbrk(ret_join->table, "()\"") != NULL)
-        return false;
-    left = arena_strndup(arena, left, (size_t)(right - left));
+    left = arena_strndup(arena, scope->joined[0]->on, (size_t)(right - scope->joined[0]->on));
     right += strlen(equals);
     if (is_joined_column(left, text->base) == is_joined_column(right, text->base))
         return false;
@@ -101,8 +97,8 @@ static void write_ranks(struct leg_text *text, struct str *to, const struct firs
              "(SELECT key, %s, CASE WHEN %s THEN dense_rank() OVER (ORDER BY %s) END AS g\n      FROM (SELECT %s AS "
              "key, %s\n"
              "    FROM %s%s) AS label)",
-             str_text(&names), str_text(&known), str_text(&names), first->other, str_text(&labels), first->table,
-             first->rest);
+             str_text(&names), str_text(&known), str_text(&names), first->other, str_text(&labels),
+             text->scope->joined[0]->table, first->rest);
     str_done(&labels);
     str_done(&names);
     str_done(&known);
@@ -120,7 +116,7 @@ void ranks_find(struct leg_text *text)
     scope.rollup = text->scope->rollup;
     groups.scope = &scope;
     groups.grain.time = false;
-    if (are_joined_columns(&groups) && take_first_join(&groups, &first)) {
+    if (are_joined_columns(&groups) && find_first_join(&groups, &first)) {
         write_ranks(&groups, &ranks, &first);
         text->ranks = arena_strdup(arena, str_text(&ranks));
         text->rank_join = arena_printf(arena, "\n    LEFT JOIN %s AS %s_rank ON %s = %s_rank.key", text->ranks,

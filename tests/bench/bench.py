@@ -85,7 +85,7 @@ def export(dsn):
     memory = [pair("export: sql to csv, 1,000,000 rows", ytempire(f"sql {MILLION}", options=("--format", "csv")), copy, "<=1.10")]
     memory.append(pair("export: sql to json, 1,000,000 rows", ytempire(f"sql {MILLION}", options=("--format", "json")), copy, "<=1.10"))
     prepare_million(dsn)
-    line = "snapshots by video_id, snapshot_time where video_id starts with bench for 2031"
+    line = "snapshots by video_id, snapshot_time where video_id starts with bench for 2025"
     sql = subprocess.run(ytempire(f"explain {line}", options=("--format", "json")), capture_output=True, text=True, check=True).stdout
     copy = [PSQL, "-X", "-c", f"COPY ({inlined(sql)}) TO STDOUT (FORMAT csv, HEADER)", dsn]
     memory.append(pair("export: semantic query to csv, 1,000,000 rows", ytempire(line, options=("--no-cache", "--format", "csv")), copy, "<=1.30"))
@@ -102,7 +102,7 @@ def inlined(explained):
 
 
 def prepare_million(dsn):
-    """A million snapshots of a thousand videos in 2031, far from any other data."""
+    """A million snapshots of a thousand videos in 2025: all past, as data are."""
     sql = open(os.path.join(HERE, "million.sql")).read()
     subprocess.run([PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", dsn], input=sql, text=True, check=True, stdout=subprocess.DEVNULL)
 

@@ -6,33 +6,33 @@ import subprocess
 
 TIMES = 31
 QUESTIONS = {
-    "snapshots by day, channel for 2031": """
+    "snapshots by day, channel for 2025": """
         SELECT date_trunc('day', f."timestamp", 'UTC') AS day, now_.channel_name, count(*)
         FROM analytics.fact_video_performance AS f
         LEFT JOIN analytics.dim_channel AS c USING (channel_key)
         LEFT JOIN analytics.dim_channel AS now_ ON now_.channel_id = c.channel_id AND now_.is_current
-        WHERE f."timestamp" >= '2031-01-01 00:00+00' AND f."timestamp" < '2032-01-01 00:00+00'
+        WHERE f."timestamp" >= '2025-01-01 00:00+00' AND f."timestamp" < '2026-01-01 00:00+00'
         GROUP BY 1, 2, now_.channel_id
         ORDER BY 1, 2""",
-    "views_gained by month for 2031": """
+    "views_gained by month for 2025": """
         SELECT month, sum(gained) FROM (
             SELECT date_trunc('month', "timestamp", 'UTC') AS month, "timestamp",
                    views - lag(views) OVER (PARTITION BY video_key ORDER BY "timestamp") AS gained
             FROM (SELECT video_key, "timestamp", views FROM analytics.video_snapshots
-                   WHERE views IS NOT NULL AND "timestamp" >= '2031-01-01 00:00+00' AND "timestamp" < '2032-01-01 00:00+00'
+                   WHERE views IS NOT NULL AND "timestamp" >= '2025-01-01 00:00+00' AND "timestamp" < '2026-01-01 00:00+00'
                   UNION ALL
                   SELECT v.video_key, b."timestamp", b.views
                   FROM analytics.dim_video AS v
                   CROSS JOIN LATERAL (SELECT "timestamp", views FROM analytics.video_snapshots
-                                       WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2031-01-01 00:00+00'
+                                       WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2025-01-01 00:00+00'
                                        ORDER BY "timestamp" DESC LIMIT 1) AS b) AS snapshot) AS step
-        WHERE "timestamp" >= '2031-01-01 00:00+00'
+        WHERE "timestamp" >= '2025-01-01 00:00+00'
         GROUP BY 1 ORDER BY 1""",
-    "total_views by channel for 2031-11": """
+    "total_views by channel for 2025-11": """
         SELECT now_.channel_name, sum(s.views)
         FROM analytics.dim_video AS v
         CROSS JOIN LATERAL (SELECT views, channel_key FROM analytics.video_snapshots
-                             WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2031-12-01 00:00+00'
+                             WHERE video_key = v.video_key AND views IS NOT NULL AND "timestamp" < '2025-12-01 00:00+00'
                              ORDER BY "timestamp" DESC LIMIT 1) AS s
         LEFT JOIN analytics.dim_channel AS c ON c.channel_key = s.channel_key
         LEFT JOIN analytics.dim_channel AS now_ ON now_.channel_id = c.channel_id AND now_.is_current

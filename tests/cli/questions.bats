@@ -128,3 +128,27 @@ assert data["columns"][1] == ["2017-11-20T00:00:00.000 - 2017-11-26T23:59:59.999
   [ "$output" = 1 ]
   [[ "$stderr" == *'--as-user is about questions'* ]]
 }
+
+@test "how far the data reach is said with every answer, in its zone; of several facts the end of the first" {
+  user=$(python3 -c 'import uuid; print(uuid.uuid4())') channel=until-$RANDOM$RANDOM
+  yt --quiet --yes --exec 'set write on' --exec "sql INSERT INTO users.accounts (user_id, email) VALUES ('$user', '$channel@example.com')" >/dev/null
+  load() { yt --quiet --yes --exec 'set write on' --exec "sql INSERT INTO ops.touched_hours (relation, hour) VALUES $1" >/dev/null; }
+  load "('analytics.fact_video_performance', '2090-03-05 09:00+00'), ('analytics.fact_costs', '2090-03-04 22:00+00')"
+  load "('analytics.fact_video_performance', '2090-03-05 08:00+00'), ('analytics.youtube_metrics', '2090-03-03 00:00+00')"
+  run -0 --separate-stderr yt --exec 'total_views'
+  [[ "$output" == *'data until 2090-03-05 09:00'* ]]
+  run -0 --separate-stderr yt --exec 'set tz Asia/Kathmandu' --exec 'total_views'
+  [[ "$output" == *'data until 2090-03-05 14:45'* ]]
+  run -0 --separate-stderr yt --exec 'total_views, total_cost'
+  [[ "$output" == *'data until 2090-03-04 22:00'* ]]
+  run -0 --separate-stderr yt --exec 'set tz America/Los_Angeles' --exec 'ChannelMetrics.channel_metric_views'
+  [[ "$output" == *'data until 2090-03-03'* && "$output" != *'2090-03-03 '* ]]
+  [ "$(csv "sql SELECT count(*) FROM ops.data_until WHERE relation = 'analytics.fact_video_performance'")" = 1 ]
+  # who sees only his own is not told of what others have
+  run -0 --separate-stderr yt --as-user "$channel@example.com" --exec 'total_views'
+  [[ "$output" == *'from facts'* && "$output" != *'data until'* ]]
+  # what is not there any more is not told of
+  yt --quiet --yes --exec 'set write on' --exec 'sql SELECT ops.find_data_until()' >/dev/null
+  run -0 --separate-stderr yt --exec 'total_views'
+  [[ "$output" != *2090* ]]
+}
