@@ -46,7 +46,8 @@ static const char *const harmless[] = {
 };
 
 /* Behind these a name with a bracket is a table with its columns. */
-static const char *const declaring[] = {"as", "exists", "into", "recursive", "references", "table", "with"};
+static const char *const declaring[] = {"analyze", "as", "copy", "exists", "into", "recursive", "references", "table",
+                                        "vacuum", "with"};
 static const char *const temporary[] = {"pg_temp", "temp", "temporary"};
 
 struct scan {

@@ -78,7 +78,7 @@ static void only_what_can_make_the_session_another_one_is_told_so(void **state)
         "select round(x::numeric(10, 2), 1), extract(year from y), cast(z as varchar(3)) from t",
         "create table if not exists s.t (a bigint primary key, b numeric(10,2) check (b > 0), c timestamptz default now())",
         "create unique index concurrently i on s.t using btree (a, lower(b)) where (c > 0)", "create table t as select * from u",
-        "drop table t", "alter table t add column x int", "grant select on t to r", "vacuum (analyze) t", "begin", "commit",
+        "drop table t", "alter table t add column x int", "grant select on t to r", "vacuum (analyze) t", "analyze t (a, b)", "begin", "commit",
         "explain (analyze, verbose) select 1", "copy t (a) from stdin", "select ';'", "refresh materialized view v",
         "select 1 /* set_config() */ -- f()\n", "savepoint a",
     };
