@@ -1,6 +1,6 @@
 /*
  * How long the pure part takes: a line to SQL, the shipped model, a model of 50 cubes and 1,000 members.
- * Prints "name<TAB>seconds<TAB>budget" a row, medians of many runs.
+ * semantic_bench MODEL [RUNS] prints "name<TAB>seconds<TAB>budget" a row, medians of so many runs (201).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,9 @@
 #include "ytempire/base/time.h"
 #include "ytempire/semantic.h"
 
-#define RUNS 201
+#define RUNS_MOST 201
+
+static size_t runs = RUNS_MOST;
 
 static int compare(const void *a, const void *b)
 {
@@ -47,24 +49,24 @@ static struct model *load(const struct model_file *files, size_t count)
 
 static void time_model(const char *name, const struct model_file *files, size_t count, double budget)
 {
-    int64_t us[RUNS];
+    int64_t us[RUNS_MOST];
 
-    for (size_t i = 0; i < RUNS; i++) {
+    for (size_t i = 0; i < runs; i++) {
         int64_t start = monotonic_us();
 
         model_unref(load(files, count));
         us[i] = monotonic_us() - start;
     }
-    printf("%s\t%.9f\t%g\n", name, median_seconds(us, RUNS), budget);
+    printf("%s\t%.9f\t%g\n", name, median_seconds(us, runs), budget);
 }
 
 static void time_line(const struct model *model, const char *line)
 {
     struct semantic_context context = {.now = INT64_C(1790000000000000)};
-    int64_t                 us[RUNS];
+    int64_t                 us[RUNS_MOST];
     struct error            error = ERROR_INIT;
 
-    for (size_t i = 0; i < RUNS; i++) {
+    for (size_t i = 0; i < runs; i++) {
         int64_t start = monotonic_us();
 
         for (int n = 0; n < 20; n++) {
@@ -78,7 +80,7 @@ static void time_line(const struct model *model, const char *line)
         }
         us[i] = monotonic_us() - start;
     }
-    printf("semantic: line to SQL: %s\t%.9f\t0.0001\n", line, median_seconds(us, RUNS) / 20);
+    printf("semantic: line to SQL: %s\t%.9f\t0.0001\n", line, median_seconds(us, runs) / 20);
 }
 
 /* 50 cubes of 20 members: sums, ratios, dimensions with expressions, a join each. */
@@ -136,7 +138,7 @@ static void time_rollups(void)
     struct model     *model = load(&file, 1);
     struct str        states = STR_INIT;
     struct error      error = ERROR_INIT;
-    int64_t           us[RUNS];
+    int64_t           us[RUNS_MOST];
 
     for (int i = 0; i < ROLLUPS; i++) {
         char                   name[16];
@@ -152,7 +154,7 @@ static void time_rollups(void)
     str_add(&states, "]");
     struct semantic_context context = {.now = INT64_C(1790000000000000), .look_up = states_of_rollups, .who = states.data};
 
-    for (size_t i = 0; i < RUNS; i++) {
+    for (size_t i = 0; i < runs; i++) {
         struct arena    *one = arena_new();
         struct query    *query;
         struct compiled *compiled = NULL;
@@ -166,7 +168,7 @@ static void time_rollups(void)
             fail(compiled->note.source, &error);
         arena_free(one);
     }
-    printf("semantic: planning with %d rollups\t%.9f\t0.001\n", ROLLUPS, median_seconds(us, RUNS));
+    printf("semantic: planning with %d rollups\t%.9f\t0.001\n", ROLLUPS, median_seconds(us, runs));
     str_done(&states);
     model_unref(model);
     mem_free(text);
@@ -188,7 +190,9 @@ int main(int argc, char **argv)
     struct error      error = ERROR_INIT;
 
     mem_keep();
-    if (argc != 2 || file_list(argv[1], ".json", &names, &count, &error) < 0 || count > COUNT_OF(files))
+    if (argc > 2 && atol(argv[2]) > 0 && atol(argv[2]) < RUNS_MOST)
+        runs = (size_t)atol(argv[2]);
+    if (argc < 2 || file_list(argv[1], ".json", &names, &count, &error) < 0 || count > COUNT_OF(files))
         return 2;
     for (size_t i = 0; i < count; i++) {
         char *text;
