@@ -84,21 +84,27 @@ static void read_words(const struct tree_node *root, struct judged *judged)
 
 /* -- what is to be done -------------------------------------------------------------------------------------------- */
 
-int64_t retry_after(const char *text, int64_t now)
+/* A date of HTTP, as an instant; 0: it is none. */
+static int64_t http_date(const char *text)
 {
-    struct tm broken = {0};
+    struct tm   broken = {0};
+    const char *end = text != NULL ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &broken) : NULL;
+
+    return end != NULL && *end == '\0' ? (int64_t)timegm(&broken) * US_PER_SECOND : 0;
+}
+
+int64_t retry_after(const char *text, const char *date, int64_t now)
+{
     long long seconds;
-    const char *end;
+    int64_t   until, from = http_date(date);
 
     if (text == NULL)
         return 0;
     if (text_to_int64(text, strlen(text), &seconds) == 0)
         return seconds > 0 && seconds < INT64_MAX / US_PER_SECOND ? seconds * US_PER_SECOND : 0;
-    end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &broken);
-    if (end == NULL || *end != '\0')
-        return 0;
-    seconds = timegm(&broken);
-    return seconds * US_PER_SECOND > now ? seconds * US_PER_SECOND - now : 0;
+    until = http_date(text);
+    from = from > 0 ? from : now;
+    return until > from ? until - from : 0;
 }
 
 static bool is_one_of(const char *reason, const char *const *reasons)
@@ -131,7 +137,8 @@ void judge(const struct http_answer *answer, const struct tree *tree, bool is_js
     if (is_json && answer->status >= 400)
         read_words(tree->root, ret_judged);
     ret_judged->verdict = verdict_of(answer->status, ret_judged->reason, is_json);
-    ret_judged->pause_us = retry_after(http_answer_header(answer, "Retry-After"), instant_now());
+    ret_judged->pause_us = retry_after(http_answer_header(answer, "Retry-After"), http_answer_header(answer, "Date"),
+                                      instant_now());
 }
 
 int judged_error(const struct api *api, const struct judged *judged, int status, struct error *error)

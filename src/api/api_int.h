@@ -31,8 +31,9 @@ void judged_done(struct judged *judged);
 void judge(const struct http_answer *answer, const struct tree *tree, bool is_json, struct judged *ret_judged);
 /* The error of a judged answer. */
 int  judged_error(const struct api *api, const struct judged *judged, int status, struct error *error);
-/* Seconds, or a date of RFC 9110, from `now`; 0 when it is neither, or past. */
-int64_t retry_after(const char *text, int64_t now);
+/* Seconds, or a date of RFC 9110, from the `date` of the answer, since clocks differ, or from `now` where it has none; 0
+ * when it is neither, or past. */
+int64_t retry_after(const char *text, const char *date, int64_t now);
 
 /* -- token.c ------------------------------------------------------------------------------------------------------- */
 

@@ -100,16 +100,20 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
 
 const struct command command_ingest = {
     .name = "ingest",
-    .summary = "Load files into the warehouse",
+    .summary = "Load files, or what an API says, into the warehouse",
     .text = "Files are plain, gzip or zstd; '-' is standard input. Rows that cannot be read are kept as dead letters "
             "(exit 4). "
             "Loading a file twice, or files that overlap, in any order, ends in the same warehouse; after an "
             "interruption load again. "
             "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that "
-            "may be refused before it is given up (50).",
+            "may be refused before it is given up (50). 'youtube-data' asks YouTube's Data API for the channels of "
+            "users.channels with the key YOUTUBE_API_KEY (environment, or ~/.config/ytempire/secrets, mode 0600); what "
+            "a source can be told is in its column 'settings' of `sources`, and may be kept in "
+            "~/.config/ytempire/queries/sources/NAME.json.",
     .options = OPTIONS(FLAG("detach", "put it on the list for a worker, print the job's id, and do not wait")),
     .args = ARGS(REQUIRED("SOURCE", COMPLETE_SOURCE), MANY("FILE", COMPLETE_FILE), PAIRS("k=v")),
-    .examples = EXAMPLES("ingest trending USvideos.csv CAvideos.csv", "ingest trending - reject_limit=10"),
+    .examples = EXAMPLES("ingest trending USvideos.csv CAvideos.csv", "ingest trending - reject_limit=10",
+                         "ingest youtube-data look_back=7"),
     .connects = true,
     .writes = WRITES_DATABASE,
     .run = run_ingest,

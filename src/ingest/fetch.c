@@ -390,7 +390,7 @@ int fetch_ask_pages(struct fetch *fetch, const struct fetch_pages *pages, struct
         r = pages->on_page != NULL ? pages->on_page(pages->who, answer, error) : 0;
         if (r == 0 && token != NULL && !map_put(seen, token, fetch)) {
             tell_repeated(fetch, request.path, map_count(seen) + 1);
-            return 0;
+            return 1;
         }
     } while (r == 0 && token != NULL);
     return r < 0 ? r : 0;

@@ -34,7 +34,7 @@ struct fetch_api {
     const char   *secret;                        /* REFRESH: of the refresh token */
     const char   *client_id, *client_secret;     /* REFRESH */
     const char *const *headers;                  /* NULL: none */
-    const char   *stage;                         /* a script that makes tables of its own in pg_temp; NULL: none */
+    const char   *stage, *unstage;               /* scripts: what it needs of its own in pg_temp; NULL: nothing */
 };
 
 /* The first settings of such a source: where the API is, and how it is asked. */
@@ -82,7 +82,7 @@ int  fetch_ask_all(struct fetch *fetch, const struct fetch_request *requests, si
 bool fetch_is_full(const struct fetch *fetch);
 
 /* Pages: asks with `parameter` = the token of the page, read from `member` of each answer, as long as there is one. A
- * token that comes again ends it: a person is told, and the load ends in part. Stores nothing; `on_page` may. */
+ * token that comes again ends it (1): a person is told, and the load ends in part. Stores nothing; `on_page` may. */
 struct fetch_pages {
     struct fetch_request first;          /* its parameters have room for one more */
     const char *parameter, *member;      /* "pageToken", "nextPageToken" */

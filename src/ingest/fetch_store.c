@@ -29,6 +29,8 @@ void fetch_unstage(struct fetch *fetch)
     if (pg_in_transaction(pg))
         (void)!pg_script(pg, "ROLLBACK", NULL);
     (void)!pg_catalog_script(pg, "fetch_unstage", NULL);
+    if (fetch->about->unstage != NULL)
+        (void)!pg_catalog_script(pg, fetch->about->unstage, NULL);
     if (cancelled < 0)
         task_cancel(self, cancelled);
 }
@@ -125,12 +127,23 @@ static int copy_answers(const struct fetch *fetch, struct error *error)
 
 static int note_run(const struct fetch *fetch, struct error *error)
 {
-    struct values values = {0};
+    _cleanup_(str_done) struct str names = STR_INIT, texts = STR_INIT;
+    const struct ingest *ingest = fetch->ingest;
+    struct values        values = {0};
 
-    value_text(&values, fetch->ingest->source->name);
-    value_int(&values, fetch->ingest->job->id);
-    value_int(&values, fetch->run_at);
-    return values_run(fetch->ingest->pgs[0], "fetch_run", &values, NULL, error);
+    array_begin(&names);
+    array_begin(&texts);
+    for (const struct ingest_setting *setting = ingest->source->settings; setting->name != NULL; setting++) {
+        array_add(&names, setting->name);
+        array_add(&texts, ingest_setting_text(ingest, setting->name));
+    }
+    array_end(&names);
+    array_end(&texts);
+    value_text(&values, ingest->source->name);
+    value_int(&values, ingest->job->id);
+    value_text(&values, str_text(&names));
+    value_text(&values, str_text(&texts));
+    return values_run(ingest->pgs[0], "fetch_run", &values, NULL, error);
 }
 
 static int count(const struct fetch *fetch, struct job *after, struct error *error)

@@ -5,6 +5,7 @@
 
 const struct ingest_source *const ingest_sources[] = {
     &ingest_trending,
+    &ingest_youtube_data,
     NULL,
 };
 

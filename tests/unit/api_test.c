@@ -303,13 +303,16 @@ static void a_pause_is_seconds_or_a_date(void **state)
     const int64_t now = INT64_C(1764367200) * US_PER_SECOND;           /* 2025-11-28 22:00:00 UTC */
 
     (void)state;
-    assert_true(retry_after("7", now) == 7 * US_PER_SECOND);
-    assert_true(retry_after("Fri, 28 Nov 2025 22:00:30 GMT", now) == 30 * US_PER_SECOND);
-    assert_true(retry_after("Fri, 28 Nov 2025 21:00:30 GMT", now) == 0);
-    assert_true(retry_after("soon", now) == 0);
-    assert_true(retry_after("-5", now) == 0);
-    assert_true(retry_after("99999999999999999999", now) == 0);
-    assert_true(retry_after(NULL, now) == 0);
+    assert_true(retry_after("7", NULL, now) == 7 * US_PER_SECOND);
+    assert_true(retry_after("Fri, 28 Nov 2025 22:00:30 GMT", NULL, now) == 30 * US_PER_SECOND);
+    assert_true(retry_after("Fri, 28 Nov 2025 21:00:30 GMT", NULL, now) == 0);
+    assert_true(retry_after("soon", NULL, now) == 0);
+    assert_true(retry_after("-5", NULL, now) == 0);
+    assert_true(retry_after("99999999999999999999", NULL, now) == 0);
+    assert_true(retry_after(NULL, NULL, now) == 0);
+    /* from the clock of who says it */
+    assert_true(retry_after("Sat, 29 Nov 2025 22:00:30 GMT", "Sat, 29 Nov 2025 22:00:00 GMT", now) == 30 * US_PER_SECOND);
+    assert_true(retry_after("Fri, 28 Nov 2025 22:00:30 GMT", "yesterday", now) == 30 * US_PER_SECOND);
 }
 
 /* -- what is heard, and said again --------------------------------------------------------------------------------- */
