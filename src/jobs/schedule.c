@@ -10,6 +10,7 @@
 
 #define ON_TIME_US US_PER_MINUTE       /* a run that is later was missed */
 #define MISSED_MOST 1000
+#define PUT_BACK_US (3 * US_PER_HOUR)  /* a clock that goes back by less has its runs once, as cron has it */
 
 static const char *const policies[] = {"skip", "once", "all"};
 
@@ -74,6 +75,22 @@ static int put_due(struct pg *pg, const struct schedule *schedule, int64_t now, 
     return r;
 }
 
+/* A next run that lies behind the one that the clock leads to was found by a clock that has been put back since: it would
+ * not come for as long. */
+static int move_back(struct pg *pg, const struct schedule *schedule, int64_t next, int64_t *ret_next,
+                     struct error *error)
+{
+    char         expected[TIME_TEXT_SIZE], text[TIME_TEXT_SIZE];
+    struct bound bound = {0};
+
+    bound_text(&bound, schedule->name);
+    bound_text(&bound, stamp(schedule->next_run, expected));
+    bound_text(&bound, stamp(next, text));
+    bound_text(&bound, "{}");
+    *ret_next = next;
+    return bound_run(pg, "schedules_put", &bound, NULL, error);
+}
+
 /* One that cannot be read (written by another program) is left alone and told. */
 static int tick_one(struct pg *pg, const struct pg_result *list, size_t row, int64_t now, int64_t *ret_next,
                     size_t *ret_put, struct error *error)
@@ -92,6 +109,8 @@ static int tick_one(struct pg *pg, const struct pg_result *list, size_t row, int
         *ret_next = INT64_MAX;
         return 0;
     }
+    if (schedule.next_run > now && schedule.next_run - next > PUT_BACK_US)
+        return move_back(pg, &schedule, next, ret_next, error);
     *ret_next = schedule.next_run;
     return schedule.next_run > now ? 0 : put_due(pg, &schedule, now, ret_next, ret_put, error);
 }

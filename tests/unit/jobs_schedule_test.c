@@ -58,6 +58,41 @@ SERVER_TEST(a_run_that_is_due_becomes_one_job)
     assert_int_equal(tick(desk, "2026-01-01T07:00:01Z"), 1);
 }
 
+SERVER_TEST(a_clock_that_is_put_forth_and_back_leaves_no_schedule_waiting_for_days)
+{
+    struct desk *desk = who;
+
+    jobs_begin_test(desk);
+    set(desk, "once", "2026-01-01 05:00Z");
+    assert_int_equal(tick(desk, "2026-01-04T05:30:00Z"), 1);          /* three days ahead: made up once */
+    assert_asked(desk, "SELECT next_run FROM ops.schedules", "2026-01-04 06:00:00+00");
+    script(desk, "UPDATE ops.jobs SET state = 'completed'");
+    assert_int_equal(tick(desk, "2026-01-01T05:10:00Z"), 0);          /* it is put right */
+    assert_asked(desk, "SELECT next_run FROM ops.schedules", "2026-01-01 06:00:00+00");
+    assert_int_equal(tick(desk, "2026-01-01T06:00:01Z"), 1);
+    script(desk, "UPDATE ops.jobs SET state = 'completed'");
+    assert_int_equal(tick(desk, "2026-01-01T05:59:00Z"), 0);          /* a minute back: the run is not had twice */
+    assert_int_equal(tick(desk, "2026-01-01T06:00:02Z"), 0);
+    assert_int_equal(tick(desk, "2026-01-01T07:00:01Z"), 1);
+}
+
+SERVER_TEST(a_lease_that_a_wrong_clock_gave_is_not_waited_for)
+{
+    struct desk *desk = who;
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.jobs (kind, command, state, worker, attempt, fence, started_at, lease_until) VALUES"
+                 " ('a', 'x', 'running', 'gone', 1, 1, now(), now() + interval '3 days'), ('b', 'x', 'running', 'here', 1, 2, now(), now() + interval '9 minutes');"
+                 "INSERT INTO ops.workers (worker, host, pid, version, slots, heartbeat_at) VALUES ('gone', 'h', 1, 'v', 1, now() + interval '3 days')");
+    assert_int_equal(bound_run(desk->pg, "jobs_sweep", &(struct bound){.list = {PG_TEXT(NULL)}, .count = 1}, NULL, &desk->error), 0);
+    assert_asked(desk, "SELECT kind, state, lease_until BETWEEN now() + interval '20 seconds' AND now() + interval '1 minute' FROM ops.jobs ORDER BY kind",
+                 "a|running|t\nb|running|f");
+    assert_asked(desk, "SELECT heartbeat_at <= now() FROM ops.workers", "t");
+    script(desk, "UPDATE ops.jobs SET lease_until = now() - interval '1 second' WHERE kind = 'a'");
+    assert_int_equal(bound_run(desk->pg, "jobs_sweep", &(struct bound){.list = {PG_TEXT(NULL)}, .count = 1}, NULL, &desk->error), 0);
+    assert_asked(desk, "SELECT kind, state FROM ops.jobs ORDER BY kind", "a|available\nb|running");
+}
+
 SERVER_TEST(missed_runs_are_made_up_as_the_schedule_says)
 {
     static const struct {
@@ -198,6 +233,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_that_is_due_becomes_one_job),
+        cmocka_unit_test(a_clock_that_is_put_forth_and_back_leaves_no_schedule_waiting_for_days),
+        cmocka_unit_test(a_lease_that_a_wrong_clock_gave_is_not_waited_for),
         cmocka_unit_test(missed_runs_are_made_up_as_the_schedule_says),
         cmocka_unit_test(two_leaders_put_a_run_once),
         cmocka_unit_test(schedules_are_added_paused_resumed_run_and_removed),
