@@ -1,11 +1,13 @@
 /*
  * A line is whole or not there: one write(2) to a descriptor that appends. Each line looks at what the name stands for
- * now, so that another process may set the file aside, and two workers may share one.
+ * now, so that another process may set the file aside, and two workers may share one. A full disk takes lines, not the
+ * worker: what follows a line that was cut begins on a line of its own, and says how many were lost.
  */
 #include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +28,9 @@ struct worker_log {
     uint64_t        most;
     unsigned        keep;
     enum log_level  level;
+    uint64_t        lost;         /* lines, since the last that was written */
+    int             why;          /* errno */
+    bool            cut;          /* the file ends within a line */
     pthread_mutex_t mutex;        /* rooms below may log on a thread */
 };
 
@@ -52,6 +57,7 @@ static void renew(struct worker_log *log)
         return;                       /* the old one is better than none */
     (void)close(log->fd);
     log->fd = fd;
+    log->cut = false;
 }
 
 static void set_aside(const struct worker_log *log)
@@ -169,6 +175,44 @@ static void compose(const struct worker_log_line *line, struct str *to)
     str_done(&message);
 }
 
+/* False: not all of it is there. */
+static bool put(struct worker_log *log, const struct str *text)
+{
+    ssize_t n;
+
+    do
+        n = write(log->fd, text->data, text->length);
+    while (n < 0 && errno == EINTR);
+    n = n < 0 ? 0 : n;
+    if (fd_write_all(log->fd, text->data + n, text->length - (size_t)n) >= 0)
+        return true;
+    log->why = errno;
+    log->cut |= n > 0;
+    return false;
+}
+
+static void write_line(struct worker_log *log, struct str *text)
+{
+    struct str all = STR_INIT, message = STR_INIT;
+
+    if (log->cut)
+        str_add_char(&all, '\n');
+    if (log->lost > 0) {
+        str_addf(&message, "%" PRIu64 " lines could not be written: %s", log->lost, strerror(log->why));
+        compose(&(struct worker_log_line){.level = LOG_WARN, .event = "log_lost", .us = -1, .message = str_text(&message)},
+                &all);
+    }
+    str_add_bytes(&all, text->data, text->length);
+    if (put(log, &all)) {
+        log->lost = 0;
+        log->cut = false;
+    } else {
+        log->lost++;
+    }
+    str_done(&all);
+    str_done(&message);
+}
+
 void worker_log_write(struct worker_log *log, const struct worker_log_line *line)
 {
     struct str text = STR_INIT;
@@ -178,7 +222,7 @@ void worker_log_write(struct worker_log *log, const struct worker_log_line *line
     compose(line, &text);
     pthread_mutex_lock(&log->mutex);
     mind_file(log, text.length);
-    (void)!fd_write_all(log->fd, str_text(&text), text.length);
+    write_line(log, &text);
     pthread_mutex_unlock(&log->mutex);
     str_done(&text);
 }

@@ -265,6 +265,7 @@ int worker_run(struct app *app, int *ret_exit_code, struct error *error)
     if (r < 0)
         return r;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);             /* a log that may not grow is no reason to die */
     notify_open(&worker.notify);
     worker.durations = durations_new();
     worker_log_say(worker.log, LOG_INFO, "started", "ytempire %s, process %ld", PROGRAM_VERSION, (long)getpid());

@@ -223,6 +223,57 @@ has_run() { [ -n "$(csv "sql SELECT last_job FROM ops.schedules WHERE name = '$1
   python3 "$BATS_TEST_DIRNAME/worker.py" json "$log" "$log".[123] "$log.moved" >/dev/null
 }
 
+@test "a log that may not grow costs lines, not the worker, and they are counted when it may" {
+  command -v prlimit >/dev/null || skip "no prlimit"
+  ulimit -Sf 4
+  start_worker
+  ulimit -Sf unlimited
+  is_full() { last=$(put sql 'sql SELECT 1') && eventually has_state "$last" completed && [ "$(stat -c %s "$log")" = 4096 ]; }
+  eventually is_full
+  job=$(put sql 'sql SELECT 1')
+  eventually has_state "$job" completed
+  ! grep -q "\"job\":$job," "$log"
+  prlimit --pid "$worker" --fsize=unlimited
+  job=$(put sql 'sql SELECT 1')
+  eventually grep -q "\"job\":$job,.*\"job_completed\"\|\"job_completed\".*\"job\":$job," "$log"
+  grep -q '"event":"log_lost","message":"[0-9]* lines could not be written: File too large"' "$log"
+  python3 - "$log" <<'PYTHON'
+import json, sys
+broken = 0
+for line in open(sys.argv[1]):
+    try:
+        json.loads(line)
+    except ValueError:
+        broken += 1
+assert broken == 1, broken
+PYTHON
+}
+
+@test "a job goes on where PostgreSQL is restarted between its steps" {
+  own_servers
+  yt --quiet --exec 'local up' >/dev/null
+  yt --quiet --exec 'sample load --channels 2 --days 3 --seed 1' >/dev/null
+  start_worker
+  "$YTEMPIRE" --local --quiet --exec 'set write on' --exec 'sql BEGIN' --exec 'sql LOCK analytics.fact_video_performance IN ACCESS SHARE MODE' \
+    --exec 'sql SELECT pg_sleep(600) AS held_share' >/dev/null 3>&- 2>&1 </dev/null &
+  others+=("$!")
+  eventually is_running held_share
+  yt --quiet --exec 'set write on' --exec "sql DO \$\$ DECLARE part regclass; BEGIN FOR part IN SELECT partition FROM ops.partitioned AS p, ops.partitions_of(p.relation)
+    WHERE from_bound > now() AND p.relation <> 'analytics.fact_video_performance' LOOP EXECUTE format('DROP TABLE %s', part); END LOOP; END \$\$" >/dev/null
+  yt --quiet --exec 'set write on' --exec "sql INSERT INTO analytics.fact_video_performance (video_key, channel_key, user_key, date_key, timestamp)
+    SELECT video_key, channel_key, user_key, 20190505, '2019-05-05' FROM analytics.fact_video_performance LIMIT 1" >/dev/null
+  job=$(put 'storage maintain' 'storage maintain')
+  # the first step has made what it could, and waits for the reader
+  eventually is_running keep_next_partition
+  [ "$(csv "sql SELECT count(*) > 0 FROM ops.partitions_of('analytics.fact_costs') WHERE from_bound > now()")" = t ]
+  kill -INT "$(csv 'local status' | awk -F, '$1 == "PostgreSQL" { print $4 }')"
+  eventually grep -q '"event":"disconnected"' "$log"
+  yt --quiet --exec 'local up' >/dev/null
+  eventually has_state "$job" completed
+  [ "$(csv "sql SELECT string_agg(outcome, ' ' ORDER BY attempt) FROM ops.job_attempts WHERE job_id = $job")" != completed ]
+  [ "$(csv "sql SELECT count(*) FROM parts.fact_video_performance_default")" = 0 ]
+}
+
 @test "/healthz is 503 while PostgreSQL is away, and 200 again when it is back; nobody starts it meanwhile" {
   own_servers
   yt --quiet --exec 'local up' >/dev/null
