@@ -15,7 +15,7 @@
  *
  * What scripts find, all in pg_temp:
  *   ingest_answers (no, stream, request, about jsonb, etag, same, body jsonb)   what was asked; `same`: 304, no body
- *   ingest_run (source, job_id, at)                                            one row; `at`: fetch_run_at
+ *   ingest_run (source, job_id, settings jsonb, at)   one row; settings are texts; `at`: fetch_run_at
  *   ingest_counts (rows, loaded, rejected)                                     for them to fill: items, not answers
  */
 #ifndef INGEST_FETCH_H

@@ -143,6 +143,7 @@ static int note_run(const struct fetch *fetch, struct error *error)
     value_int(&values, ingest->job->id);
     value_text(&values, str_text(&names));
     value_text(&values, str_text(&texts));
+    value_int(&values, fetch->run_at);
     return values_run(ingest->pgs[0], "fetch_run", &values, NULL, error);
 }
 

@@ -86,6 +86,8 @@ def a_first_run_loads_channels_videos_and_counters():
          "subscribers")
     same(made.psql("SELECT count(*) FROM analytics.video_performance_hourly"), "6", "hours")
     same(made.psql("SELECT count(*) FROM ops.touched_hours"), "0", "hours left")
+    same(made.psql("SELECT count(DISTINCT f.timestamp) = 1 AND bool_and(f.timestamp = t.run_at) "
+                   "FROM analytics.fact_video_performance AS f, ops.tape AS t"), "t", "the time of the run")
 
 
 @case
