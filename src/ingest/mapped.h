@@ -45,6 +45,7 @@ struct mapped {
     int64_t               rows, rejected, newest;
     uint64_t              line;
     bool cut, strangers; /* the last row is cut; rows were refused for what the warehouse lacks */
+    const char           *stray;                   /* of JSON: a member that was told of */
     struct mapped_reason  reasons[REFUSALS_MOST];
     size_t                reason_count;
 };
@@ -58,6 +59,8 @@ int mapped_is_known(struct mapped *load, const char *block, bool *ret_known, str
 void mapped_note_refusal(struct mapped *load, uint64_t line, const struct mapping_refusal *refusal);
 /* Fields that the mapping does not know, with what the first record has. */
 void mapped_tell_strays(struct mapped *load, const struct csv_record *first);
+/* The first member of a record of JSON that the mapping does not know. */
+void mapped_tell_member(struct mapped *load, const struct csv_record *record);
 void mapped_tell_file(struct mapped *load);
 
 /* mapped_load.c */

@@ -93,6 +93,7 @@ int mapped_open(struct mapped *load, const char *file, bool aloud, struct error 
     load->line = 0;
     load->cut = load->strangers = false;
     load->reason_count = 0;
+    load->stray = NULL;
     r = read_header(load, aloud, error);
     if (r < 0 && error != NULL && error->text != NULL && strstr(error->text, file) == NULL)
         error_prefix(error, "'%s': ", text_equal(file, "-") ? "standard input" : file);
@@ -185,6 +186,8 @@ static int take_record(struct mapped *load, const struct csv_record *record, str
 
     if (load->rows++ == 0)
         mapped_tell_strays(load, record);
+    if (load->stray == NULL && reader_stray(load->reader) != NULL)
+        mapped_tell_member(load, record);
     load->line = record->line;
     load->cut = record->cut;
     if (mapped_batch_add(&load->batch, &load->mapping, &load->layout, record, &refusal))

@@ -33,6 +33,13 @@ void mapped_tell_strays(struct mapped *load, const struct csv_record *first)
                     load->layout.stray_count - told);
 }
 
+void mapped_tell_member(struct mapped *load, const struct csv_record *record)
+{
+    load->stray = arena_strdup(load->arena, reader_stray(load->reader));
+    ingest_tell(load->ingest, "warning", "%s: a field that the mapping does not know: '%.60s' (first on line %" PRIu64 ")", load->name,
+                load->stray, record->line);
+}
+
 void mapped_note_refusal(struct mapped *load, uint64_t line, const struct mapping_refusal *refusal)
 {
     struct mapped_reason *reason = load->reasons;

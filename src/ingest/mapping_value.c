@@ -385,10 +385,32 @@ static const char *put_json(struct csv_field text, struct str *to)
     int r = text.length <= TEXT_MOST ? tree_read(&tree, text.text, text.length, JSON_DEPTH, &fault) : ERR_SYNTAX;
 
     tree_done(&tree);
-    if (r < 0 || memmem(text.text, text.length, "\\u0000", 6) != NULL)
+    if (r < 0)
         return "not JSON";
     encode_text(to, text.text, text.length);
     return NULL;
+}
+
+/* A list of JSON's. */
+static const char *put_json_list(struct csv_field text, struct str *to)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct tree       tree = {0};
+    struct tree_fault fault;
+    bool              good = tree_read(&tree, text.text, text.length, JSON_DEPTH, &fault) == 0 && tree.root->kind == TREE_ARRAY;
+    size_t            begun = good ? encode_list_begin(to, (int32_t)tree.root->count) : 0;
+
+    for (const struct tree_node *node = good ? tree.root->first : NULL; node != NULL && good; node = node->next) {
+        const char *item = node->kind == TREE_STRING || node->kind == TREE_NUMBER ? tree_text(arena, node) : NULL;
+
+        good = item != NULL;
+        if (good)
+            encode_text(to, item, strlen(item));
+    }
+    if (good)
+        encode_list_end(to, begun);
+    tree_done(&tree);
+    return good ? NULL : "not a list of texts";
 }
 
 static const char *put_list(const struct mapping_column *column, struct csv_field text, struct str *to)
@@ -399,6 +421,8 @@ static const char *put_list(const struct mapping_column *column, struct csv_fiel
 
     if (text.length > TEXT_MOST)
         return "too long";
+    if (text.length > 0 && *text.text == '[')
+        return put_json_list(text, to);
     while (count > 0 && (next = memmem(next, (size_t)(end - next), column->separator, separator)) != NULL) {
         next += separator;
         count++;

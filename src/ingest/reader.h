@@ -19,6 +19,8 @@ void           reader_freep(struct reader **reader);
 int            reader_header(struct reader *reader, struct csv_record *ret_header, struct error *error) NODISCARD;
 /* 1 and the next; 0 at the end; ERR_FAILED: it is no file of this kind. */
 int            reader_next(struct reader *reader, struct csv_record *ret_record, struct error *error) NODISCARD;
+/* Of the last record, where it is of JSON: a member that the mapping does not know, or NULL. */
+const char    *reader_stray(const struct reader *reader);
 const struct csv_tally *reader_tally(const struct reader *reader);
 
 #endif

@@ -19,6 +19,8 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/hours.c \
 	src/ingest/encode.c \
 	src/ingest/encode.h \
+	src/ingest/feed.c \
+	src/ingest/feed.h \
 	src/ingest/input.c \
 	src/ingest/input.h \
 	src/ingest/lint.c \
@@ -39,6 +41,9 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/quota.c \
 	src/ingest/reader.c \
 	src/ingest/reader.h \
+	src/ingest/reader_int.h \
+	src/ingest/reader_json.c \
+	src/ingest/reader_lines.c \
 	src/ingest/show.c \
 	src/ingest/source_file.c \
 	src/ingest/source_file.h \

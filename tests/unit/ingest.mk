@@ -26,3 +26,6 @@ tests_unit_ingest_mapping_test_LDADD = $(INGEST_TEST_LIBS)
 tests_unit_ingest_mapped_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_ingest_mapped_test_SOURCES = tests/unit/ingest_mapped_test.c $(INGEST_SERVER)
 tests_unit_ingest_mapped_test_LDADD = $(INGEST_TEST_LIBS) $(LIBPQ_LIBS)
+check_PROGRAMS += tests/unit/ingest_reader_test
+tests_unit_ingest_reader_test_SOURCES = tests/unit/ingest_reader_test.c
+tests_unit_ingest_reader_test_LDADD = $(INGEST_TEST_LIBS)

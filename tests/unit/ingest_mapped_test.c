@@ -14,9 +14,9 @@
 static void begin(struct desk *desk)
 {
     warehouse_open(desk);
-    warehouse_empty(desk);
     script(desk, "DELETE FROM ops.loaded_blocks; DELETE FROM analytics.fact_costs; DELETE FROM ops.revenue_ledger;"
                  "DELETE FROM analytics.fact_revenue; DELETE FROM analytics.fact_channel_daily");
+    warehouse_empty(desk);
 }
 
 static void write_source(const char *name, const char *text)
@@ -287,6 +287,45 @@ SERVER_TEST(channels_videos_days_and_metrics)
     bench_done(&bench);
 }
 
+SERVER_TEST(the_same_rows_in_any_kind_of_file)
+{
+#define VIEWS(kind, more)                                                                                              \
+    "{\"kind\": \"" kind "\", \"target\": \"video_performance\"," more " \"columns\": {\"video_id\": \"id\", \"timestamp\": \"at\","     \
+    "\"channel_id\": {\"value\": \"UC1\"}, \"channel_name\": {\"value\": \"One\"}, \"views\": \"stats.views\", \"video_tags\": \"tags\"}}"
+    static const struct {
+        const char *source, *mapping, *text;
+    } files[] = {
+        {"as_csv", VIEWS("csv", ""), "id,at,stats.views,tags\nv1,2026-11-01,1,\"a,b\"\nv2,2026-11-01,x,\nv3,2026-11-01,,a\n"},
+        {"as_tsv", VIEWS("tsv", ""), "id\tat\tstats.views\ttags\nv1\t2026-11-01\t1\ta,b\nv2\t2026-11-01\tx\t\\N\nv3\t2026-11-01\t\\N\ta\n"},
+        {"as_ndjson", VIEWS("ndjson", ""),
+         "{\"id\": \"v1\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"1\"}, \"tags\": [\"a\", \"b\"]}\n"
+         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}\n{\"id\": \"v3\", \"at\": \"2026-11-01\", \"new\": 1, \"tags\": [\"a\"]}\n"},
+        {"as_json", VIEWS("json", "\"path\": \"items\","),
+         "{\"items\": [{\"id\": \"v1\", \"at\": \"2026-11-01\", \"stats\": {\"views\": 1}, \"tags\": [\"a\", \"b\"]},"
+         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}, {\"id\": \"v3\", \"at\": \"2026-11-01\", \"tags\": [\"a\"]}]}"},
+    };
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        _cleanup_(mem_freep) char *row = mem_printf("%s|f|3|2|0|1\n", files[i].source);
+
+        begin(desk);
+        write_source(files[i].source, files[i].mapping);
+        load(&bench, files[i].source, "f", files[i].text, "", ERR_PARTIAL, row);
+        assert_asked(desk,
+                     "SELECT v.video_id, f.views, v.video_tags FROM analytics.fact_video_performance AS f "
+                     "JOIN analytics.dim_video AS v USING (video_key) ORDER BY 1",
+                     "v1|1|{a,b}\nv3|-|{a}");
+        assert_asked(desk, "SELECT column_name, reason FROM ops.dead_letters", "views|not a number");
+        if (i == 2 && strstr(str_text(&bench.texts), "does not know: 'new' (first on line 3)") == NULL)
+            fail_msg("%s", str_text(&bench.texts));
+        load(&bench, files[i].source, "f", files[i].text, "", ERR_PARTIAL, NULL);
+        assert_non_null(strstr(str_text(&bench.rows), "|f|3|0|2|1\n"));
+    }
+    bench_done(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +337,7 @@ int main(void)
         cmocka_unit_test(rules_for_what_is_there_already),
         cmocka_unit_test(money_goes_through_the_ledger_and_days_are_summed),
         cmocka_unit_test(channels_videos_days_and_metrics),
+        cmocka_unit_test(the_same_rows_in_any_kind_of_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
