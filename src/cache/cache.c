@@ -94,7 +94,9 @@ struct redis_pipe *script_begin(const char *script)
 
 int refuse_reply(const struct cache *cache, const struct redis_reply *reply, struct error *error)
 {
-    if (reply != NULL && reply->kind == REPLY_ERROR && text_starts(reply->text, "NOAUTH")) {
+    /* a long question is not even read from who has not said it */
+    if (reply != NULL && reply->kind == REPLY_ERROR &&
+        (text_starts(reply->text, "NOAUTH") || strstr(reply->text, "unauthenticated") != NULL)) {
         error_set(error, ERR_CONNECT, "Redis at %s wants a password", redis_client_shown(cache->client));
         error_hint(error, "redis://:password@host:port, or redis://user:password@host:port");
         return ERR_CONNECT;

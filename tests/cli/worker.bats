@@ -62,7 +62,9 @@ hold() {
   [ "$(csv "sql SELECT count(*) FROM ops.job_attempts WHERE job_id IN ($job, $wrong)")" = 2 ]
   kill -TERM "$worker"
   end_of_worker
-  [ "$ended" -eq 0 ] && [ ! -s "$BATS_TEST_TMPDIR/err" ] && [ ! -e "$BATS_TEST_TMPDIR/pid" ]
+  [ "$ended" -eq 0 ]
+  [ ! -s "$BATS_TEST_TMPDIR/err" ]
+  [ ! -e "$BATS_TEST_TMPDIR/pid" ]
   events >"$BATS_TEST_TMPDIR/events"
   grep -q "^job_started $job lint" "$BATS_TEST_TMPDIR/events"
   grep -q "^job_completed $job" "$BATS_TEST_TMPDIR/events"
@@ -216,7 +218,8 @@ has_run() { [ -n "$(csv "sql SELECT last_job FROM ops.schedules WHERE name = '$1
   start_worker --log-size 1 --log-keep 3
   for i in 1 2 3 4 5 6 7 8; do last=$(put sql "sql SELECT $i"); done
   eventually has_state "$last" completed
-  [ -e "$log.1" ] && [ ! -e "$log.4" ]
+  [ -e "$log.1" ]
+  [ ! -e "$log.4" ]
   mv "$log" "$log.moved"
   kill -HUP "$worker"
   eventually grep -q '"event":"log_opened"' "$log"
@@ -232,7 +235,7 @@ has_run() { [ -n "$(csv "sql SELECT last_job FROM ops.schedules WHERE name = '$1
   eventually is_full
   job=$(put sql 'sql SELECT 1')
   eventually has_state "$job" completed
-  ! grep -q "\"job\":$job," "$log"
+  run -1 grep "\"job\":$job," "$log"
   prlimit --pid "$worker" --fsize=unlimited
   job=$(put sql 'sql SELECT 1')
   eventually grep -q "\"job\":$job,.*\"job_completed\"\|\"job_completed\".*\"job\":$job," "$log"

@@ -468,6 +468,54 @@ TASK_TEST(a_hundred_askers_compute_once)
     cache_free(cache);
 }
 
+/* Lease, marks and lists are gone while an answer is computed: it may be of before a load that nobody knows of any more. */
+TASK_TEST(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept)
+{
+    struct cache         *cache = cache_of(who);
+    struct cache_question asked = question(KEY);
+    struct cache_answer   answer = {0};
+    struct front          front = {0};
+    struct cache_record  *record = recorded(&front, "5");
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    assert_int_equal(cache_ask(cache, &asked, &answer, NULL), 0);
+    assert_int_equal(answer.outcome, CACHE_MISS);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    redis_do(cache, "SCRIPT", "FLUSH", NULL, NULL);
+    assert_int_equal(cache_store(answer.flight, record, cache_class(CLASS_OPERATIONAL), HOUR, NULL, NULL), 0);
+    assert_string_equal(look(cache, KEY, -1), "miss");
+    store(cache, KEY, "6", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 6");
+    cache_record_free(record);
+    str_done(&front.text);
+    cache_free(cache);
+}
+
+TASK_TEST(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys)
+{
+    struct cache         *cache = cache_of(who);
+    struct cache_entry    entry = {.set = "s", .key = "analytics:wiped", .class = cache_class(CLASS_EXECUTIVE)};
+    struct cache_warming *warming = NULL;
+    struct cache_warmed   warmed;
+    struct front          front = {.sink.ops = &front_ops};
+    struct sink          *sink;
+    char                 *value;
+
+    assert_int_equal(cache_warm_begin(cache, &entry, &front.sink, &warming, NULL), 0);
+    sink = cache_warm_sink(warming);
+    assert_int_equal(sink_begin(sink, &(struct data_column){.name = "n", .type = DATA_INT}, 1, NULL), 0);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    assert_int_equal(sink_row(sink, &(struct data_cell){"1", 1}, NULL), 0);
+    assert_int_equal(sink_end(sink, NULL, NULL), 0);
+    assert_int_equal(cache_warm_end(warming, &warmed, NULL), 0);
+    cache_warm_free(warming);
+    value = redis(cache, "GET", "analytics:wiped", NULL, NULL);
+    assert_string_equal(value, "[{\"n\": 1}]");
+    mem_free(value);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    cache_free(cache);
+}
+
 TASK_TEST(when_the_one_who_computes_dies_another_does)
 {
     struct cache *cache = cache_of(who);
@@ -588,6 +636,8 @@ int main(void)
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
+        cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
+        cmocka_unit_test(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
         cmocka_unit_test(names_of_keys_are_few_and_those_with_words_come_first),
     };
