@@ -87,4 +87,8 @@ extern const struct ingest_source ingest_youtube_data;
 
 extern const struct ingest_source ingest_mapped;
 
+/* -- sources of money ---------------------------------------------------------------------------------------------- */
+
+extern const struct ingest_source ingest_elevenlabs_usage, ingest_openai_costs, ingest_stripe;
+
 #endif

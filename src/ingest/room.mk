@@ -7,6 +7,8 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/category.h \
 	src/ingest/copy.c \
 	src/ingest/copy.h \
+	src/ingest/costs.c \
+	src/ingest/costs.h \
 	src/ingest/csv.c \
 	src/ingest/csv.h \
 	src/ingest/fetch.c \
@@ -16,6 +18,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/fetch_store.c \
 	src/ingest/ingest.c \
 	src/ingest/ingest_int.h \
+	src/ingest/elevenlabs_usage.c \
 	src/ingest/hours.c \
 	src/ingest/encode.c \
 	src/ingest/encode.h \
@@ -36,6 +39,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/mapping_targets.c \
 	src/ingest/mapping_time.c \
 	src/ingest/mapping_value.c \
+	src/ingest/openai_costs.c \
 	src/ingest/pipeline.c \
 	src/ingest/pipeline.h \
 	src/ingest/quota.c \
@@ -50,6 +54,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/sources.c \
 	src/ingest/store.c \
 	src/ingest/store.h \
+	src/ingest/stripe.c \
 	src/ingest/tape.c \
 	src/ingest/tape.h \
 	src/ingest/tape_play.c \

@@ -4,6 +4,9 @@
 #include "ingest_int.h"
 
 const struct ingest_source *const ingest_sources[] = {
+    &ingest_elevenlabs_usage,
+    &ingest_openai_costs,
+    &ingest_stripe,
     &ingest_trending,
     &ingest_youtube_data,
     NULL,
