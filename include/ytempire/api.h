@@ -111,5 +111,7 @@ void api_answer_freep(struct api_answer **answer);
 
 /* After ERR_CONNECT or ERR_QUOTA: how long the API asked to be left alone; 0: it did not say. */
 int64_t api_pause(const struct api *api);
+/* The status of the last answer; 0: the last request had none. */
+int api_status(const struct api *api);
 
 #endif

@@ -54,6 +54,11 @@ int64_t api_pause(const struct api *api)
     return api->pause_us;
 }
 
+int api_status(const struct api *api)
+{
+    return api->status;
+}
+
 /* -- answers ------------------------------------------------------------------------------------------------------- */
 
 struct whole_answer {
@@ -236,6 +241,7 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     int                 r;
 
     api->pause_us = 0;
+    api->status = 0;
     r = api->options.credentials.kind == API_AUTH_REFRESH && api->options.replay == NULL ? token_get(api, error) : 0;
     if (r >= 0 && api->options.spend != NULL)
         r = api->options.spend(api->options.who, request->bucket, request->units > 0 ? request->units : 1, error);
@@ -250,6 +256,7 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     r = api_exchange_once(api, &http, &whole->http, error);
     if (r < 0)
         return r;
+    api->status = whole->http->status;
     is_json = tree_read(&whole->tree, whole->http->body, whole->http->length, DEPTH, &fault) == 0;
     judge(whole->http, &whole->tree, is_json, ret_judged);
     return 0;

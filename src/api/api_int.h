@@ -14,6 +14,7 @@ struct api {
     int64_t             token_until;     /* of monotonic_us */
     bool                fetching;        /* a task fetches one; others wait for it */
     int64_t             pause_us;        /* what was asked for last */
+    int                 status;          /* of the last answer; 0: none */
 };
 
 /* -- answer.c ------------------------------------------------------------------------------------------------------ */

@@ -107,7 +107,9 @@ const struct command command_ingest = {
             "interruption load again. "
             "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that "
             "may be refused before it is given up (50). 'youtube-data' asks YouTube's Data API for the channels of "
-            "users.channels with the key YOUTUBE_API_KEY (environment, or ~/.config/ytempire/secrets, mode 0600); what "
+            "users.channels with the key YOUTUBE_API_KEY (environment, or ~/.config/ytempire/secrets, mode 0600), "
+            "'youtube-analytics' the Analytics API with YOUTUBE_REFRESH_TOKEN, YOUTUBE_CLIENT_ID and "
+            "YOUTUBE_CLIENT_SECRET, the last look_back days or those from=DAY to=DAY; what "
             "a source can be told is in its column 'settings' of `sources`, and may be kept in "
             "~/.config/ytempire/queries/sources/NAME.json.",
     .options = OPTIONS(FLAG("detach", "put it on the list for a worker, print the job's id, and do not wait")),

@@ -249,6 +249,11 @@ int fetch_ask(struct fetch *fetch, const struct fetch_request *request, const st
     return ask_as(fetch, request, fetch->next_no++, ret_answer, error);
 }
 
+int fetch_status(const struct fetch *fetch)
+{
+    return api_status(fetch->api);
+}
+
 bool fetch_is_full(const struct fetch *fetch)
 {
     return fetch->bytes >= FULL;

@@ -75,6 +75,8 @@ struct fetch_request {
  * ERR_UNKNOWN and is not kept. */
 int  fetch_ask(struct fetch *fetch, const struct fetch_request *request, const struct api_answer **ret_answer,
                struct error *error) NODISCARD;
+/* The status that the last request was answered with; 0: it was not. Of one that is asked alone. */
+int  fetch_status(const struct fetch *fetch);
 /* All of them, `at_once` at a time; kept in the order of `requests`. The first that fails ends it. */
 int  fetch_ask_all(struct fetch *fetch, const struct fetch_request *requests, size_t count,
                    struct error *error) NODISCARD;

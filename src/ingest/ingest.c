@@ -9,6 +9,7 @@
 
 #include "ingest_int.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
 #include "ytempire/engine/loop.h"
 
 #define SETTINGS_MOST 16
@@ -54,12 +55,23 @@ static int check_url(const struct ingest_setting *setting, const char *url, stru
                      setting->name);
 }
 
+static int check_day(const struct ingest_setting *setting, const char *text, struct error *error)
+{
+    int64_t instant;
+
+    return strlen(text) == strlen("2026-01-31") && instant_from_text(text, strlen(text), &instant) == 0
+               ? 0
+               : error_set(error, ERR_USAGE, "%s takes a day, as 2026-01-31, not '%s'", setting->name, text);
+}
+
 static int check_setting(const struct ingest_setting *setting, const char *text, struct error *error)
 {
     long long value;
 
     if (text_equal(setting->value, "URL"))
         return check_url(setting, text, error);
+    if (text_equal(setting->value, "DAY"))
+        return check_day(setting, text, error);
     if (is_text(setting) && *text == '\0')
         return error_set(error, ERR_USAGE, "%s takes a %s", setting->name, setting->value);
     if (!is_text(setting) && read_setting(setting, text, &value) < 0)

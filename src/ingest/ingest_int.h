@@ -78,9 +78,9 @@ int ingest_refresh_hours(struct ingest *ingest, struct error *error) NODISCARD;
 
 extern const struct ingest_source ingest_trending;
 
-/* -- youtube_data.c ------------------------------------------------------------------------------------------------ */
+/* -- youtube_analytics.c, youtube_data.c --------------------------------------------------------------------------- */
 
-extern const struct ingest_source ingest_youtube_data;
+extern const struct ingest_source ingest_youtube_analytics, ingest_youtube_data;
 
 /* -- mapped_load.c: any source whose file has a mapping; its name is that of the file (options->source) -------------
  */

@@ -62,4 +62,5 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/trending.h \
 	src/ingest/trending_load.c \
 	src/ingest/values.c \
+	src/ingest/youtube_analytics.c \
 	src/ingest/youtube_data.c

@@ -8,6 +8,7 @@ const struct ingest_source *const ingest_sources[] = {
     &ingest_openai_costs,
     &ingest_stripe,
     &ingest_trending,
+    &ingest_youtube_analytics,
     &ingest_youtube_data,
     NULL,
 };

@@ -222,6 +222,7 @@ TASK_TEST(patience_ends)
     assert_error(&desk, ERR_CONNECT, "test-api: 500 INTERNAL: Backend *** Error", NULL);
     assert_int_equal(desk.server.requests, 3);
     assert_error(&desk, ERR_CONNECT, "test-api: 429 rate_limit: later", NULL);
+    assert_int_equal(api_status(desk.api), 429);
     assert_int_equal(desk.server.requests, 4);
     assert_true(api_pause(desk.api) == 3600 * US_PER_SECOND);
     assert_error(&desk, ERR_CONNECT, "no whole JSON", NULL);
