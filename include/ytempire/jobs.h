@@ -155,6 +155,7 @@ int jobs_retry(struct pg *pg, const struct jobs_choice *choice, struct sink *sin
 int job_id_of(const char *text, int64_t *ret_id) NODISCARD;
 /* source NULL: the whole queue. */
 int jobs_pause(struct pg *pg, const char *source, const char *why, struct sink *sink, struct error *error) NODISCARD;
+int jobs_is_paused(struct pg *pg, const char *source, bool *ret_paused, struct error *error) NODISCARD;
 int jobs_resume(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `source waiting later running limit paused_at paused_by why keep_days`: `*` is the whole, then each source. */
 int jobs_show_queue(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;

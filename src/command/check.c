@@ -46,6 +46,19 @@ static int (*const checks[])(struct app *app, const char *name, struct error *er
     [COMPLETE_ROLLUP] = app_rollup_check_name, [COMPLETE_QUERY] = check_query,
 };
 
+/* A command that it will have done. */
+static int check_command(struct app *app, const char *line, struct error *error)
+{
+    _cleanup_(args_freep) struct args *inner = NULL;
+    const struct command *command;
+    const char           *rest;
+    int                   r = command_find(line, &command, &rest, error);
+
+    if (r >= 0)
+        r = args_parse(command, line, rest, &inner, error);
+    return r < 0 ? r : command_check_names(app, inner, error);
+}
+
 /* A name that it will give is none that must be there; of the advisor it may be a cube. */
 static bool is_new(const struct command *command, const struct arg *arg)
 {
@@ -65,7 +78,9 @@ int command_check_names(struct app *app, const struct args *args, struct error *
     for (const struct arg *arg = command->args; r >= 0 && arg != NULL && arg->kind != 0; arg++) {
         const char *value = arg->name != NULL ? args_get(args, arg->name) : NULL;
 
-        if (value != NULL && arg->complete < COUNT_OF(checks) && checks[arg->complete] != NULL && !is_new(command, arg))
+        if (value != NULL && arg->kind == ARG_COMMAND)
+            r = check_command(app, value, error);
+        else if (value != NULL && arg->complete < COUNT_OF(checks) && checks[arg->complete] != NULL && !is_new(command, arg))
             r = checks[arg->complete](app, value, error);
     }
     return r;

@@ -260,11 +260,28 @@ const struct command command_queue_pause = {
     .run = run_pause,
 };
 
+/* One that is paused may be resumed, also a source that there is no more. */
+static int find_paused(const struct args *args, struct pg *pg, struct error *error)
+{
+    struct error unknown = ERROR_INIT;
+    bool         paused = false;
+    int          r = find_source(args, &unknown), looked = 0;
+
+    if (r < 0)
+        looked = jobs_is_paused(pg, args_get(args, "SOURCE"), &paused, error);
+    if (r < 0 && looked >= 0 && !paused)
+        error_move(error, &unknown);
+    error_done(&unknown);
+    return looked < 0 ? looked : r < 0 && !paused ? r : 0;
+}
+
 static int run_resume(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;
     int        r = app_pg(app, &pg, error);
 
+    if (r >= 0)
+        r = find_paused(args, pg, error);
     return r < 0 ? r : jobs_resume(pg, args_get(args, "SOURCE"), sink, error);
 }
 

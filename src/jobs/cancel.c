@@ -209,7 +209,7 @@ static int put_anew(struct pg *pg, const struct jobs_choice *choice, const char 
 int jobs_retry(struct pg *pg, const struct jobs_choice *choice, struct sink *sink, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    _cleanup_(table_freep) struct table *table = table_new("id:bigint state:text command:text");
+    _cleanup_(table_freep) struct table *table = table_new("id:int state:text command:text");
     _cleanup_(str_done) struct str ids = STR_INIT, done = STR_INIT;
     const char *states = choice->state != NULL ? "{scheduled,retryable,completed,cancelled,discarded}"
                                                : "{retryable,cancelled,discarded}";

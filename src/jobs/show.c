@@ -173,6 +173,19 @@ int jobs_pause(struct pg *pg, const char *source, const char *why, struct sink *
     return table(pg, "jobs_pause", &bound, sink, error);
 }
 
+int jobs_is_paused(struct pg *pg, const char *source, bool *ret_paused, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    struct bound bound = {0};
+    int          r;
+
+    bound_text(&bound, source);
+    r = bound_run(pg, "jobs_is_paused", &bound, &result, error);
+    if (r >= 0)
+        *ret_paused = text_equal(pg_result_text(result, 0, 0), "t");
+    return r;
+}
+
 int jobs_resume(struct pg *pg, const char *source, struct sink *sink, struct error *error)
 {
     struct bound bound = {0};

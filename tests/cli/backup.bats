@@ -165,7 +165,8 @@ digest() {
     run -0 y --format csv --no-header -e 'set backup-keep last=1' -e 'backup create'
     [[ $output == *,1, ]] || { echo "$output"; false; }
     [ "$(ls "$away/moved" "$away/other" | grep -c '^[dm]')" = 4 ]
-    [ -e "$backups/.file.new" ] && [ -e "$backups/.noted.new/note" ]
+    [ -e "$backups/.file.new" ]
+    [ -e "$backups/.noted.new/note" ]
     run -0 y -e "backup verify $name"
 }
 

@@ -9,7 +9,9 @@ need_sample() {
   need_sample
   run -0 --separate-stderr yt --exec 'chart --columns 60 views_gained by day last 30 days'
   [ "${lines[0]}" = 'views_gained by day for last 30 days' ]
-  [[ "$output" == *' ┤'* ]] && [[ "$output" == *'└┬'* ]] && [[ "$output" == *20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]* ]]
+  [[ "$output" == *' ┤'* ]]
+  [[ "$output" == *'└┬'* ]]
+  [[ "$output" == *20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]* ]]
   [[ "${lines[-1]}" == *' rows · '*' days) · UTC · '* ]]
   [[ "$output" != *$'\033'* ]]
   for line in "${lines[@]:0:${#lines[@]}-1}"; do [ "${#line}" -le 60 ]; done
@@ -18,9 +20,11 @@ need_sample() {
 @test "bars, several measures, sparks and a heat map" {
   need_sample
   run -0 --separate-stderr yt --exec 'chart revenue, profit by channel top 5'
-  [[ "$output" == *'revenue $'*'│'* ]] && [[ "$output" == *'profit '*'$'* ]]
+  [[ "$output" == *'revenue $'*'│'* ]]
+  [[ "$output" == *'profit '*'$'* ]]
   run -0 --separate-stderr yt --exec 'chart --kind spark revenue, profit by day last 30 days'
-  [[ "${lines[1]}" == revenue\ * ]] && [[ "${lines[2]}" == profit\ * ]]
+  [[ "${lines[1]}" == revenue\ * ]]
+  [[ "${lines[2]}" == profit\ * ]]
   run -0 --separate-stderr yt --exec 'chart --kind heat --rows 7 revenue by day, channel last 30 days'
   [[ "$output" == *'note: 4 of '*' values of channel'*' are drawn, the largest by revenue'* ]]
   [[ "$output" == *'░░'* ]]
@@ -29,9 +33,9 @@ need_sample() {
 @test "ASCII where asked or where the locale is not UTF-8, colour where asked" {
   need_sample
   run -0 --separate-stderr yt --ascii --quiet --exec 'chart revenue by day last 30 days'
-  ! grep -q '[^ -~]' <<<"$output"
+  run ! grep -q '[^ -~]' <<<"$output"
   LC_ALL=C run -0 --separate-stderr yt --quiet --exec 'chart revenue by day last 30 days'
-  ! LC_ALL=C grep -q '[^ -~]' <<<"$output"
+  run ! env LC_ALL=C grep -q '[^ -~]' <<<"$output"
   run -0 --separate-stderr yt --color always --exec 'chart revenue by day last 30 days'
   [[ "$output" == *$'\033[0;36m'* ]]
 }

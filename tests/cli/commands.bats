@@ -28,7 +28,8 @@ load helper
   run -0 --separate-stderr yt --exec "\\i $BATS_TEST_TMPDIR/in.sql; SELECT 4"
   [[ "$output" == *'RECORD 1'* ]]
   [[ "$output" == *'b │ 2'* ]]
-  [[ "$output" != *3* ]] && [[ "$output" != *4* ]]
+  [[ "$output" != *3* ]]
+  [[ "$output" != *4* ]]
   run -0 --separate-stderr yt --format csv --exec '\d VideoPerformance.total_views'
   [[ "${lines[1]}" == VideoPerformance,total_views,* ]]
 }

@@ -57,7 +57,8 @@ PY
   [ "$(stat -c %a a.csv)" = 640 ]
   ln -s a.csv link.csv
   run -0 yt --yes --exec "export $BATS_TEST_TMPDIR/link.csv revenue by channel top 2"
-  [ -L link.csv ] && [ "$(wc -l <a.csv)" = 3 ]
+  [ -L link.csv ]
+  [ "$(wc -l <a.csv)" = 3 ]
   [ "$(ls -A)" = $'a.csv\nlink.csv' ]
 }
 

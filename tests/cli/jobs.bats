@@ -43,8 +43,8 @@ setup() {
   [ "${#lines[@]}" = 2 ]
   run -4 y --exec "job cancel ${ids[*]}"
   [[ "$output" == *"${ids[2]},cancelled,"*"job ${ids[0]} has ended already: it is cancelled; job ${ids[1]} has ended"* ]]
-  run -0 y --exec "job retry ${ids[*]}"
-  [ "${#lines[@]}" = 3 ]
+  run -0 y --format json --exec "job retry ${ids[*]}"
+  [ "$(grep -o '"id":[0-9]' <<<"$output" | wc -l)" = 3 ]
   run -0 y --exec 'job cancel --state available --source trending --kind ingest'
   [ "${#lines[@]}" = 3 ]
   run -0 y --exec 'job cancel --source trending'
@@ -79,6 +79,11 @@ setup() {
   run -2 yt --exec 'queue pause trendng'
   [[ "$output" == *"unknown source 'trendng'"* ]]
   run -2 yt --exec "queue pause ''"
+  run -2 yt --exec 'queue resume trendng'
+  [[ "$output" == *"unknown source 'trendng'"* ]]
+  csv "set write on; sql INSERT INTO ops.queue_pauses (source, paused_by) VALUES ('former', 'me')" >/dev/null
+  run -0 yt --exec 'queue resume former'
+  run -2 yt --exec 'queue resume former'
   run -2 yt --exec 'queue limit trendng 2'
   run -0 --separate-stderr yt --format csv --exec 'workers'
   [[ "${lines[0]}" == worker,state,slots,busy,heartbeat_age_seconds,started_at,version,leader ]]
@@ -132,6 +137,7 @@ setup() {
   refused 'query total_vews by channel' "did you mean 'total_views'"
   refused 'export out.csv revenue by chanel' chanel
   refused 'queue pause trendng' 'trending'
+  refused "schedule add other '@daily' ingest trendng a.csv" 'trending'
   for command in 'ingest trending not-there-yet.csv' 'cache warm executive_dashboard' 'rollup refresh daily_rollup' \
     'storage maintain partitions' 'query views_gained by week last 8 weeks' 'export out.csv revenue by month' 'rollup advise Costs'; do
     run -0 yt --exec "schedule add taken '@daily' $command" --exec 'schedule remove taken'

@@ -24,9 +24,11 @@ teardown() {
 @test "up, a question, down, a question: the data stays" {
   own_servers
   run -0 --separate-stderr yt --format csv --no-header --exec 'local up'
-  [[ "${lines[0]}" == PostgreSQL,up,* ]] && [[ "${lines[1]}" == Redis,up,* ]]
+  [[ "${lines[0]}" == PostgreSQL,up,* ]]
+  [[ "${lines[1]}" == Redis,up,* ]]
   run -0 --separate-stderr yt --format csv --no-header --exec 'set write on; sql CREATE TABLE public.kept AS SELECT 42 AS n; local down; sql SELECT n FROM public.kept'
-  [[ "$output" == *PostgreSQL,down,* ]] && [ "${lines[-1]}" = 42 ]
+  [[ "$output" == *PostgreSQL,down,* ]]
+  [ "${lines[-1]}" = 42 ]
 }
 
 @test "local reset asks, deletes, and the next question finds an empty warehouse" {

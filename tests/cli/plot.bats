@@ -42,7 +42,8 @@ need_sample() {
   run -0 yt --exec "plot --yes $cp/a.png views_gained by channel"
   yt --exec "plot --yes $cp/a.svg views_gained by channel"
   grep -qF 'x`touch pwned`' a.svg
-  [ ! -e pwned ] && [ ! -e "$BATS_TEST_DIRNAME/../../pwned" ]
+  [ ! -e pwned ]
+  [ ! -e "$BATS_TEST_DIRNAME/../../pwned" ]
 }
 
 @test "what cannot be drawn is said, and no file is there" {
@@ -72,7 +73,7 @@ need_sample() {
   [[ "$output" == *'gnuplot did not draw it: line 7: \x1b]0;evil bad terminal'* ]]
   printf '#!/bin/sh\necho $$ >"%s/pid"\nexec sleep 1000\n' "$BATS_TEST_TMPDIR" >bin/gnuplot
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run -124 yt --timeout 2 --exec "plot $BATS_TEST_TMPDIR/a.png revenue by channel"
-  ! kill -0 "$(cat pid)" 2>/dev/null
+  run ! kill -0 "$(cat pid)"
   [ ! -e a.png ]
 }
 

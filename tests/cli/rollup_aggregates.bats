@@ -85,7 +85,8 @@ agrees() {
   change "UPDATE ops.rollup_state SET state = 'failed'"
   facts=$(y --format csv -e 'total_cost, cost_entries by cost_category, month')
   change "UPDATE ops.rollup_state SET state = 'ready'"
-  [ -n "$rolled" ] && [ "$rolled" = "$facts" ]
+  [ -n "$rolled" ]
+  [ "$rolled" = "$facts" ]
 }
 
 @test "a refresh that is broken off leaves right answers, and the next one mends it" {

@@ -14,7 +14,8 @@ teardown() { rm -rf "$folder"; }
   [ "${lines[0]}" = name,query,parameters,saved_at,file ]
   [[ "${lines[1]}" == "of,videos by category where category = :category,category,20"*",$folder/of.query" ]]
   asked=$(csv "videos by category where category = 'Music'")
-  [ -n "$asked" ] && [ "$(csv 'run of category=Music')" = "$asked" ]
+  [ -n "$asked" ]
+  [ "$(csv 'run of category=Music')" = "$asked" ]
   [ "$(csv 'run of category=Music; -category' | tail -n 1)" = "${asked#Music,}" ]
   [ "$(yt --format csv --no-header --var category=Music --exec 'run of')" = "$asked" ]
 }

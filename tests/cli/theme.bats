@@ -9,7 +9,8 @@ load helper
   mkdir -p "$XDG_CONFIG_HOME/ytempire/themes"
   echo '{"name": "light", "roles": {}}' >"$XDG_CONFIG_HOME/ytempire/themes/light.json"
   run -0 --separate-stderr yt --format csv --no-header --exec 'theme light; theme'
-  [[ "$output" == *"light,t,$XDG_CONFIG_HOME/ytempire/themes/light.json"* ]] && [[ "$output" == *dark,f,* ]]
+  [[ "$output" == *"light,t,$XDG_CONFIG_HOME/ytempire/themes/light.json"* ]]
+  [[ "$output" == *dark,f,* ]]
   rm -r "$XDG_CONFIG_HOME/ytempire/themes"
 }
 
