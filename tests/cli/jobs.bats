@@ -127,7 +127,7 @@ setup() {
     run -2 yt --exec "schedule add refused '@daily' $1"
     [[ "$output" == *"$2"* ]] || { echo "$1: $output"; false; }
   }
-  refused 'ingest trendng a.csv' "sources are: 'trending'"
+  refused 'ingest trendng a.csv' ", 'trending', "
   refused 'ingest trending a.csv bach=5' "'trending' has no setting 'bach'"
   refused 'cache warm executiv_dashboard' "executive_dashboard"
   refused 'rollup refresh daly_rollup' "did you mean 'daily_rollup'"
