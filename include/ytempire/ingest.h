@@ -61,6 +61,8 @@ struct ingest_options {
     void *who;
     bool replay;        /* the API's answers come from the source's tape, and nothing is asked */
     int64_t replay_job; /* of this job; 0: of the newest run on the tape */
+    const int64_t *letters; /* these dead letters of the source, and no file */
+    size_t letter_count;
     struct job *job; /* the attempt it is made under, whose end is not told here; NULL: it makes a job of its own */
 };
 
@@ -95,6 +97,23 @@ int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) N
 int ingest_lint(struct table *table, bool *bad, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `source reason letters files first_id first_raw newest`: the same by what is wrong. */
+int ingest_group_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;
+/* The ids of all that wait, of one source; caller frees them. */
+int ingest_open_letters(struct pg *pg, const char *source, int64_t **ret_ids, size_t *ret_count,
+                        struct error *error) NODISCARD;
+/* Of all three ERR_UNKNOWN when one of them is not open. Yields `id source reason line` of those given up. */
+int ingest_drop_letters(struct pg *pg, const int64_t *ids, size_t count, struct sink *sink, struct error *error) NODISCARD;
+/* Loads options->letters, whatever their sources, as ingest_run does; what is stored leaves the list with it. */
+int ingest_retry_letters(struct pg *pg, const struct ingest_options *options, struct sink *sink,
+                         struct error *error) NODISCARD;
+struct ingest_letter {
+    int64_t id;
+    char *about, *raw; /* the caller frees them */
+};
+int ingest_show_letter(struct pg *pg, int64_t id, struct ingest_letter *ret_letter, struct error *error) NODISCARD;
+/* Its text is another one from now on; what it came from is not changed. */
+int ingest_edit_letter(struct pg *pg, int64_t id, const char *raw, struct error *error) NODISCARD;
 /* Yields `id at job method url status ms bytes received whole` of the source's tape, newest first: its last exchanges
  * with its API, without secrets. Of one (an id that is not 0) `field value`; ERR_UNKNOWN when it is not there. */
 int ingest_show_tape(struct pg *pg, const char *source, int64_t id, struct sink *sink, struct error *error) NODISCARD;

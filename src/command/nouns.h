@@ -11,7 +11,8 @@ extern const struct command command_cache_warm;
 /* chart.c */
 extern const struct command command_chart;
 /* deadletters.c */
-extern const struct command command_deadletters;
+extern const struct command command_deadletters, command_deadletter_drop, command_deadletter_edit,
+    command_deadletter_retry;
 /* doctor.c */
 extern const struct command command_doctor;
 /* export.c */

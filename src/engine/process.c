@@ -388,3 +388,24 @@ int process_run(const struct process_options *options, int *ret_status, char **r
     str_done(&child.err_text);
     return code;
 }
+
+int process_on_terminal(const char *const *argv, struct error *error)
+{
+    const struct process_options options = {.argv = argv};
+    struct plan plan;
+    pid_t pid = -1;
+    int status = 0, code = plan_make(&plan, &options, error);
+
+    if (code == 0) {
+        for (int i = 0; i < 3; i++)
+            plan.descriptors[i] = i;
+        code = start(&plan, &pid, error);
+    }
+    plan_done(&plan);
+    if (code < 0)
+        return code;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return error_set(error, ERR_FAILED, "the child cannot be waited for: %s", strerror(errno));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

@@ -185,6 +185,10 @@ char *ingest_command(const struct ingest_options *options)
 {
     struct str line = STR_INIT;
 
+    for (size_t i = 0; i < options->letter_count; i++)
+        str_addf(&line, "%s %" PRId64, i == 0 ? "deadletter retry" : "", options->letters[i]);
+    if (options->letter_count > 0)
+        return str_take(&line);
     str_addf(&line, "%s %s", options->replay ? "source replay" : "ingest", options->source);
     if (options->replay && options->replay_job > 0)
         str_addf(&line, " %" PRId64, options->replay_job);
@@ -292,7 +296,9 @@ static void end_job(struct ingest *ingest, int code, const struct error *error)
 static int begin_job(struct ingest *ingest, struct error *error)
 {
     _cleanup_(mem_freep) char *command = ingest_command(ingest->options);
-    struct job_request   request = {.kind = ingest->options->replay ? "source replay" : "ingest",
+    struct job_request   request = {.kind = ingest->options->letter_count > 0 ? "deadletter retry"
+                                            : ingest->options->replay        ? "source replay"
+                                                                             : "ingest",
                                     .source = ingest->options->source, .command = command};
     struct data_progress progress = {.total = ingest->bytes, .unit = "bytes"};
 
@@ -362,7 +368,7 @@ static int run(struct ingest *ingest, struct ingest_report *ret_report, struct e
 {
     int r = check_settings(ingest, error);
 
-    if (r >= 0)
+    if (r >= 0 && ingest->options->letter_count == 0)
         r = ingest->source->check(ingest, error);
     if (r >= 0)
         r = ingest->options->open(ingest->options->who, &ingest->pgs[1], error);
@@ -401,6 +407,8 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
     struct ingest ingest = {.pgs = {pg}, .options = options, .sink = sink};
     int           r = ingest_source_find(options->source, &ingest.source, error);
 
+    if (r >= 0 && options->letter_count > 0 && text_equal(ingest.source->kind, "api"))
+        r = error_set(error, ERR_USAGE, "the items of '%s' are asked for again, not replayed", options->source);
     if (r >= 0 && options->replay && !text_equal(ingest.source->kind, "api"))
         r = error_set(error, ERR_USAGE, "'%s' asks no API and has no tape", options->source);
     if (r < 0)

@@ -6,6 +6,7 @@
 
 #include "ingest_int.h"
 #include "input.h"
+#include "letters.h"
 #include "mapped_batch.h"
 #include "pipeline.h"
 #include "reader.h"
@@ -39,6 +40,7 @@ struct mapped {
     size_t                number;                  /* from 1 */
     struct input         *input;
     struct reader        *reader;
+    char                 *header;                  /* its first line, mended; NULL: it has none */
     struct mapping_layout layout;
     char                 *told;                    /* its told columns, as an array of PostgreSQL's */
     char                  salt[SHA256_TEXT_SIZE];  /* of mapping and header */
@@ -48,6 +50,7 @@ struct mapped {
     const char           *stray;                   /* of JSON: a member that was told of */
     struct mapped_reason  reasons[REFUSALS_MOST];
     size_t                reason_count;
+    struct letters_outcome *replay;                /* not a file but dead letters: a line is one's id */
 };
 
 /* mapped_store.c: what the pipeline does; `who` is a struct mapped. */
@@ -63,7 +66,12 @@ void mapped_tell_strays(struct mapped *load, const struct csv_record *first);
 void mapped_tell_member(struct mapped *load, const struct csv_record *record);
 void mapped_tell_file(struct mapped *load);
 
+/* mapped_replay.c: dead letters instead of files. */
+int mapped_replay(struct mapped *load, struct error *error) NODISCARD;
+
 /* mapped_load.c */
+/* Lays the mapping over the header that the reader is at. */
+int mapped_read_header(struct mapped *load, bool aloud, struct error *error) NODISCARD;
 int mapped_open(struct mapped *load, const char *file, bool aloud, struct error *error) NODISCARD;
 void mapped_close(struct mapped *load);
 

@@ -24,6 +24,7 @@ void mapped_close(struct mapped *load)
     arena_freep(&load->arena);
     mem_free(TAKE(load->name));
     mem_free(TAKE(load->told));
+    mem_free(TAKE(load->header));
 }
 
 struct drift {
@@ -64,7 +65,18 @@ static void settle_salt(struct mapped *load, const struct csv_record *header)
     sha256_end(&sha, load->salt);
 }
 
-static int read_header(struct mapped *load, bool aloud, struct error *error)
+static void keep_header(struct mapped *load, const struct csv_record *header)
+{
+    struct str text = STR_INIT;
+
+    mem_free(TAKE(load->header));
+    if (header->raw_length > 0) {
+        csv_mend(&text, header->raw, header->raw_length);
+        load->header = str_take(&text);
+    }
+}
+
+int mapped_read_header(struct mapped *load, bool aloud, struct error *error)
 {
     struct drift      drift = {load, aloud};
     struct csv_record header;
@@ -74,8 +86,10 @@ static int read_header(struct mapped *load, bool aloud, struct error *error)
         r = mapping_lay_out(&load->mapping, load->arena, &header, &load->layout, on_missing, &drift, error);
     if (r < 0)
         return r;
+    mem_free(load->told);
     settle_told(load);
     settle_salt(load, &header);
+    keep_header(load, &header);
     return 0;
 }
 
@@ -94,7 +108,7 @@ int mapped_open(struct mapped *load, const char *file, bool aloud, struct error 
     load->cut = load->strangers = false;
     load->reason_count = 0;
     load->stray = NULL;
-    r = read_header(load, aloud, error);
+    r = mapped_read_header(load, aloud, error);
     if (r < 0 && error != NULL && error->text != NULL && strstr(error->text, file) == NULL)
         error_prefix(error, "'%s': ", text_equal(file, "-") ? "standard input" : file);
     return r;
@@ -298,6 +312,8 @@ static int note_file(struct mapped *load, struct error *error)
     value_int(&values, load->rejected);
     value_int(&values, load->ingest->job->id);
     r = ingest_write(load->ingest, "ingest_file_done", &values, NULL, error);
+    if (r >= 0 && load->rejected > 0 && load->header != NULL)
+        r = letters_keep_header(load->ingest, digest, load->header, error);
     if (r < 0 || load->strangers)
         return r;
     value_text(&current, load->ingest->options->source);
@@ -416,7 +432,7 @@ static int mapped_run(struct ingest *ingest, struct error *error)
     if (r >= 0) {
         r = pipeline_begin(&load->pipeline, ingest, &mapped_ops, load, error);
         if (r >= 0)
-            r = load_all(load, error);
+            r = ingest->options->letter_count > 0 ? mapped_replay(load, error) : load_all(load, error);
         pipeline_end(&load->pipeline);
     }
     end(load);

@@ -143,6 +143,24 @@ static int look_at_times(struct mapped *load, struct pg *pg, struct pg *other, s
     return r;
 }
 
+/* Of letters that are replayed: which are stored, and why the others are not. */
+static void settle_letters(struct mapped *load, struct parcel *parcel)
+{
+    const struct mapped_batch *batch = &load->batch;
+
+    for (size_t i = 0; i < batch->letter_count; i++)
+        letters_refuse(load->replay, (int64_t)batch->letters[i].line, batch->letters[i].column, batch->letters[i].reason);
+    for (size_t i = 0; i < batch->entry_count; i++) {
+        bool refused = i > 0 && batch->entries[i].line == batch->entries[i - 1].line;
+
+        for (size_t l = 0; l < batch->letter_count && !refused; l++)
+            refused = batch->letters[l].line == batch->entries[i].line;
+        if (!refused)
+            letters_retire(load->replay, (int64_t)batch->entries[i].line);
+    }
+    parcel->retired = letters_retired(load->replay);
+}
+
 static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *parcel, struct error *error)
 {
     struct mapped *load = who;
@@ -154,6 +172,10 @@ static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *pa
     if (r >= 0 && has_rows && load->mapping.target->times != NULL)
         r = look_at_times(load, pg, other, parcel, error);
     parcel->has_rows = has_rows;
+    if (r >= 0 && load->replay != NULL) {
+        settle_letters(load, parcel);
+        return 0;
+    }
     parcel->has_letters = load->batch.letter_count > 0;
     return r < 0 ? r : mapped_batch_copy_letters(&load->batch, pg, error);
 }

@@ -26,11 +26,14 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/feed.h \
 	src/ingest/input.c \
 	src/ingest/input.h \
+	src/ingest/letters.c \
+	src/ingest/letters.h \
 	src/ingest/lint.c \
 	src/ingest/mapped.h \
 	src/ingest/mapped_batch.c \
 	src/ingest/mapped_batch.h \
 	src/ingest/mapped_load.c \
+	src/ingest/mapped_replay.c \
 	src/ingest/mapped_store.c \
 	src/ingest/mapped_tell.c \
 	src/ingest/mapping.h \

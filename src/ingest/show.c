@@ -91,6 +91,16 @@ int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, st
     return r < 0 ? r : pg_catalog_table(pg, "ingest_list_letters", values.list, values.count, sink, error);
 }
 
+int ingest_group_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error)
+{
+    const struct ingest_source *found;
+    struct values               values = {0};
+    int                         r = source != NULL ? ingest_source_find(source, &found, error) : 0;
+
+    value_text(&values, source);
+    return r < 0 ? r : pg_catalog_table(pg, "letters_groups", values.list, values.count, sink, error);
+}
+
 /* -- tapes --------------------------------------------------------------------------------------------------------- */
 
 static int find_exchange(struct pg *pg, const char *source, const struct values *values, int64_t id,

@@ -265,6 +265,14 @@ static int store_bookmark(struct pg *pg, const struct job *job, const struct par
     return values_run(pg, "ingest_bookmark", &values, NULL, error);
 }
 
+static int store_retired(struct pg *pg, const struct parcel *parcel, struct error *error)
+{
+    struct values values = {0};
+
+    value_text(&values, parcel->retired);
+    return values_run(pg, "letters_retired", &values, NULL, error);
+}
+
 static struct job job_after(const struct job *job, const struct parcel *parcel)
 {
     struct job after = *job;
@@ -283,6 +291,8 @@ int store_end(struct pg *pg, struct job *job, struct parcel *parcel, struct erro
     struct job           after = job_after(job, parcel);
     int                  r = parcel->has_letters ? store_letters(pg, job, parcel, error) : 0;
 
+    if (r >= 0 && parcel->retired != NULL)
+        r = store_retired(pg, parcel, error);
     if (r >= 0)
         r = store_bookmark(pg, job, parcel, error);
     if (r >= 0)

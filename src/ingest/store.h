@@ -21,6 +21,7 @@ struct parcel {
     bool        has_rows, has_letters;
     char        block[SHA256_TEXT_SIZE];/* digest of a mapped batch; "": it is not to be known again */
     const char *told;                   /* the columns that a mapped file tells */
+    const char *retired;                /* dead letters that are stored by it, as an array; NULL: none */
     int64_t     written;                /* set by store_commit */
 };
 

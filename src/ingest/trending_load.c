@@ -10,6 +10,7 @@
 #include "csv.h"
 #include "ingest_int.h"
 #include "input.h"
+#include "letters.h"
 #include "pipeline.h"
 #include "trending.h"
 #include "ytempire/base/mem.h"
@@ -35,6 +36,8 @@ struct load {
     struct input           *input;
     struct csv             *csv;
     struct trending_layout  layout;
+    char                   *header;                /* its first line, mended */
+    struct letters_outcome *replay;                /* not a file but dead letters: a line is one's id */
     int64_t                 rows, rejected, newest;
     uint64_t                line, first_line;      /* of the last row; of the first refused one */
     bool                    cut;                   /* the last row is */
@@ -48,12 +51,22 @@ static void close_file(struct load *load)
     csv_freep(&load->csv);
     input_closep(&load->input);
     mem_free(TAKE(load->name));
+    mem_free(TAKE(load->header));
 }
 
 static void name_file(struct error *error, const char *file)
 {
     if (error != NULL && error->text != NULL && strstr(error->text, file) == NULL)
         error_prefix(error, "'%s': ", file);
+}
+
+static void keep_header(struct load *load, const struct csv_record *header)
+{
+    struct str text = STR_INIT;
+
+    csv_mend(&text, header->raw, header->raw_length);
+    mem_free(load->header);
+    load->header = str_take(&text);
 }
 
 static int read_header(struct load *load, struct error *error)
@@ -66,6 +79,8 @@ static int read_header(struct load *load, struct error *error)
         error_hint(error, "a trending file begins with a line of column names");
         return ERR_FAILED;
     }
+    if (r > 0)
+        keep_header(load, &record);
     if (r > 0)
         r = trending_read_header(&record, &load->layout, error);
     if (r >= 0)
@@ -224,6 +239,7 @@ static int note_file(struct load *load, struct error *error)
 {
     struct values values = {0};
     char          digest[SHA256_TEXT_SIZE], key[48];
+    int           r;
 
     input_digest(load->input, digest);
     (void)snprintf(key, sizeof key, "job:%" PRId64 ":%zu", load->ingest->job->id, load->number);
@@ -235,7 +251,8 @@ static int note_file(struct load *load, struct error *error)
     value_int(&values, load->rows);
     value_int(&values, load->rejected);
     value_int(&values, load->ingest->job->id);
-    return ingest_write(load->ingest, "ingest_file_done", &values, NULL, error);
+    r = ingest_write(load->ingest, "ingest_file_done", &values, NULL, error);
+    return r < 0 || load->rejected == 0 ? r : letters_keep_header(load->ingest, digest, load->header, error);
 }
 
 static int load_file(struct load *load, const char *file, struct error *error)
@@ -349,6 +366,97 @@ static int commit(void *who, struct pg *pg, struct job *job, struct parcel *parc
 
 static const struct pipeline_ops trending_ops = {prepare, clear_away, fill, settled, commit};
 
+/* -- dead letters once more ---------------------------------------------------------------------------------------- */
+
+static int take_letter(struct load *load, const struct letter *letter, struct error *error)
+{
+    struct letter_bytes     bytes = {.parts = {letter->header, "\n", letter->raw, "\n"}};
+    struct csv_record       record = {.fault = letter->fault};
+    struct trending_refusal refusal = {0};
+    struct trending_row     row;
+    int                     r = 0;
+
+    if (record.fault == NULL && letter->header == NULL)
+        record.fault = "the first line of its file is not known: load the file again";
+    csv_freep(&load->csv);
+    load->csv = csv_new(letters_read_bytes, &bytes, CSV_BUFFER);
+    if (record.fault == NULL) {
+        r = read_header(load, error);
+        if (r >= 0)
+            r = csv_next(load->csv, &record, error);
+        if (r == 0)
+            record.fault = "there is no row in it";
+    }
+    if (r < 0)
+        return r;
+    if (record.fault != NULL)
+        refusal.reason = record.fault;
+    else if (trending_read_row(&load->layout, &record, &row, &refusal) && csv_next(load->csv, &record, NULL) > 0)
+        refusal.reason = "more than one row";
+    load->rows++;
+    load->rejected += refusal.reason != NULL;
+    if (refusal.reason != NULL) {
+        letters_refuse(load->replay, letter->id, refusal.column, refusal.reason);
+        return 0;
+    }
+    csv_freep(&load->csv);             /* a second look would have moved the row's texts */
+    bytes = (struct letter_bytes){.parts = {letter->header, "\n", letter->raw, "\n"}};
+    load->csv = csv_new(letters_read_bytes, &bytes, CSV_BUFFER);
+    r = read_header(load, error);
+    if (r >= 0)
+        r = csv_next(load->csv, &record, error);
+    if (r > 0 && trending_read_row(&load->layout, &record, &row, &refusal)) {
+        batch_add(&load->batch, &row);
+        letters_retire(load->replay, letter->id);
+    }
+    return r < 0 ? r : 0;
+}
+
+static int replay(struct load *load, const struct letter *letters, size_t count, struct error *error)
+{
+    struct job_counts *counts = &load->ingest->job->counts;
+    struct parcel      parcel = {.source = load->ingest->options->source, .file = "-", .newest = INT64_MIN};
+    int64_t            began = monotonic_us();
+    int                r = 0;
+
+    letters_begin(load->replay);
+    for (size_t i = 0; r >= 0 && i < count; i++)
+        r = take_letter(load, &letters[i], error);
+    parcel.rows = load->rows;
+    parcel.rejected = load->rejected;
+    parcel.has_rows = load->batch.row_count > 0;
+    parcel.retired = letters_retired(load->replay);
+    if (r >= 0)
+        r = pipeline_hand_over(&load->pipeline, &parcel, error);
+    if (r >= 0)
+        r = pipeline_settle(&load->pipeline, error);
+    if (r >= 0)
+        r = letters_write_refused(load->ingest, load->replay, error);
+    if (r >= 0)
+        ingest_add_row(load->ingest, "-", counts, monotonic_us() - began);
+    close_file(load);
+    return r;
+}
+
+static int replay_letters(struct load *load, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct letters_outcome outcome = {0};
+    struct letter         *letters;
+    size_t                 count;
+    int                    r = letters_read(load->ingest, arena, &letters, &count, error);
+
+    load->replay = &outcome;
+    if (r >= 0)
+        r = replay(load, letters, count, error);
+    if (r >= 0)
+        r = elect_niches(load, error);
+    if (r >= 0)
+        r = ingest_refresh_hours(load->ingest, error);
+    letters_done(&outcome);
+    return r;
+}
+
 /* -- the source ---------------------------------------------------------------------------------------------------- */
 
 /* Every file is there and has a header that is known. What can be read but once is looked at when its turn comes. */
@@ -410,7 +518,7 @@ static int trending_run(struct ingest *ingest, struct error *error)
     batch_begin(&load->batch);
     r = pipeline_begin(&load->pipeline, ingest, &trending_ops, load, error);
     if (r >= 0)
-        r = load_all(load, error);
+        r = ingest->options->letter_count > 0 ? replay_letters(load, error) : load_all(load, error);
     pipeline_end(&load->pipeline);
     batch_done(&load->batch);
     mem_free(load);

@@ -124,3 +124,39 @@ JSON
   [[ "$output" == *"bills.json:9:"*"'tpye' means nothing here; did you mean 'type'?"* ]]
   run -2 yt --exec 'ingest ../sources/bills bills.csv'
 }
+
+@test "dead letters: by reason, mended in an editor, loaded once more, given up" {
+  export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+  mkdir -p config/ytempire/queries/sources
+  cat >config/ytempire/queries/sources/fees.json <<'JSON'
+{"kind": "csv", "target": "costs", "columns": {"source_ref": "number", "cost_timestamp": "day", "quantity": "n", "total_cost_cents": "cents"}}
+JSON
+  printf 'number,day,cents,n\nF1,2026-11-01,5,1\nF2,2026-11-31,6,1\nF3,2026-11-07,7\nF4,2026-11-31,8,1\nF5,2026-11-05,nine,1\n' >fees.csv
+  run -4 yt --quiet --exec 'ingest fees fees.csv'
+  run -0 --separate-stderr yt --format csv --no-header --exec 'deadletters --by-reason fees'
+  [[ "${lines[0]}" == 'fees,cost_timestamp: not a time of that format,2,1,'* ]]
+  ids=$(csv "sql SELECT string_agg(id::text, ' ' ORDER BY line) FROM ops.dead_letters WHERE source = 'fees' AND state = 'open'")
+  read -r f2 f3 f4 f5 <<<"$ids"
+  run -4 --separate-stderr yt --format csv --no-header --exec "deadletter retry $f2"         # nothing has changed
+  [[ "$output" == fees,fees.csv,1,0,0,1,* ]]
+  export EDITOR="sed -i -e s/2026-11-31/2026-11-30/ -e s/nine/9/"
+  run -0 --separate-stderr yt --format csv --no-header --exec "deadletter edit $f2 $f4"
+  [[ "$output" == fees,fees.csv,2,2,0,0,* ]]
+  EDITOR=false run -1 yt --exec "deadletter edit $f5"
+  [[ "$output" == *'nothing is changed'* ]]
+  run -0 --separate-stderr yt --format csv --no-header --exec "deadletter drop $f3"
+  [[ "$output" == "$f3,fees,"* ]]
+  run -2 yt --exec "deadletter retry $f3"
+  [[ "$output" == *"there is no open dead letter $f3"* ]]
+  run -0 yt --exec 'deadletter edit --source fees'
+  [ "$(csv "sql SELECT string_agg(source_ref || ' ' || total_cost_cents::integer, ', ' ORDER BY 1) FROM analytics.fact_costs WHERE source = 'fees'")" = '"F1 5, F2 6, F4 8, F5 9"' ]
+  [ "$(csv 'deadletters fees' | wc -l)" = 0 ]
+  run -4 yt --quiet --exec 'ingest fees fees.csv again=1'
+  [ "$(csv 'deadletters fees' | wc -l)" = 0 ]                                                # what was decided stays decided
+  { make_rows 2 && echo 'cli99999999,31.40.01,t,CLI channel,10,2031-01-01T00:00:00.000Z,a,9,1,1,1,,False,False,False,text'; } >late.csv
+  run -4 yt --quiet --exec 'ingest trending late.csv'
+  id=$(csv "sql SELECT max(id) FROM ops.dead_letters WHERE source = 'trending'")
+  EDITOR='sed -i s/31.40.01/31.04.01/' run -0 --separate-stderr yt --format csv --no-header --exec "deadletter edit $id"
+  [[ "$output" == trending,-,1,1,0,0,* ]]
+  [ "$(csv "sql SELECT count(*) FROM analytics.dim_video WHERE video_id = 'cli99999999'")" = 1 ]
+}
