@@ -176,31 +176,76 @@ static int fail_ambiguous(const char *name, const struct name_place *place, cons
     return r;
 }
 
-/* Names one could have meant: own members short, others with their cube. */
+struct names {
+    struct arena *arena;
+    const char  **words;
+    size_t        count, room;
+};
+
+static void add_names(struct names *names, const struct cube *cube, unsigned kinds)
+{
+    for (size_t j = 0; (kinds & 1u << MEMBER_MEASURE) && j < cube->measure_count; j++)
+        ARENA_PUSH(names->arena, names->words, names->count, names->room, cube->measures[j]->name);
+    for (size_t j = 0; (kinds & 1u << MEMBER_DIMENSION) && j < cube->dimension_count; j++)
+        ARENA_PUSH(names->arena, names->words, names->count, names->room, cube->dimensions[j]->name);
+    for (size_t j = 0; (kinds & 1u << MEMBER_SEGMENT) && j < cube->segment_count; j++)
+        ARENA_PUSH(names->arena, names->words, names->count, names->room, cube->segments[j]->name);
+}
+
+/* Members of the cubes that are seen, those of `near` first. */
+static void add_own_names(struct names *names, const struct model *model, const struct cube *near, unsigned kinds)
+{
+    if (near && !near->hidden)
+        add_names(names, near, kinds);
+    for (size_t i = 0; i < model->cube_count; i++)
+        if (!model->cubes[i]->hidden && model->cubes[i] != near)
+            add_names(names, model->cubes[i], kinds);
+}
+
+/* A name one could have meant: own members short, others with their cube. */
 static const char *nearest_member(const struct model *model, const struct cube *near, const char *name, unsigned kinds, struct arena *arena)
 {
-    const char **words = NULL;
-    size_t       count = 0, room = 0;
+    struct names names = { .arena = arena };
 
-    for (size_t i = 0; i < model->cube_count; i++) {
-        const struct cube *cube = model->cubes[i];
-
-        if (cube->hidden)
-            continue;
-        for (size_t j = 0; (kinds & 1u << MEMBER_MEASURE) && j < cube->measure_count; j++)
-            ARENA_PUSH(arena, words, count, room, cube->measures[j]->name);
-        for (size_t j = 0; (kinds & 1u << MEMBER_DIMENSION) && j < cube->dimension_count; j++)
-            ARENA_PUSH(arena, words, count, room, cube->dimensions[j]->name);
-        for (size_t j = 0; (kinds & 1u << MEMBER_SEGMENT) && j < cube->segment_count; j++)
-            ARENA_PUSH(arena, words, count, room, cube->segments[j]->name);
-        for (size_t j = 0; cube == near && (kinds & 1u << MEMBER_DIMENSION) && j < cube->join_count; j++)
-            for (size_t k = 0; k < cube->joins[j]->target->dimension_count; k++)
-                ARENA_PUSH(arena, words, count, room,
-                           arena_printf(arena, "%s.%s", cube->joins[j]->name, cube->joins[j]->target->dimensions[k]->name));
-    }
+    add_own_names(&names, model, near, kinds);
+    for (size_t j = 0; near && !near->hidden && (kinds & 1u << MEMBER_DIMENSION) && j < near->join_count; j++)
+        for (size_t k = 0; k < near->joins[j]->target->dimension_count; k++)
+            ARENA_PUSH(arena, names.words, names.count, names.room,
+                       arena_printf(arena, "%s.%s", near->joins[j]->name, near->joins[j]->target->dimensions[k]->name));
     for (size_t i = 0; i < model->member_name_count; i++)
-        ARENA_PUSH(arena, words, count, room, model->member_names[i]);
-    return nearest_word(name, strlen(name), words, count);
+        ARENA_PUSH(arena, names.words, names.count, names.room, model->member_names[i]);
+    return nearest_word(name, strlen(name), names.words, names.count);
+}
+
+/* Is `word` one of those that the underscores of `name` part? */
+static bool has_word(const char *name, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = strstr(name, word); at != NULL && length > 0; at = strstr(at + 1, word))
+        if ((at == name || at[-1] == '_') && (at[length] == '\0' || at[length] == '_'))
+            return true;
+    return false;
+}
+
+/* "total_views, views_gained": "views" alone could mean either. NULL: it is a word of no name. */
+static const char *names_with_word(const struct model *model, const struct cube *near, const char *word, unsigned kinds, struct arena *arena)
+{
+    struct names names = { .arena = arena };
+    const char  *list  = NULL;
+    size_t       found = 0;
+
+    add_own_names(&names, model, near, kinds);
+    for (size_t i = 0; i < names.count; i++) {
+        bool told = !has_word(names.words[i], word);
+
+        for (size_t j = 0; j < i && !told; j++)
+            told = text_equal(names.words[i], names.words[j]);
+        if (told || ++found > CANDIDATES_SHOWN)
+            continue;
+        list = list ? arena_printf(arena, "%s, %s", list, names.words[i]) : names.words[i];
+    }
+    return found > CANDIDATES_SHOWN ? arena_printf(arena, "%s, …", list) : list;
 }
 
 /* Is it something else that stands at the wrong place? */
@@ -225,19 +270,24 @@ static int fail_unknown(const struct model *model, const struct cube *near, cons
                         const struct name_place *place, struct error *error)
 {
     struct arena *arena;
-    const char   *other, *nearest;
+    const char   *other, *nearest, *with_word;
     int           r;
 
     if (!error)
         return ERR_UNKNOWN;
     arena   = arena_new();
     other   = other_kind(model, near, name, kinds);
-    nearest = other ? NULL : nearest_member(model, near, name, kinds, arena);
+    with_word = other ? NULL : names_with_word(model, near, name, kinds, arena);
+    nearest = other || with_word ? NULL : nearest_member(model, near, name, kinds, arena);
     r       = error_set(error, ERR_UNKNOWN, "unknown %s '%s'", kind_word(kinds), name);
     if (place && place->text)
         error_point(error, place->text, place->at, place->length);
     if (other)
         error_hint(error, "'%s' is %s. 'catalog' lists all.", name, other);
+    else if (with_word && !strchr(with_word, ','))
+        error_hint(error, "did you mean '%s'? 'catalog' lists all.", with_word);
+    else if (with_word)
+        error_hint(error, "it could be one of %s. 'catalog' lists all.", with_word);
     else if (nearest)
         error_hint(error, "did you mean '%s'? 'catalog' lists all.", nearest);
     else

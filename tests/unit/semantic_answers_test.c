@@ -183,6 +183,9 @@ SERVER_TEST(a_measure_is_tested_as_it_is_shown)
     answers(who, "revenue by channel where revenue between 0.5 and 2", "Beta 2; Alpha 0.5");
     answers(who, "revenue by channel having profit < 0", "Alpha 0.5");
     refuses(shipped, "revenue by channel having revenue > 1 and niche = x", ERR_UNKNOWN, "unknown measure 'niche'", "niche", "'niche' is a dimension");
+    refuses(shipped, "views by day", ERR_UNKNOWN, "unknown measure 'views'", "views", "one of total_views, total_views_period, total_views_exact, views_gained,");
+    refuses(shipped, "videos by id", ERR_UNKNOWN, "unknown dimension 'id'", "id", "one of channel_id, video_id, user_id");
+    refuses(shipped, "gaine by day", ERR_UNKNOWN, "unknown measure 'gaine'", "gaine", "'catalog' lists all.");
     refuses(shipped, "revenue by channel where revenue > 1 or niche = x", ERR_USAGE, "cannot share one 'or'", NULL, "two tests joined by 'and'");
     answers(who, "revenue by channel having not revenue > 1", "Alpha 0.5");
     answers(who, "cost by channel having cost = 0", "Beta 0");
