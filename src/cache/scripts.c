@@ -113,10 +113,11 @@ const char script_renew[] = TRY
     "if try('GET', ARGV[1]) == ARGV[2] then return try('PEXPIRE', ARGV[1], ARGV[3]) end\n"
     "return 0\n";
 
-/* ARGV: nonce, then marks */
+/* ARGV: nonce, then marks. It fails where a mark can neither be written nor taken away (a copy that is only read): what
+ * was touched is then to be told again. */
 const char script_mark[] = TRY
     "for i = 2, #ARGV do\n"
-    "  if not try('SET', ARGV[i], ARGV[1]) then try('DEL', ARGV[i]) end\n"
+    "  if not try('SET', ARGV[i], ARGV[1]) then redis.call('DEL', ARGV[i]) end\n"
     "end\n"
     "return #ARGV - 1\n";
 

@@ -129,8 +129,11 @@ void worker_log_freep(struct worker_log **log)
 
 void worker_log_reopen(struct worker_log *log)
 {
-    if (log->file != NULL)
-        renew(log);
+    if (log->file == NULL)
+        return;
+    pthread_mutex_lock(&log->mutex);      /* nobody writes to a descriptor that is closed, or another's by then */
+    renew(log);
+    pthread_mutex_unlock(&log->mutex);
 }
 
 /* -- lines --------------------------------------------------------------------------------------------------------- */

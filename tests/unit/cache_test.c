@@ -468,6 +468,24 @@ TASK_TEST(a_hundred_askers_compute_once)
     cache_free(cache);
 }
 
+TASK_TEST(what_a_copy_cannot_be_told_is_not_taken_for_told)
+{
+    static const struct cache_touch all = {.from = INT64_MIN, .to = INT64_MAX};
+    struct cache *cache = cache_of(who);
+    struct error  error = ERROR_INIT;
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    store(cache, KEY, "5", NULL);
+    redis_do(cache, "REPLICAOF", "127.0.0.1", "1", NULL);
+    assert_int_equal(cache_touch(cache, "db", &all, 1, NULL, &error), ERR_SERVER);
+    assert_non_null(strstr(error.text, "READONLY"));
+    error_done(&error);
+    redis_do(cache, "REPLICAOF", "NO", "ONE", NULL);
+    assert_int_equal(cache_touch(cache, "db", &all, 1, NULL, NULL), 0);
+    assert_string_equal(look(cache, KEY, -1), "miss");
+    cache_free(cache);
+}
+
 /* Lease, marks and lists are gone while an answer is computed: it may be of before a load that nobody knows of any more. */
 TASK_TEST(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept)
 {
@@ -636,6 +654,7 @@ int main(void)
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
+        cmocka_unit_test(what_a_copy_cannot_be_told_is_not_taken_for_told),
         cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
         cmocka_unit_test(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
