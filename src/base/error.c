@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/str.h"
 #include "ytempire/base/utf8.h"
 
@@ -215,15 +216,16 @@ static void render_subject(struct str *out, const struct error *error)
 
 char *error_render(const struct error *error)
 {
-    const char *text = error->text != NULL ? error->text : error_sentence(error->code);
-    struct str  out = STR_INIT;
+    struct str out = STR_INIT, hidden = STR_INIT;
 
+    text_add_known_hidden(&hidden, error->text != NULL ? error->text : error_sentence(error->code));
     str_add(&out, "error: ");
     if (error->where != NULL) {
         add_printable(&out, error->where, strlen(error->where));
         str_add(&out, ": ");
     }
-    add_printable(&out, text, strlen(text));
+    add_printable(&out, str_text(&hidden), hidden.length);
+    str_done(&hidden);
     str_add_char(&out, '\n');
     if (error->subject != NULL)
         render_subject(&out, error);

@@ -264,19 +264,29 @@ static void add_guessed(struct str *to, const char *text)
     }
 }
 
+static void add_known_hidden(struct str *to, const char *text, const char *end)
+{
+    for (size_t length; text < end; text += length) {
+        length = known_at(text);
+        if (length > 0) {
+            str_add(to, SECRET_HIDDEN);
+        } else {
+            str_add_char(to, *text);
+            length = 1;
+        }
+    }
+}
+
+void text_add_known_hidden(struct str *to, const char *text)
+{
+    add_known_hidden(to, text, text + strlen(text));
+}
+
 void text_add_redacted(struct str *to, const char *text)
 {
     struct str whole = STR_INIT;
 
-    for (size_t length; *text != '\0'; text += length) {
-        length = known_at(text);
-        if (length > 0) {
-            str_add(&whole, SECRET_HIDDEN);
-        } else {
-            str_add_char(&whole, *text);
-            length = 1;
-        }
-    }
+    text_add_known_hidden(&whole, text);
     add_guessed(to, str_text(&whole));
     str_done(&whole);
 }
@@ -293,19 +303,6 @@ bool text_has_secret(const char *text)
 }
 
 /* -- JSON ---------------------------------------------------------------------------------------------------------- */
-
-static void add_known_hidden(struct str *to, const char *text, const char *end)
-{
-    for (size_t length; text < end; text += length) {
-        length = known_at(text);
-        if (length > 0) {
-            str_add(to, SECRET_HIDDEN);
-        } else {
-            str_add_char(to, *text);
-            length = 1;
-        }
-    }
-}
 
 /* The quote that ends the string whose first byte this is; `end` where it has none. */
 static const char *string_end(const char *text, const char *end)

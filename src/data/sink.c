@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "ytempire/base/secret.h"
 #include "ytempire/data.h"
 
 int sink_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
@@ -41,15 +42,18 @@ struct data_paper sink_paper(struct sink *sink)
 
 void sink_text(struct sink *sink, const char *format, ...)
 {
-    char    text[2048];
-    va_list args;
+    char       text[2048];
+    struct str hidden = STR_INIT;
+    va_list    args;
 
     if (sink->ops->text == NULL)
         return;
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    sink->ops->text(sink, text);
+    text_add_known_hidden(&hidden, text);
+    sink->ops->text(sink, str_text(&hidden));
+    str_done(&hidden);
 }
 
 void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t total, const char *unit)

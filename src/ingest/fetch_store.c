@@ -8,6 +8,7 @@
 
 #include "copy.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 
 int fetch_stage(struct fetch *fetch, struct error *error)
@@ -81,16 +82,19 @@ void json_add_mended(struct str *to, const char *json, size_t length)
         str_add_bytes(to, at, (size_t)(end - at));
 }
 
+/* Whatever an API repeats of the keys that it was shown, a table has none. */
 static void copy_json(struct copy *copy, const char *json, size_t length)
 {
-    struct str bytes = STR_INIT;
+    struct str bytes = STR_INIT, hidden = STR_INIT;
 
     if (json == NULL) {
         copy_null(copy);
         return;
     }
     str_add_char(&bytes, 1);            /* the version of jsonb's format */
-    json_add_mended(&bytes, json, length);
+    json_add_redacted(&hidden, json, length);
+    json_add_mended(&bytes, str_text(&hidden), hidden.length);
+    str_done(&hidden);
     copy_text(copy, str_text(&bytes), bytes.length);
     str_done(&bytes);
 }

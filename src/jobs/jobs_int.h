@@ -29,8 +29,9 @@ void array_add_int(struct str *array, int64_t number);
 void array_add_text(struct str *array, const char *text);
 void array_close(struct str *array);
 
-/* Text that need not be UTF-8, as PostgreSQL takes it: what is not becomes U+FFFD. Caller frees; NULL is NULL. */
-char *text_as_utf8(const char *text);
+/* Text that need not be UTF-8, as PostgreSQL takes it: what is not becomes U+FFFD. Secrets that are known are hidden: no
+ * table has one. Caller frees; NULL is NULL. */
+char *text_as_utf8(const char *bytes);
 
 /* host:pid:instant, of this moment. Caller frees. */
 char *jobs_worker_name(void);

@@ -6,6 +6,7 @@
 
 #include "jobs_int.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 #include "ytempire/base/utf8.h"
 
@@ -91,13 +92,17 @@ char *jobs_worker_name(void)
                       instant_to_text(instant_now(), began));
 }
 
-char *text_as_utf8(const char *text)
+char *text_as_utf8(const char *bytes)
 {
-    struct str mended = STR_INIT;
-    size_t     left = text != NULL ? strlen(text) : 0;
+    struct str  mended = STR_INIT, hidden = STR_INIT;
+    const char *text;
+    size_t      left;
 
-    if (text == NULL)
+    if (bytes == NULL)
         return NULL;
+    text_add_known_hidden(&hidden, bytes);
+    text = str_text(&hidden);
+    left = hidden.length;
     while (left > 0) {
         size_t valid = utf8_valid_prefix(text, left);
 
@@ -109,5 +114,6 @@ char *text_as_utf8(const char *text)
         text += valid;
         left -= valid;
     }
+    str_done(&hidden);
     return str_take(&mended);
 }

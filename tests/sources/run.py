@@ -4,8 +4,9 @@ the warehouse must be, row for row, that of a run without one. Under tests/with-
 import sys
 
 import place as ground
+import secrets_kept
 import youtube_analytics
 import youtube_data
 
 if __name__ == "__main__":
-    sys.exit(ground.tap.run(youtube_data.CASES + youtube_analytics.CASES))
+    sys.exit(ground.tap.run(youtube_data.CASES + youtube_analytics.CASES + secrets_kept.CASES))

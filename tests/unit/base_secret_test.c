@@ -122,6 +122,23 @@ static void a_file_that_others_may_read_is_not_read(void **state)
 
 /* -- that they are not shown --------------------------------------------------------------------------------------- */
 
+static void assert_known_hidden(const char *text, const char *expected)
+{
+    struct error error = ERROR_INIT;
+    struct str   got = STR_INIT;
+    char        *rendered, *wanted = mem_printf("error: %s\n", expected);
+
+    text_add_known_hidden(&got, text);
+    assert_string_equal(str_text(&got), expected);
+    str_done(&got);
+    error_set(&error, ERR_FAILED, "%s", text);
+    rendered = error_render(&error);
+    assert_string_equal(rendered, wanted);
+    mem_free(rendered);
+    mem_free(wanted);
+    error_done(&error);
+}
+
 static void what_is_known_is_hidden_wherever_it_stands(void **state)
 {
     (void)state;
@@ -133,6 +150,7 @@ static void what_is_known_is_hidden_wherever_it_stands(void **state)
     assert_shown("https://a.example/GOCSPX/a+b&c", "https://a.example/***");
     assert_shown("client=GOCSPX%2Fa%2Bb%26c", "client=***");
     assert_shown("short", "short");
+    assert_known_hidden("unknown key: ya29.A0-token, password=x", "unknown key: ***, password=x");
     assert_shown("ya29.A0-toke", "ya29.A0-toke");
     assert_shown("", "");
 }

@@ -27,7 +27,10 @@ void secret_remember(const char *value);
 /* The text with "***" in the place of every secret that is known, and of what may be one: the password in a URL, and the
  * values of words such as password=, token:, "Authorization: Bearer …". */
 void text_add_redacted(struct str *to, const char *text);
-/* Whether that would change it. */
+/* The text with "***" in the place of every secret that is known, and nothing else of it changed: for words of ours, in
+ * which "key: x" may be no secret. */
+void text_add_known_hidden(struct str *to, const char *text);
+/* Whether text_add_redacted would change it. */
 bool text_has_secret(const char *text);
 /* The first `length` bytes of a JSON text, or of the half that came of one (a NUL behind it): still JSON afterwards, with
  * "***" for every secret that is known and for the values of members that hold tokens. What is not ours is left alone: a
