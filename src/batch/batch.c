@@ -269,6 +269,7 @@ int batch_run(struct app *app)
         return code;
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);             /* a file that may not grow is an error like others */
     output = output_new(fd, conf_text(app->conf, OPTION_OUTPUT));
     output_on_full(output, wait_for_reader, NULL);
     batch_sink_init(&batch.sink, app, output, fd == STDOUT_FILENO && isatty(fd) == 1);

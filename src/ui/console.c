@@ -498,6 +498,7 @@ static void begin(struct console *console)
     console->app->words = &console->sink.sink;
     console->app->trace = (struct app_trace){on_statement, console};
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);             /* a file that may not grow is an error like others */
     for (size_t i = 0; i < COUNT_OF(signals); i++)
         loop_signal(console->loop, signals[i], on_signal, console);
     prompt_resize(console->prompt, console->canvas->rows, console->canvas->columns);
