@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest console hand rollup worker warm cache queue), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest mapped console hand rollup worker warm cache queue), default all.
 """
 import json
 import os
@@ -28,8 +28,8 @@ def row(name, ours, other, ratio, target):
     print(f"{name}\t{ours:.6g}\t{other:.6g}\t{ratio:.3f}\t{target}", flush=True)
 
 
-def run(command, env=None, stdin=subprocess.DEVNULL):
-    """Seconds and peak memory (MB) of one run; its output is read and thrown away."""
+def run(command, env=None, stdin=subprocess.DEVNULL, code=0):
+    """Seconds and peak memory (MB) of one run; its output is read and thrown away. It ends with `code`, or this does."""
     before = time.perf_counter()
     with open(os.devnull, "wb") as null:
         process = subprocess.Popen(command, stdout=null, stderr=subprocess.PIPE, stdin=stdin, env=env)
@@ -37,7 +37,7 @@ def run(command, env=None, stdin=subprocess.DEVNULL):
         _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - before
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode != code:
         sys.exit(f"bench: {command} ended with {process.returncode}: {errors.decode(errors='replace')[-2000:]}")
     return seconds, usage.ru_maxrss / 1024
 
@@ -123,6 +123,12 @@ def ingest(dsn):
         ingest_bench.measure(dsn, sys.modules[__name__])
 
 
+def mapped(dsn):
+    sys.path.insert(0, HERE)
+    import mapped as mapped_bench
+    mapped_bench.measure(dsn, sys.modules[__name__])
+
+
 def idle(dsn):
     """Whether no statement of the program runs on the server."""
     sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'ytempire'"
@@ -183,7 +189,7 @@ def queue(dsn):
     queue_rows.measure(dsn, sys.modules[__name__])
 
 
-GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache,
+GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "mapped": mapped, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache,
           "queue": queue}
 
 
