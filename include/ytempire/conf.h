@@ -72,6 +72,8 @@ enum conf_place { CONF_LINE = 1, CONF_PROFILE = 2, CONF_SET = 4, CONF_ALL = 7, C
       "no line of column names in table, csv, tsv, markdown and html")                                                 \
     X(OPTION_NULL, "null", 0, "TEXT", CONF_TEXT, NULL, CONF_ALL, "Results",                                            \
       "what stands for NULL in table, csv, tsv, markdown, html and vertical")                                          \
+    X(OPTION_GUARD_FORMULAS, "guard-formulas", 0, NULL, CONF_FLAG, NULL, CONF_ALL, "Results",                          \
+      "csv and tsv for spreadsheets: an apostrophe stands before text that would run as a formula")                 \
     X(OPTION_STATS, "stats", 0, NULL, CONF_FLAG, NULL, CONF_LINE | CONF_SET, "Results",                                \
       "one JSON object a command on standard error: rows elapsed_ms cache source rollup key")                          \
     X(OPTION_ASCII, "ascii", 0, NULL, CONF_FLAG, NULL, CONF_ALL, "Results",                                            \

@@ -43,6 +43,7 @@ struct style {
     bool        ascii;
     bool        color;
     size_t      width;         /* columns of the terminal; 0: not a terminal, nothing is cut */
+    bool        guard;         /* csv, tsv: text that a spreadsheet would run as a formula begins with an apostrophe */
     bool        no_footer;     /* without what the numbers mean, below the rows or beside them */
     bool        whole_file;    /* html: a document of its own, not a part of one */
 };

@@ -76,6 +76,7 @@ int export_open(struct app *app, const char *path, struct sink *front, struct ex
     const struct format *format = format_for_file(path);
     struct style style = {.null_text = conf_text(app->conf, OPTION_NULL),
                           .no_header = conf_flag(app->conf, OPTION_NO_HEADER),
+                          .guard = conf_flag(app->conf, OPTION_GUARD_FORMULAS),
                           .whole_file = true};
     struct new_file *file;
     struct export *export;

@@ -32,7 +32,8 @@ static void say(struct batch_sink *sink, const char *before, const char *text)
 static bool is_same_style(const struct style *a, const struct style *b)
 {
     return text_equal(a->null_text, b->null_text) && a->no_header == b->no_header && a->ascii == b->ascii &&
-           a->color == b->color && a->width == b->width && a->no_footer == b->no_footer;
+           a->color == b->color && a->width == b->width && a->no_footer == b->no_footer &&
+           a->guard == b->guard;
 }
 
 /* Settings may have changed since the last result, and a window its size. */
@@ -144,6 +145,7 @@ static bool on_passes(struct sink *sink, const char *format)
     if (text_equal(format, "text"))
         return text_equal(batch->format->name, "table") && batch->condition == NULL;
     return text_equal(batch->format->name, format) && batch->style.null_text == NULL && !batch->style.no_header &&
+           !batch->style.guard &&
            batch->condition == NULL && !conf_flag(conf, OPTION_STATS);
 }
 

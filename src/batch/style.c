@@ -62,6 +62,7 @@ struct style style_read(const struct conf *conf, bool to_terminal)
         .no_header = conf_flag(conf, OPTION_NO_HEADER),
         .ascii = conf_flag(conf, OPTION_ASCII) || !style_locale_is_utf8(),
         .no_footer = conf_flag(conf, OPTION_QUIET),
+        .guard = conf_flag(conf, OPTION_GUARD_FORMULAS),
     };
 
     style.color = text_equal(conf_text(conf, OPTION_COLOR), "always") ||

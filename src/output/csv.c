@@ -55,6 +55,15 @@ static void add_quoted(struct output *output, const char *text, size_t length)
     output_put_char(output, '"');
 }
 
+static void add_guarded(struct writer *writer, const char *text, size_t length)
+{
+    str_clear(&writer->scratch);
+    if (text_is_formula(text, length))
+        str_add_char(&writer->scratch, '\'');
+    str_add_bytes(&writer->scratch, text, length);
+    add_quoted(writer->output, str_text(&writer->scratch), writer->scratch.length);
+}
+
 static void add_field(const struct writer *writer, const char *text, size_t length)
 {
     const struct csv_state *state = writer->state;
@@ -85,7 +94,10 @@ static void csv_begin(struct writer *writer)
     for (size_t i = 0; i < writer->count; i++) {
         if (i > 0)
             output_put_char(writer->output, ',');
-        add_field(writer, writer->columns[i].name, strlen(writer->columns[i].name));
+        if (writer->style.guard && text_is_formula(writer->columns[i].name, strlen(writer->columns[i].name)))
+            add_guarded(writer, writer->columns[i].name, strlen(writer->columns[i].name));
+        else
+            add_field(writer, writer->columns[i].name, strlen(writer->columns[i].name));
     }
     output_put_char(writer->output, '\n');
 }
@@ -111,7 +123,9 @@ static void csv_row(struct writer *writer, const struct data_cell *cells)
         }
         if (!state->as_is[i])
             cell = writer_shown(writer, i, cell);
-        if (state->tame[i] && cell.length > 0)
+        if (writer->style.guard && !column_is_tame(&writer->columns[i]))
+            add_guarded(writer, cell.text, cell.length);
+        else if (state->tame[i] && cell.length > 0)
             output_put(output, cell.text, cell.length);
         else
             add_field(writer, cell.text, cell.length);

@@ -78,6 +78,9 @@ extern const struct format format_table, format_csv, format_tsv, format_json, fo
 bool column_is_as_is(const struct data_column *column);
 /* Whether its texts are made of digits, letters, '-', ':', '.', '+' and blanks only: nothing to quote or escape. */
 bool column_is_tame(const struct data_column *column);
+/* Text that a spreadsheet would take for a formula: it begins with = + - @, a tab or CR, or their wide forms (OWASP, "CSV
+ * Injection"). xlsx needs no such look: its texts are marked as texts. */
+bool text_is_formula(const char *text, size_t length);
 /* The shown form of a cell: the cell itself or, where it must be made, made in writer->scratch. */
 struct data_cell writer_shown(struct writer *writer, size_t column, struct data_cell cell);
 /* For people: pretty, without control characters, in writer->scratch. `keep_lines`: line ends stay. */

@@ -68,6 +68,8 @@ static void tsv_row(struct writer *writer, const struct data_cell *cells)
         } else {
             struct data_cell shown = writer_shown(writer, i, cells[i]);
 
+            if (writer->style.guard && !column_is_tame(&writer->columns[i]) && text_is_formula(shown.text, shown.length))
+                output_put_char(output, '\'');
             add_escaped(output, shown.text, shown.length);
         }
     }

@@ -174,6 +174,18 @@ bool column_is_as_is(const struct data_column *column)
     return !is_time(column) || (column->unit == UNIT_NONE && (utc || column->type != DATA_TIMESTAMPTZ));
 }
 
+bool text_is_formula(const char *text, size_t length)
+{
+    static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+
+    if (length == 0)
+        return false;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (length >= 3 && memcmp(text, wide[i], 3) == 0)
+            return true;
+    return *text != '\0' && strchr("=+-@\t\r\n", *text) != NULL;
+}
+
 bool column_is_tame(const struct data_column *column)
 {
     switch (column->type) {

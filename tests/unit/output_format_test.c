@@ -17,6 +17,18 @@ static void csv_quotes_as_copy_does(void **state)
         "9,\\.\n10,\"a longer text, with a comma past eight bytes\"\n");
 }
 
+static void a_formula_is_text_where_that_is_asked_for(void **state)
+{
+    (void)state;
+    assert_written(&(struct sheet){.format = "csv", .style = {.guard = true}, COLUMNS(COLUMN("=n", DATA_INT), COLUMN("a", DATA_TEXT)),
+                                   .count = 2, ROWS("-1", "=cmd|' /C calc'!A0", "2", "@x;y", "3", "+\"1", "4", "\tx", "5", "\xEF\xBC\x9D" "1", "6", "plain"),
+                                   .rows = 6},
+                   "\"'=n\",a\n-1,\"'=cmd|' /C calc'!A0\"\n2,\"'@x;y\"\n3,\"'+\"\"1\"\n4,\"'\tx\"\n5,\"'\xEF\xBC\x9D" "1\"\n6,\"plain\"\n");
+    assert_written(&(struct sheet){.format = "tsv", .style = {.guard = true}, COLUMNS(COLUMN("n", DATA_INT), COLUMN("a", DATA_TEXT)),
+                                   .count = 2, ROWS("-1", "=1+1", "2", "x"), .rows = 2}, "n\ta\n-1\t'=1+1\n2\tx\n");
+    assert_written(&(struct sheet){.format = "csv", COLUMNS(COLUMN("a", DATA_TEXT)), .count = 1, ROWS("=1+1"), .rows = 1}, "a\n=1+1\n");
+}
+
 static void csv_quotes_a_lone_end_mark_and_what_looks_like_null(void **state)
 {
     (void)state;
@@ -260,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_quotes_as_copy_does),
+        cmocka_unit_test(a_formula_is_text_where_that_is_asked_for),
         cmocka_unit_test(csv_quotes_a_lone_end_mark_and_what_looks_like_null),
         cmocka_unit_test(a_null_text_breaks_no_line),
         cmocka_unit_test(a_second_column_of_a_name_gets_a_number),
