@@ -45,6 +45,7 @@ const char script_ask[] = TRY CHECK NOW
     "  for list, member in string.gmatch(m[5], '([^\\n]+)\\n([^\\n]+)\\n') do\n"
     "    if not try('ZSCORE', list, member) then out[1] = 'none' end\n"
     "  end\n"
+    "  if now < tonumber(m[2]) - 5000 then out[1] = 'none' end\n"
     "  if out[1] == 'stale' and out[5] <= tonumber(m[3]) then out[1] = 'fresh' end\n"
     "  give = out[1] == 'fresh' or (out[1] == 'stale' and stale >= 0 and out[5] <= tonumber(m[3]) + stale)\n"
     "elseif length > 0 and length <= tonumber(ARGV[7]) and not (m and m[1] and m[4] == check(key, length)) then\n"
@@ -178,9 +179,10 @@ const char script_warm_begin[] = TRY NOW
     "return run\n";
 
 /* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
- * entry, then keys and values. The list has each key with the last run that wrote it. → how many changed, ''; or,
- * nothing being written, 0 and a key that this run has written before or twice */
-const char script_warm[] = TRY
+ * entry, then keys and values. The list has each key with the last run that wrote it; one that is yet to come was begun
+ * by a clock that has been put back since, and is none. → how many changed, ''; or, nothing being written, 0 and a key
+ * that this run has written before or twice */
+const char script_warm[] = TRY NOW
     "local list, run, life, changed = ARGV[1], tonumber(ARGV[4]), ARGV[5], 0\n"
     "local keys, values, scored, seen = {}, {}, {}, {}\n"
     "for i = 7, #ARGV, 2 do keys[#keys + 1] = ARGV[i] values[#values + 1] = ARGV[i + 1] end\n"
@@ -188,6 +190,7 @@ const char script_warm[] = TRY
     "local scores, before = redis.call('ZMSCORE', list, unpack(keys)), redis.call('MGET', unpack(keys))\n"
     "for i = 1, #keys do\n"
     "  local last = tonumber(scores[i] or 0)\n"
+    "  if last > (now + 5000) * 1000 then last = 0 end\n"
     "  if last == run or seen[keys[i]] then return {0, keys[i]} end\n"
     "  seen[keys[i]] = true\n"
     "  if last < run then\n"

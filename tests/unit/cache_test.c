@@ -534,6 +534,46 @@ TASK_TEST(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys)
     cache_free(cache);
 }
 
+/* A pass that makes one key with one row. */
+static void warm_one(struct cache *cache, const char *key)
+{
+    struct cache_entry    entry = {.set = "executive_dashboard", .key = key, .class = cache_class(CLASS_EXECUTIVE)};
+    struct cache_warming *warming = NULL;
+    struct cache_warmed   warmed;
+    struct front          front = {.sink.ops = &front_ops};
+    struct sink          *sink;
+
+    assert_int_equal(cache_warm_begin(cache, &entry, &front.sink, &warming, NULL), 0);
+    sink = cache_warm_sink(warming);
+    assert_int_equal(sink_begin(sink, &(struct data_column){.name = "n", .type = DATA_INT}, 1, NULL), 0);
+    assert_int_equal(sink_row(sink, &(struct data_cell){"1", 1}, NULL), 0);
+    assert_int_equal(sink_end(sink, NULL, NULL), 0);
+    assert_int_equal(cache_warm_end(warming, &warmed, NULL), 0);
+    assert_int_equal(warmed.keys, 1);
+    cache_warm_free(warming);
+}
+
+/* Times are Redis's: where its clock was put back, what it wrote before lies in the time to come. */
+TASK_TEST(what_a_wrong_clock_has_written_is_neither_fresh_nor_newer)
+{
+    struct cache *cache = cache_of(who);
+    char         *value;
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    store(cache, KEY, "5", NULL);
+    redis_do(cache, "EVAL", "return redis.call('HINCRBY', 'ytempire:meta:0123456789abcdef0123456789abcdef', 'at', 86400000)", "0", NULL);
+    assert_string_equal(look(cache, KEY, -1), "miss");
+    warm_one(cache, "analytics:executive:n");
+    redis_do(cache, "EVAL", "local list = redis.call('KEYS', 'ytempire:warmed:*')[1] redis.call('DEL', 'analytics:executive:n')"
+                            " return redis.call('ZINCRBY', list, 86400000000, 'analytics:executive:n')", "0", NULL);
+    warm_one(cache, "analytics:executive:n");
+    value = redis(cache, "GET", "analytics:executive:n", NULL, NULL);
+    assert_string_equal(value, "[{\"n\": 1}]");
+    mem_free(value);
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    cache_free(cache);
+}
+
 TASK_TEST(when_the_one_who_computes_dies_another_does)
 {
     struct cache *cache = cache_of(who);
@@ -554,25 +594,6 @@ TASK_TEST(when_the_one_who_computes_dies_another_does)
 }
 
 /* -- commands ------------------------------------------------------------------------------------------------------ */
-
-/* A pass that makes one key with one row. */
-static void warm_one(struct cache *cache, const char *key)
-{
-    struct cache_entry    entry = {.set = "executive_dashboard", .key = key, .class = cache_class(CLASS_EXECUTIVE)};
-    struct cache_warming *warming = NULL;
-    struct cache_warmed   warmed;
-    struct front          front = {.sink.ops = &front_ops};
-    struct sink          *sink;
-
-    assert_int_equal(cache_warm_begin(cache, &entry, &front.sink, &warming, NULL), 0);
-    sink = cache_warm_sink(warming);
-    assert_int_equal(sink_begin(sink, &(struct data_column){.name = "n", .type = DATA_INT}, 1, NULL), 0);
-    assert_int_equal(sink_row(sink, &(struct data_cell){"1", 1}, NULL), 0);
-    assert_int_equal(sink_end(sink, NULL, NULL), 0);
-    assert_int_equal(cache_warm_end(warming, &warmed, NULL), 0);
-    assert_int_equal(warmed.keys, 1);
-    cache_warm_free(warming);
-}
 
 TASK_TEST(keys_are_listed_got_and_dropped)
 {
@@ -655,6 +676,7 @@ int main(void)
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
         cmocka_unit_test(what_a_copy_cannot_be_told_is_not_taken_for_told),
+        cmocka_unit_test(what_a_wrong_clock_has_written_is_neither_fresh_nor_newer),
         cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
         cmocka_unit_test(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
