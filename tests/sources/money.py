@@ -159,6 +159,21 @@ def many_transactions_are_stored_by_the_way_and_once():
     same(made.psql("SELECT rows_read, rows_loaded FROM ops.jobs ORDER BY id DESC LIMIT 1"), "20000\x1f0", "the second run")
 
 
+@case
+def a_letter_of_an_api_goes_when_the_api_tells_it_rightly():
+    made, wrong = ground.Place(SECRETS), {"fee": "no"}
+    with ApiServer(lambda request: {"object": "list", "has_more": False, "data": [{**transaction(1), **wrong}]}, etags=False) as server:
+        load(made, "stripe", server, code=4)
+        letter = made.json("deadletters stripe")[0]
+        same((letter["reason"], letter["file"], letter["line"]), ("fee: it is no whole number of minor units", "txn_1", 0), "the letter")
+        said = made.run("deadletter retry %d" % letter["id"], code=2)[1]
+        assert "the items of 'stripe' are asked for again, not replayed" in said, said
+        same(made.psql("SELECT count(*) FROM ops.dead_letters WHERE state = 'open'"), "1", "letters")
+        wrong.clear()
+        load(made, "stripe", server)
+    same(made.json("deadletters stripe"), [], "letters")
+
+
 # -- tapes
 
 def carry_tape(made, to):
