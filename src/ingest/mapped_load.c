@@ -101,7 +101,7 @@ int mapped_open(struct mapped *load, const char *file, bool aloud, struct error 
         return r;
     load->arena = arena_new();
     load->name = text_mended(file);
-    load->reader = reader_new(&load->mapping, input_read, load->input);
+    load->reader = reader_new(&load->mapping, input_read, load->input, CSV_BUFFER);
     load->rows = load->rejected = load->passed = 0;
     load->newest = INT64_MIN;
     load->line = 0;

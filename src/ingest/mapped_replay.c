@@ -39,7 +39,7 @@ static int take_letter(struct mapped *load, const struct letter *letter, struct 
     load->rows++;
     if (refusal.reason == NULL) {
         reader_freep(&load->reader);
-        load->reader = reader_new(&load->mapping, letters_read_bytes, &bytes);
+        load->reader = reader_new(&load->mapping, letters_read_bytes, &bytes, CSV_BUFFER);
         r = mapped_read_header(load, false, error);
         if (r >= 0)
             r = reader_next(load->reader, &record, error);

@@ -8,7 +8,7 @@ static const struct {
 } kinds[] = {
     {"csv", &reader_csv_ops}, {"tsv", &reader_tsv_ops}, {"ndjson", &reader_ndjson_ops}, {"json", &reader_json_ops}};
 
-struct reader *reader_new(const struct mapping *mapping, csv_read *read, void *who)
+struct reader *reader_new(const struct mapping *mapping, csv_read *read, void *who, size_t buffer)
 {
     struct reader *reader = mem_alloc(sizeof *reader);
 
@@ -17,10 +17,10 @@ struct reader *reader_new(const struct mapping *mapping, csv_read *read, void *w
         if (text_equal(kinds[i].kind, mapping->kind))
             reader->ops = kinds[i].ops;
     if (reader->ops == &reader_csv_ops) {
-        reader->csv = csv_new(read, who, CSV_BUFFER);
+        reader->csv = csv_new(read, who, buffer);
         csv_separate(reader->csv, mapping->delimiter);
     } else {
-        feed_begin(&reader->feed, read, who, CSV_BUFFER);
+        feed_begin(&reader->feed, read, who, buffer);
     }
     return reader;
 }

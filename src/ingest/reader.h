@@ -10,8 +10,8 @@
 
 struct reader;
 
-/* Borrows the mapping. */
-struct reader *reader_new(const struct mapping *mapping, csv_read *read, void *who);
+/* Borrows the mapping. `buffer` is CSV_BUFFER, or less in tests. */
+struct reader *reader_new(const struct mapping *mapping, csv_read *read, void *who, size_t buffer);
 void           reader_free(struct reader *reader);     /* NULL is a no-op */
 void           reader_freep(struct reader **reader);
 /* The names of the fields, first of all: its header, or what the mapping says. ERR_FAILED: the file is empty, or its

@@ -353,7 +353,7 @@ static int take_item(struct reader *reader, struct csv_record *ret_record, struc
         }
         if (feed_is_full(feed)) {
             reader_take_fault(reader, "an item that is too long to be read", 0, ret_record);
-            ret_record->raw_length = FAULT_RAW;
+            ret_record->raw_length = feed->room < FAULT_RAW ? feed->room : FAULT_RAW;
             reader->skipping = 1;
             return 1;
         }

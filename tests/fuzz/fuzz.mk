@@ -35,3 +35,13 @@ FUZZERS += tests/fuzz/input_fuzz
 tests_fuzz_input_fuzz_SOURCES = tests/fuzz/input_fuzz.c
 tests_fuzz_input_fuzz_LDADD = $(ROOM_ui) $(RANK1) $(SMALL_LIBS)
 tests_fuzz_input_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+
+FUZZERS += tests/fuzz/mapping_fuzz
+tests_fuzz_mapping_fuzz_SOURCES = tests/fuzz/mapping_fuzz.c
+tests_fuzz_mapping_fuzz_LDADD = $(ROOM_ingest) $(ROOM_api) $(ROOM_jobs) $(RANK2) $(SMALL_LIBS)
+tests_fuzz_mapping_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+
+FUZZERS += tests/fuzz/reader_fuzz
+tests_fuzz_reader_fuzz_SOURCES = tests/fuzz/reader_fuzz.c
+tests_fuzz_reader_fuzz_LDADD = $(ROOM_ingest) $(ROOM_api) $(ROOM_jobs) $(RANK2) $(SMALL_LIBS)
+tests_fuzz_reader_fuzz_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)

@@ -45,7 +45,7 @@ static struct mapping mapping_of(const char *kind, const char *path)
 /* "line field|field": "!why" of a fault, "-" where there is no value; the error last. */
 static char *read_all(const struct mapping *mapping, struct bytes from)
 {
-    _cleanup_(reader_freep) struct reader *reader = reader_new(mapping, read_bytes, &from);
+    _cleanup_(reader_freep) struct reader *reader = reader_new(mapping, read_bytes, &from, CSV_BUFFER);
     struct csv_record record;
     struct str        out = STR_INIT;
     struct error      error = ERROR_INIT;
