@@ -62,8 +62,13 @@ static int open_nothing(void *who, struct pg **ret_pg, struct error *error)
 
 static void open_run(struct run *run, struct desk *desk, int64_t job, int (*open)(void *, struct pg **, struct error *))
 {
-    struct api_options options = {.loop = desk->loop, .name = "trending", .tries = 2, .pause_us = 1000, .who = run,
-                                  .listen = listen_to, .credentials = {API_AUTH_PARAMETER, "key", "s3cr3t-key"}};
+    struct api_options options = {.loop = desk->loop,
+                                  .name = "trending",
+                                  .tries = 2,
+                                  .pause_us = 1000,
+                                  .who = run,
+                                  .listen = listen_to,
+                                  .credentials = {.kind = API_AUTH_PARAMETER, .name = "key", .secret = "s3cr3t-key"}};
     struct tape_options tape = {
         .source = "trending", .job = job, .attempt = 1, .run_at = RUN_AT, .open = open, .who = desk};
 
@@ -209,7 +214,7 @@ static void play(struct run *run, struct desk *desk, const char *base)
 {
     struct api_options options = {.loop = desk->loop, .name = "trending", .tries = 2, .pause_us = 10 * US_PER_SECOND,
                                   .replay = replay, .who = run, .base = base,
-                                  .credentials = {API_AUTH_PARAMETER, "key", "none"}};
+                                  .credentials = {.kind = API_AUTH_PARAMETER, .name = "key", .secret = "none"}};
 
     assert_int_equal(api_new(&options, &run->api, NULL), 0);
 }
