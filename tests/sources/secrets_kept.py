@@ -55,7 +55,7 @@ class Home:
         self.place.psql("INSERT INTO users.accounts (user_id, email) VALUES ('00000000-0000-4000-8000-00000000a000', 'owner@example.invalid');"
                         "INSERT INTO users.channels (channel_id, user_id, channel_name) VALUES ('%s', '00000000-0000-4000-8000-00000000a000', 'x')"
                         % channel_id(0))
-        self.folder = tempfile.mkdtemp(prefix="ytempire-secrets.")
+        self.folder = tempfile.mkdtemp(prefix="secrets.", dir=os.environ["HOME"])   # goes with the run
         config = os.path.join(self.folder, "ytempire")
         os.mkdir(config)
         self.write(os.path.join(config, "secrets"), "".join("%s=%s\n" % pair for pair in KEYS.items()))
