@@ -197,11 +197,13 @@ int  plan_check_fanout(const struct bound *bound, const struct plan *plan, struc
 int plan_measures(struct bound *bound, struct plan *plan, struct error *error) NODISCARD;
 
 /* Where a measure's parts are read from. */
+struct bucket_zeros;
+
 struct part_style {
     const char *prefix;                    /* "part." */
     size_t      period;                    /* 0: the asked one */
     const struct window *window;           /* of the leg, or NULL */
-    const char *const *there;              /* by period: is it one of its buckets? For zeros; NULL: it is */
+    const struct bucket_zeros *zeros;      /* a zero is one of the period's own buckets only; NULL: all are */
     const char *missing_from;              /* nothing is known of them: NULLs of the types this table has; else NULL */
 };
 
@@ -274,8 +276,15 @@ const char *bucket_text(struct writer *writer, const char *expression, enum memb
  */
 const char *bucket_number_text(struct writer *writer, const char *bucket, size_t dimension);
 const char *bucket_at_text(struct writer *writer, const char *number, size_t dimension);
-/* For each period whether it has a bucket of that number; NULL: nothing is compared by number, or no zeros are asked for. */
-const char *const *buckets_there(struct writer *writer, const char *number, struct grain grain);
+/* Which buckets of which period there are, where zeros are asked for and buckets are compared by their number (else
+ * false). Written only where it is needed: a value that a statement does not mention is one that the server refuses. */
+struct bucket_zeros {
+    struct writer *writer;
+    const char    *number;
+    size_t         axis;
+};
+bool bucket_zeros_find(struct writer *writer, const char *number, struct grain grain, struct bucket_zeros *ret_zeros);
+const char *bucket_is_there(const struct bucket_zeros *zeros, size_t of_period);
 /* "generate_series(…) AS bucket" from one moment to another, both SQL: the buckets' expression over it, and the series
  * into `ret_series`. By the calendar of the zone; hours and finer by the clock. */
 const char *bucket_series_text(struct writer *writer, enum member_type type, enum data_unit unit, const char *first,

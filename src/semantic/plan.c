@@ -275,8 +275,9 @@ const char *part_merger(const struct part *part)
 /* A bucket that the period does not have is no zero. */
 static const char *zero_of(const struct bound *bound, const struct part_style *style)
 {
-    return style->there == NULL ? "0"
-                                : arena_printf(bound->arena, "CASE WHEN %s THEN 0 END", style->there[style->period]);
+    return style->zeros == NULL
+               ? "0"
+               : arena_printf(bound->arena, "CASE WHEN %s THEN 0 END", bucket_is_there(style->zeros, style->period));
 }
 
 static void write_part(struct str *to, const struct bound *bound, const struct plan *plan, size_t part,

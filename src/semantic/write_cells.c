@@ -165,7 +165,9 @@ static void write_measures(struct building *building, const char *name, const ch
 {
     struct writer     *writer = building->writer;
     const struct bound *bound = writer->bound;
-    struct part_style  style = {.prefix = "part.", .there = buckets_there(writer, "part.n", grain)};
+    struct bucket_zeros zeros;
+    struct part_style  style = {.prefix = "part.",
+                                .zeros = bucket_zeros_find(writer, "part.n", grain, &zeros) ? &zeros : NULL};
     struct part_style  whole = {.prefix = "whole."};
     struct str         select = STR_INIT, from = STR_INIT;
 

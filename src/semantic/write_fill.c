@@ -112,6 +112,7 @@ static void write_missing(struct writer *writer, struct str *to, const char *row
     const struct bound *bound = writer->bound;
     size_t              filled = bound->fill_dimension;
     struct part_style   style = {.prefix = "", .missing_from = parts};
+    struct bucket_zeros zeros;
     const char         *bucket = arena_printf(bound->arena, "lack.d%zu", filled + 1);
 
     str_add(to, "SELECT lack.level");
@@ -128,7 +129,8 @@ static void write_missing(struct writer *writer, struct str *to, const char *row
         const char *number = bucket_number_text(writer, bucket, filled);
 
         str_addf(to, ", %s", number);
-        style.there = buckets_there(writer, number, (struct grain){true, true});
+        if (bucket_zeros_find(writer, number, (struct grain){true, true}, &zeros))
+            style.zeros = &zeros;
     }
     for (size_t m = 0; m < bound->measure_count; m++) {
         str_add(to, ", ");

@@ -153,26 +153,31 @@ const char *bucket_at_text(struct writer *writer, const char *number, size_t dim
     return arena_printf(arena, "(%s AT TIME ZONE %s)", at, writer_zone(writer));
 }
 
-const char *const *buckets_there(struct writer *writer, const char *number, struct grain grain)
+bool bucket_zeros_find(struct writer *writer, const char *number, struct grain grain, struct bucket_zeros *ret_zeros)
 {
-    const struct bound *bound = writer->bound;
-    size_t              axis = bound_compared_axis(bound), period = writer->period;
-    const char        **there;
+    size_t axis = bound_compared_axis(writer->bound);
 
-    if (bound->query->fill != FILL_ZERO || !grain.time || axis == SIZE_MAX)
-        return NULL;
-    there = ARENA_ARRAY(bound->arena, const char *, bound->compared_count + 1);
-    for (size_t k = 0; k <= bound->compared_count; k++) {
-        const struct resolved *range;
-        bool                   date = bound_dimension_type(bound, axis) == MEMBER_DATE;
+    if (writer->bound->query->fill != FILL_ZERO || !grain.time || axis == SIZE_MAX)
+        return false;
+    *ret_zeros = (struct bucket_zeros){writer, number, axis};
+    return true;
+}
 
-        writer->period = k;
-        range = writer_range(writer, bound->compared_range);
-        there[k] = arena_printf(bound->arena, "%s %s %s", bucket_at_text(writer, number, axis), date ? "<=" : "<",
-                                date ? writer_day(writer, range->last_day) : writer_instant(writer, range->to));
-    }
+const char *bucket_is_there(const struct bucket_zeros *zeros, size_t of_period)
+{
+    struct writer         *writer = zeros->writer;
+    const struct bound    *bound = writer->bound;
+    size_t                 period = writer->period;
+    bool                   date = bound_dimension_type(bound, zeros->axis) == MEMBER_DATE;
+    const struct resolved *range;
+    const char            *text;
+
+    writer->period = of_period;
+    range = writer_range(writer, bound->compared_range);
+    text = arena_printf(bound->arena, "%s %s %s", bucket_at_text(writer, zeros->number, zeros->axis), date ? "<=" : "<",
+                        date ? writer_day(writer, range->last_day) : writer_instant(writer, range->to));
     writer->period = period;
-    return there;
+    return text;
 }
 
 /* -- series -------------------------------------------------------------------------------------------------------- */

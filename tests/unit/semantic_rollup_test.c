@@ -30,6 +30,8 @@ SERVER_TEST(a_rollup_answers_as_the_facts)
     same(who, "cash by niche for 2026-03 vs previous total", NULL, "rollup daily");
     same(who, "views by niche, day for 2026-03-01..2026-03-09 top 1 with other total", NULL, "rollup daily");
     same(who, "cash, views by day for 2026-03-01..2026-03-09 fill zero", NULL, "rollup daily");
+    same(who, "views by month for 2026-02 vs previous fill zero", "2026-02-01 230 160 70 0.4375", "rollup daily");
+    same(who, "views by month for 2026-03-02..2026-03-02 vs 2026-02-01..2026-02-20 fill zero", NULL, "rollup daily");
 }
 
 SERVER_TEST(a_segment_is_answered_by_a_rollup_that_declares_it)
