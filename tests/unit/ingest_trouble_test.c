@@ -497,7 +497,7 @@ SERVER_TEST(jobs_and_letters_are_tables)
     assert_non_null(strstr(str_text(&bench.rows), "|info|"));
     str_clear(&bench.rows);
     assert_int_equal(ingest_list_sources(desk->pg, &bench.sink, &bench.error), 0);
-    assert_true(text_starts(str_text(&bench.rows), "trending|file|t|20"));
+    assert_non_null(strstr(str_text(&bench.rows), "trending|file|t|20"));
     bench_done(&bench);
 }
 
