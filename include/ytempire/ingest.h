@@ -37,6 +37,7 @@ struct ingest_source {
     const struct ingest_setting *settings;                    /* ends with a NULL name */
     int (*check)(struct ingest *ingest, struct error *error); /* the files, before anything is written */
     int (*run)(struct ingest *ingest, struct error *error);   /* under a job */
+    const char *calls; /* a statement that counts the calls of a load from day $1 to $2; NULL: by those of former loads */
 };
 
 extern const struct ingest_source *const ingest_sources[]; /* ends with NULL; by name */
@@ -117,6 +118,24 @@ int ingest_edit_letter(struct pg *pg, int64_t id, const char *raw, struct error 
 /* Yields `id at job method url status ms bytes received whole` of the source's tape, newest first: its last exchanges
  * with its API, without secrets. Of one (an id that is not 0) `field value`; ERR_UNKNOWN when it is not there. */
 int ingest_show_tape(struct pg *pg, const char *source, int64_t id, struct sink *sink, struct error *error) NODISCARD;
+
+/* -- backfill ------------------------------------------------------------------------------------------------------ */
+
+/* A range of days, loaded in windows, each a job of a worker: `ingest SOURCE from=D to=D …`. */
+struct ingest_backfill {
+    const char *source;
+    const char *from, *to;           /* days, both loaded: "2026-01-31" */
+    unsigned    window;              /* days; 0: 30 */
+    bool        oldest_first, again, forecast;
+    const struct ingest_pair *settings;
+    size_t      setting_count;
+};
+/* Tells a person the forecast (windows, calls, units of quota and days they take, when it will end), puts the jobs of
+ * windows that no job has completed (`again`: of all) unless `forecast`, and yields `from to state job calls`, in the
+ * order in which they will be loaded; state: done, waiting (its job is there already), put, planned. ERR_USAGE for a
+ * source that has no settings `from` and `to`, and for days that are none. */
+int ingest_backfill(struct pg *pg, const struct ingest_backfill *backfill, struct sink *sink,
+                    struct error *error) NODISCARD;
 
 /* -- the ledger of quotas ------------------------------------------------------------------------------------------ */
 

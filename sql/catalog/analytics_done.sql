@@ -5,6 +5,7 @@ SELECT count(*), count(*) FILTER (WHERE y.changed), 0 FROM pg_temp.analytics_day
 UNION ALL
 SELECT count(*), 0, count(*) FROM pg_temp.analytics_rows AS y WHERE y.reason IS NOT NULL;
 
+-- Loads of several ranges run side by side: all take these rows in one order.
 INSERT INTO ops.watermarks AS w (source, stream, position, data_until, job_id)
 SELECT r.source, s.stream, jsonb_build_object('final_until', ops.quota_day(r.at) - (r.settings ->> 'final_after')::integer),
        max(y.midnight), r.job_id
@@ -12,6 +13,7 @@ SELECT r.source, s.stream, jsonb_build_object('final_until', ops.quota_day(r.at)
  CROSS JOIN LATERAL (VALUES (''), (y.channel_id)) AS s (stream)
  CROSS JOIN pg_temp.ingest_run AS r
  GROUP BY r.source, s.stream, r.at, r.settings, r.job_id
+ ORDER BY s.stream = '', s.stream
     ON CONFLICT (source, stream) DO UPDATE
    SET position = CASE WHEN (w.position ->> 'final_until')::date > (excluded.position ->> 'final_until')::date THEN w.position
                        ELSE excluded.position END,

@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &command_habit_timing,
     &command_habit_expanded,
     &command_back,
+    &command_backfill,
     &command_backup_create,
     &command_backup_list,
     &command_backup_restore,

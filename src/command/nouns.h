@@ -4,6 +4,8 @@
 
 #include "ytempire/command.h"
 
+/* backfill.c */
+extern const struct command command_backfill;
 /* backup.c */
 extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
 /* cache_warm.c */

@@ -3,6 +3,7 @@ ROOM_command = src/command/libcommand.a
 src_command_libcommand_a_SOURCES = \
 	src/command/all.c \
 	src/command/args.c \
+	src/command/backfill.c \
 	src/command/backup.c \
 	src/command/cache_warm.c \
 	src/command/cache.c \

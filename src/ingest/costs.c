@@ -9,7 +9,7 @@ int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs
                   struct error *error)
 {
     struct values values = {0};
-    int64_t       now = fetch_run_at(fetch), from;
+    int64_t       now = fetch_run_at(fetch), from, to = ingest_setting_day(ingest, "to");
     long long     until = 0;
     int           r;
 
@@ -19,8 +19,10 @@ int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs
         return r;
     from = until != 0 ? (until < now ? until : now) - ingest_setting(ingest, "look_back") * US_PER_DAY
                       : now - ingest_setting(ingest, "history") * US_PER_DAY;
-    *ret_stretch = (struct costs_stretch){from - from % US_PER_DAY, now};
-    return 0;
+    from = ingest_setting_day(ingest, "from") != INT64_MIN ? ingest_setting_day(ingest, "from") : from;
+    to = to != INT64_MIN && to + US_PER_DAY < now ? to + US_PER_DAY : now;
+    *ret_stretch = (struct costs_stretch){from - from % US_PER_DAY, to};
+    return from < to ? 0 : error_set(error, ERR_USAGE, "the days that are asked for are none");
 }
 
 int costs_store(struct fetch *fetch, const char *script, int64_t until, struct error *error)

@@ -14,16 +14,16 @@
 
 #define COSTS_SETTINGS(look_back, history)                                                                             \
     {"look_back", "DAYS", (look_back), 0, 400, "days before the last run that are read again"},                        \
-    {                                                                                                                  \
-        "history", "DAYS", (history), 1, 3650, "how far back the first run goes"                                       \
-    }
+        {"history", "DAYS", (history), 1, 3650, "how far back the first run goes"},                                    \
+        {"from", "DAY", "", 0, 0, "the first day, UTC, instead of those"},                                             \
+        {"to", "DAY", "", 0, 0, "the last day; today"}
 
 /* Instants; `from` is a midnight UTC. */
 struct costs_stretch {
     int64_t from, to;
 };
 
-/* From `look_back` days before the end of the stretch that was stored last, or `history` days before now, up to
+/* The days that were named; else from `look_back` days before the end of the stretch that was stored last, or `history` days before now, up to
  * now. */
 int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs_stretch *ret_stretch,
                   struct error *error) NODISCARD;

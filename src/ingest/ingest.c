@@ -153,6 +153,14 @@ const char *ingest_setting_text(const struct ingest *ingest, const char *name)
     return text != NULL ? text : find_setting(ingest->source, name)->initial;
 }
 
+int64_t ingest_setting_day(const struct ingest *ingest, const char *name)
+{
+    const char *text = ingest_setting_text(ingest, name);
+    int64_t     instant;
+
+    return instant_from_text(text, strlen(text), &instant) == 0 ? instant : INT64_MIN;
+}
+
 long long ingest_setting(const struct ingest *ingest, const char *name)
 {
     const struct ingest_setting *setting = find_setting(ingest->source, name);

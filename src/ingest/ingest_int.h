@@ -53,6 +53,8 @@ struct ingest {
 /* The value of a setting: of the command, else of the source's file, else its default; it was checked. */
 long long ingest_setting(const struct ingest *ingest, const char *name);
 const char *ingest_setting_text(const struct ingest *ingest, const char *name);    /* borrowed */
+/* Of a DAY: its midnight UTC; INT64_MIN where none is said. */
+int64_t ingest_setting_day(const struct ingest *ingest, const char *name);
 /* The settings in a source's file. ERR_UNKNOWN, ERR_USAGE. */
 int ingest_check_file(const struct ingest_source *source, const struct source_file *file,
                       struct error *error) NODISCARD;

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/ingest/libingest.a
 ROOM_ingest = src/ingest/libingest.a
 src_ingest_libingest_a_SOURCES = \
+	src/ingest/backfill.c \
 	src/ingest/batch.c \
 	src/ingest/batch.h \
 	src/ingest/category.c \

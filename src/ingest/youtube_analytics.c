@@ -246,4 +246,5 @@ const struct ingest_source ingest_youtube_analytics = {
         },
     .check = analytics_check,
     .run = analytics_run,
+    .calls = "analytics_calls",
 };

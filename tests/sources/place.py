@@ -52,10 +52,10 @@ class Place:
     def psql(self, sql):
         done = servers.run(servers.PSQL, "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-c", sql, self.dsn)
         assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return done.stdout.strip("\n")
 
     def rows(self, sql):
-        return [tuple(line.split("\x1f")) for line in self.psql(sql).splitlines()]
+        return [tuple(line.split("\x1f")) for line in self.psql(sql).split("\n") if line]
 
     def json(self, line):
         return json.loads(self.run(line, more=("--format", "json"))[0])

@@ -46,7 +46,7 @@ class World:
                 return Answer({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, 400)
             assert b"refresh_token=1%2F%2Frefresh-token-of-the-test" in request.body, request.body
             return {"access_token": "ya29.token-of-the-test-%d" % self.tokens, "expires_in": 3599}
-        if request.headers.get("Authorization") != "Bearer ya29.token-of-the-test-%d" % self.tokens:
+        if request.headers.get("Authorization") not in ["Bearer ya29.token-of-the-test-%d" % n for n in range(1, self.tokens + 1)]:
             return google_error(401, "authError", "Invalid Credentials", "global")
         query = request.query
         channel, metrics = query["ids"].split("==")[1], query["metrics"].split(",")
