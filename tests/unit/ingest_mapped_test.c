@@ -21,8 +21,9 @@ static void begin(struct desk *desk)
 
 static void write_source(const char *name, const char *text)
 {
-    _cleanup_(mem_freep) char *unused = file_of("x", ""), *folder = NULL, *path = NULL;
+    _cleanup_(mem_freep) char *folder = NULL, *path = NULL;
 
+    mem_free(file_of("x", ""));            /* which makes the folder of all */
     setenv("XDG_CONFIG_HOME", files_folder, 1);
     folder = mem_printf("%s/ytempire/queries/sources", files_folder);
     assert_int_equal(file_make_folders(folder, 0755, NULL), 0);
