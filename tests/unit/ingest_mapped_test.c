@@ -160,6 +160,30 @@ SERVER_TEST(a_file_that_is_mostly_bad_is_given_up)
     bench_done(&bench);
 }
 
+#define BILLS                                                                                                          \
+    "{\"kind\": \"csv\", \"target\": \"costs\", %s\"columns\": {\"source_ref\": \"n\", \"cost_timestamp\": \"day\", "  \
+    "\"total_cost_cents\": \"cents\", \"user_id\": \"user\"}}"
+#define NOBODY "11111111-1111-4111-8111-111111111111"
+
+SERVER_TEST(letters_of_a_load_that_did_not_end_come_again)
+{
+    _cleanup_(str_done) struct str text = STR_INIT;
+    _cleanup_(mem_freep) char *source = mem_printf(BILLS, "");
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    begin(desk);
+    write_source("bills", source);
+    str_add(&text, "n,day,cents,user\n");
+    for (int i = 1; i <= 200; i++)
+        str_addf(&text, "D%d,%s,1,\n", i, i == 50 || i > 100 ? "bad" : "2026-11-01");
+    load(&bench, "bills", "ended.csv", str_text(&text), "batch=100", ERR_FAILED, NULL);
+    load(&bench, "bills", "ended.csv", str_text(&text), "batch=100 reject_limit=100", ERR_PARTIAL,
+         "bills|ended.csv|200|0|99|101\n");
+    assert_asked(desk, "SELECT count(*), min(line) FROM ops.dead_letters", "101|51");
+    bench_done(&bench);
+}
+
 SERVER_TEST(drift_is_told_with_a_sample)
 {
     struct desk *desk = who;
@@ -291,19 +315,25 @@ SERVER_TEST(channels_videos_days_and_metrics)
 SERVER_TEST(the_same_rows_in_any_kind_of_file)
 {
 #define VIEWS(kind, more)                                                                                              \
-    "{\"kind\": \"" kind "\", \"target\": \"video_performance\"," more " \"columns\": {\"video_id\": \"id\", \"timestamp\": \"at\","     \
-    "\"channel_id\": {\"value\": \"UC1\"}, \"channel_name\": {\"value\": \"One\"}, \"views\": \"stats.views\", \"video_tags\": \"tags\"}}"
+    "{\"kind\": \"" kind "\", \"target\": \"video_performance\"," more                                                 \
+    " \"columns\": {\"video_id\": \"id\", \"timestamp\": \"at\","                                                      \
+    "\"channel_id\": {\"value\": \"UC1\"}, \"channel_name\": {\"value\": \"One\"}, \"views\": \"stats.views\", "       \
+    "\"video_tags\": \"tags\"}}"
     static const struct {
         const char *source, *mapping, *text;
     } files[] = {
-        {"as_csv", VIEWS("csv", ""), "id,at,stats.views,tags\nv1,2026-11-01,1,\"a,b\"\nv2,2026-11-01,x,\nv3,2026-11-01,,a\n"},
-        {"as_tsv", VIEWS("tsv", ""), "id\tat\tstats.views\ttags\nv1\t2026-11-01\t1\ta,b\nv2\t2026-11-01\tx\t\\N\nv3\t2026-11-01\t\\N\ta\n"},
+        {"as_csv", VIEWS("csv", ""),
+         "id,at,stats.views,tags\nv1,2026-11-01,1,\"a,b\"\nv2,2026-11-01,x,\nv3,2026-11-01,,a\n"},
+        {"as_tsv", VIEWS("tsv", ""),
+         "id\tat\tstats.views\ttags\nv1\t2026-11-01\t1\ta,b\nv2\t2026-11-01\tx\t\\N\nv3\t2026-11-01\t\\N\ta\n"},
         {"as_ndjson", VIEWS("ndjson", ""),
          "{\"id\": \"v1\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"1\"}, \"tags\": [\"a\", \"b\"]}\n"
-         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}\n{\"id\": \"v3\", \"at\": \"2026-11-01\", \"new\": 1, \"tags\": [\"a\"]}\n"},
+         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}\n{\"id\": \"v3\", \"at\": "
+         "\"2026-11-01\", \"new\": 1, \"tags\": [\"a\"]}\n"},
         {"as_json", VIEWS("json", "\"path\": \"items\","),
          "{\"items\": [{\"id\": \"v1\", \"at\": \"2026-11-01\", \"stats\": {\"views\": 1}, \"tags\": [\"a\", \"b\"]},"
-         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}, {\"id\": \"v3\", \"at\": \"2026-11-01\", \"tags\": [\"a\"]}]}"},
+         "{\"id\": \"v2\", \"at\": \"2026-11-01\", \"stats\": {\"views\": \"x\"}}, {\"id\": \"v3\", \"at\": "
+         "\"2026-11-01\", \"tags\": [\"a\"]}]}"},
     };
     struct desk *desk = who;
     struct bench bench = {.desk = desk};
@@ -334,6 +364,7 @@ int main(void)
         cmocka_unit_test(what_is_as_it_was_is_not_stored_again),
         cmocka_unit_test(rows_that_are_refused_are_letters_and_the_rest_is_loaded),
         cmocka_unit_test(a_file_that_is_mostly_bad_is_given_up),
+        cmocka_unit_test(letters_of_a_load_that_did_not_end_come_again),
         cmocka_unit_test(drift_is_told_with_a_sample),
         cmocka_unit_test(rules_for_what_is_there_already),
         cmocka_unit_test(money_goes_through_the_ledger_and_days_are_summed),
