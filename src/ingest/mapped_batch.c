@@ -47,9 +47,9 @@ static void grow_slots(struct mapped_batch *batch)
     batch->slot_mask = room - 1;
     for (size_t i = 0; i < batch->entry_count; i++) {
         const struct mapped_row *row = &batch->entries[i];
-        size_t at = row->length > 0 ? hash_bytes(key_of(batch, row), row->key) & batch->slot_mask : 0;
+        size_t at = !row->gone ? hash_bytes(key_of(batch, row), row->key) & batch->slot_mask : 0;
 
-        if (row->length == 0)
+        if (row->gone)
             continue;
         while (batch->slots[at] != 0)
             at = (at + 1) & batch->slot_mask;
@@ -57,34 +57,52 @@ static void grow_slots(struct mapped_batch *batch)
     }
 }
 
+/* Of two rows of one key, entries + 1, the first stands and the second if the first is refused. */
+static void put_before(struct mapped_batch *batch, uint32_t stands, uint32_t other)
+{
+    struct mapped_row *row = &batch->entries[stands - 1];
+
+    row->next = other;
+    batch->entries[other - 1].gone = true;
+}
+
+static void put_last(struct mapped_batch *batch, uint32_t stands, uint32_t other)
+{
+    struct mapped_row *row = &batch->entries[stands - 1];
+
+    batch->entries[(row->last > 0 ? row->last : stands) - 1].next = other;
+    row->last = other;
+    batch->entries[other - 1].gone = true;
+}
+
 /* Puts the last entry into the index, or takes one of the two away. */
 static void settle_key(struct mapped_batch *batch, bool later_stands)
 {
-    struct mapped_row *row = &batch->entries[batch->entry_count - 1];
-    size_t             at;
+    uint32_t           number = (uint32_t)batch->entry_count;
+    struct mapped_row *row = &batch->entries[number - 1];
+    size_t             at = hash_bytes(key_of(batch, row), row->key) & batch->slot_mask;
 
-    at = hash_bytes(key_of(batch, row), row->key) & batch->slot_mask;
     for (uint32_t slot; (slot = batch->slots[at]) != 0; at = (at + 1) & batch->slot_mask) {
-        struct mapped_row *other = &batch->entries[slot - 1];
-
-        if (!same_key(batch, other, row))
+        if (!same_key(batch, &batch->entries[slot - 1], row))
             continue;
-        if (later_stands) {
-            other->length = 0;
-            batch->slots[at] = (uint32_t)batch->entry_count;
-        } else {
-            row->length = 0;
+        while (slot != 0 && batch->entries[slot - 1].refused)
+            slot = batch->entries[slot - 1].next;
+        if (slot != 0 && !later_stands) {
+            put_last(batch, slot, number);
+            return;
         }
-        return;
+        if (slot != 0)
+            put_before(batch, number, slot);
+        break;
     }
-    batch->slots[at] = (uint32_t)batch->entry_count;
+    batch->slots[at] = number;
 }
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
 void mapped_batch_drop_rows(struct mapped_batch *batch)
 {
-    batch->entry_count = 0;
+    batch->entry_count = batch->again_count = 0;
     str_clear(&batch->rows);
     str_clear(&batch->raws);
     if (batch->slots != NULL)
@@ -157,6 +175,20 @@ bool mapped_batch_add(struct mapped_batch *batch, const struct mapping *mapping,
     return true;
 }
 
+static void let_next_stand(struct mapped_batch *batch, struct mapped_row *row)
+{
+    bool stood = !row->gone;
+
+    row->gone = row->refused = true;
+    if (!stood || row->next == 0)
+        return;
+    batch->entries[row->next - 1].gone = false;
+    batch->entries[row->next - 1].again = true;
+    if (row->last != row->next)
+        batch->entries[row->next - 1].last = row->last;
+    batch->again_count++;
+}
+
 bool mapped_batch_refuse(struct mapped_batch *batch, uint64_t line, const char *column, const char *reason)
 {
     size_t low = 0, high = batch->entry_count;
@@ -172,14 +204,20 @@ bool mapped_batch_refuse(struct mapped_batch *batch, uint64_t line, const char *
     if (low == batch->entry_count || batch->entries[low].line != line)
         return false;
     add_letter(batch, line, column, reason, batch->raws.data + batch->entries[low].raw, batch->entries[low].raw_length);
+    let_next_stand(batch, &batch->entries[low]);
     batch->stranger_count++;
     return true;
 }
 
 /* -- to the server ------------------------------------------------------------------------------------------------- */
 
+static bool is_copied(const struct mapped_row *row, bool again)
+{
+    return !row->gone && (row->again || !again);
+}
+
 /* Runs of rows that stand, in pieces. */
-int mapped_batch_copy(const struct mapped_batch *batch, struct pg *pg, const char *statement, struct error *error)
+static int copy_rows(struct mapped_batch *batch, bool again, struct pg *pg, const char *statement, struct error *error)
 {
     struct copy copy;
 
@@ -187,14 +225,32 @@ int mapped_batch_copy(const struct mapped_batch *batch, struct pg *pg, const cha
     for (size_t i = 0; i < batch->entry_count;) {
         size_t from = batch->entries[i].at, to = from;
 
-        for (; i < batch->entry_count && batch->entries[i].length > 0 && to - from < PIECE; i++)
+        for (; i < batch->entry_count && is_copied(&batch->entries[i], again) && to - from < PIECE; i++) {
             to = batch->entries[i].at + batch->entries[i].length;
+            batch->entries[i].again = false;
+        }
         if (to > from)
             copy_encoded(&copy, batch->rows.data + from, to - from);
         else
             i++;
     }
+    batch->again_count = 0;
     return copy_end(&copy);
+}
+
+int mapped_batch_copy(struct mapped_batch *batch, struct pg *pg, const char *statement, struct error *error)
+{
+    return copy_rows(batch, false, pg, statement, error);
+}
+
+int mapped_batch_copy_again(struct mapped_batch *batch, struct pg *pg, const char *statement, struct error *error)
+{
+    int r;
+
+    if (batch->again_count == 0)
+        return 0;
+    r = copy_rows(batch, true, pg, statement, error);
+    return r < 0 ? r : 1;
 }
 
 int mapped_batch_copy_letters(const struct mapped_batch *batch, struct pg *pg, struct error *error)

@@ -11,8 +11,11 @@
 
 struct mapped_row {
     uint64_t line;
-    uint32_t at, length, key;          /* in `rows`; length 0: another row of its key stands */
+    uint32_t at, length, key;          /* in `rows` */
     uint32_t raw, raw_length;          /* in `raws` */
+    uint32_t next, last; /* entries + 1: which row of its key stands if this one is refused; the end of those */
+    bool gone, again; /* another of its key stands, or it is refused; stands since the others were copied */
+    bool     refused;
 };
 
 struct mapped_letter {
@@ -27,7 +30,7 @@ struct mapped_batch {
     struct str            rows, raws, letter_raws, scratch;
     struct mapped_row    *entries;
     struct mapped_letter *letters;
-    size_t                entry_count, entry_room, letter_count, letter_room, stranger_count;
+    size_t                entry_count, entry_room, again_count, letter_count, letter_room, stranger_count;
     uint32_t             *slots;       /* by key: number of the entry + 1 */
     size_t                slot_mask;
     struct sha256         sha;         /* of the records' bytes */
@@ -39,11 +42,15 @@ bool mapped_batch_is_full(const struct mapped_batch *batch, size_t most_rows);
 /* A record: its row, or a letter. False: refused. */
 bool mapped_batch_add(struct mapped_batch *batch, const struct mapping *mapping, const struct mapping_layout *layout,
                       const struct csv_record *record, struct mapping_refusal *ret_refusal);
-/* A row that is there is refused after all; `column` and `reason` are borrowed. False: no such line. */
+/* A row that is there is refused after all, and another one of its key stands, if there is one; `column` and `reason`
+ * are borrowed. False: no such line. */
 bool mapped_batch_refuse(struct mapped_batch *batch, uint64_t line, const char *column, const char *reason);
 void mapped_batch_drop_rows(struct mapped_batch *batch);                       /* and keeps the letters */
-int  mapped_batch_copy(const struct mapped_batch *batch, struct pg *pg, const char *statement,
-                       struct error *error) NODISCARD;
+/* The rows that stand. */
+int mapped_batch_copy(struct mapped_batch *batch, struct pg *pg, const char *statement, struct error *error) NODISCARD;
+/* Those that stand since then, as what stood in their place was refused. 1: there were some. */
+int mapped_batch_copy_again(struct mapped_batch *batch, struct pg *pg, const char *statement,
+                            struct error *error) NODISCARD;
 int  mapped_batch_copy_letters(const struct mapped_batch *batch, struct pg *pg, struct error *error) NODISCARD;
 
 #endif

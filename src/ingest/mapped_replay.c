@@ -8,16 +8,19 @@
 /* A letter as a file of its kind. */
 static struct letter_bytes bytes_of(const struct mapped *load, const struct letter *letter)
 {
-    bool is_json = text_equal(load->mapping.kind, "json"), has_header = letter->header != NULL && load->mapping.header == NULL;
+    bool is_json = text_equal(load->mapping.kind, "json"),
+         has_header = letter->header != NULL && load->mapping.header == NULL;
 
     if (is_json)
         return (struct letter_bytes){.parts = {"[", letter->raw, "]"}};
-    return (struct letter_bytes){.parts = {has_header ? letter->header : NULL, has_header ? "\n" : NULL, letter->raw, "\n"}};
+    return (struct letter_bytes){
+        .parts = {has_header ? letter->header : NULL, has_header ? "\n" : NULL, letter->raw, "\n"}};
 }
 
 static bool needs_header(const struct mapped *load)
 {
-    return load->mapping.header == NULL && (text_equal(load->mapping.kind, "csv") || text_equal(load->mapping.kind, "tsv"));
+    return load->mapping.header == NULL &&
+           (text_equal(load->mapping.kind, "csv") || text_equal(load->mapping.kind, "tsv"));
 }
 
 /* Why a letter is not tried, or NULL. */
@@ -25,7 +28,8 @@ static const char *fault_of(const struct mapped *load, const struct letter *lett
 {
     if (letter->fault != NULL)
         return letter->fault;
-    return needs_header(load) && letter->header == NULL ? "the first line of its file is not known: load the file again" : NULL;
+    return needs_header(load) && letter->header == NULL ? "the first line of its file is not known: load the file again"
+                                                        : NULL;
 }
 
 /* All its records must do: one that does not refuses the letter. */
@@ -44,7 +48,8 @@ static int take_letter(struct mapped *load, const struct letter *letter, struct 
         if (r >= 0)
             r = reader_next(load->reader, &record, error);
         if (r == 0)
-            record = (struct csv_record){.fault = "there is no row in it", .raw = letter->raw, .raw_length = strlen(letter->raw)};
+            record = (struct csv_record){
+                .fault = "there is no row in it", .raw = letter->raw, .raw_length = strlen(letter->raw)};
     }
     if (r < 0)
         return r;
@@ -52,10 +57,8 @@ static int take_letter(struct mapped *load, const struct letter *letter, struct 
     if (!mapped_batch_add(&load->batch, &load->mapping, &load->layout, &record, &refusal))
         load->rejected++;
     else if (reader_next(load->reader, &record, NULL) > 0 &&
-             mapped_batch_refuse(&load->batch, (uint64_t)letter->id, NULL, "more than one row")) {
-        load->batch.entries[load->batch.entry_count - 1].length = 0;
+             mapped_batch_refuse(&load->batch, (uint64_t)letter->id, NULL, "more than one row"))
         load->rejected++;
-    }
     return 0;
 }
 
@@ -122,7 +125,8 @@ int mapped_replay(struct mapped *load, struct error *error)
     load->replay = &outcome;
     load->mapping.path = NULL;         /* a letter is an item, not the file around it */
     for (size_t from = 0, to; r >= 0 && from < count; from = to) {
-        for (to = from + 1; to < count && to - from < (size_t)load->batch_rows && same_file(&letters[from], &letters[to]);)
+        for (to = from + 1;
+             to < count && to - from < (size_t)load->batch_rows && same_file(&letters[from], &letters[to]);)
             to++;
         r = replay_file(load, letters + from, to - from, error);
     }

@@ -47,8 +47,8 @@ static const char *kept(struct mapped *load, const char *text)
     return arena_strdup(load->source->arena, text);
 }
 
-/* Rows that name what the warehouse does not have. */
-static int refuse_strangers(struct mapped *load, struct pg *pg, struct parcel *parcel, struct error *error)
+/* Rows that name what the warehouse does not have. 1: there were some. */
+static int refuse_strangers(struct mapped *load, struct pg *pg, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     _cleanup_(str_done) struct str lines = STR_INIT;
@@ -56,7 +56,7 @@ static int refuse_strangers(struct mapped *load, struct pg *pg, struct parcel *p
     int           r = values_run(pg, load->mapping.target->strangers, NULL, &result, error);
 
     if (r < 0 || pg_result_rows(result) == 0)
-        return r;
+        return r < 0 ? r : 0;
     array_begin(&lines);
     for (size_t i = 0; i < pg_result_rows(result); i++) {
         uint64_t               line = (uint64_t)pg_result_int(result, i, 0);
@@ -72,11 +72,28 @@ static int refuse_strangers(struct mapped *load, struct pg *pg, struct parcel *p
     }
     array_end(&lines);
     value_text(&values, str_text(&lines));
-    load->rejected += (int64_t)load->batch.stranger_count;
+    r = values_run(pg, "map_leave_out", &values, NULL, error);
+    return r < 0 ? r : 1;
+}
+
+/* Where a row is refused, another one of its key stands, and is looked at in turn. */
+static int leave_strangers_out(struct mapped *load, struct pg *pg, struct parcel *parcel, struct error *error)
+{
+    size_t before = load->batch.stranger_count;
+    int    r;
+
+    do {
+        r = refuse_strangers(load, pg, error);
+        if (r > 0)
+            r = mapped_batch_copy_again(&load->batch, pg, load->mapping.target->copy, error);
+    } while (r > 0);
+    if (r < 0 || load->batch.stranger_count == before)
+        return r;
+    load->rejected += (int64_t)(load->batch.stranger_count - before);
     load->strangers = true;
-    parcel->rejected += (int64_t)load->batch.stranger_count;
+    parcel->rejected += (int64_t)(load->batch.stranger_count - before);
     parcel->block[0] = '\0';
-    return values_run(pg, "map_leave_out", &values, NULL, error);
+    return 0;
 }
 
 static bool note_time(struct mapped *load, int64_t time)
@@ -149,7 +166,8 @@ static void settle_letters(struct mapped *load, struct parcel *parcel)
     const struct mapped_batch *batch = &load->batch;
 
     for (size_t i = 0; i < batch->letter_count; i++)
-        letters_refuse(load->replay, (int64_t)batch->letters[i].line, batch->letters[i].column, batch->letters[i].reason);
+        letters_refuse(load->replay, (int64_t)batch->letters[i].line, batch->letters[i].column,
+                       batch->letters[i].reason);
     for (size_t i = 0; i < batch->entry_count; i++) {
         bool refused = i > 0 && batch->entries[i].line == batch->entries[i - 1].line;
 
@@ -168,7 +186,7 @@ static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *pa
     int            r = 0;
 
     if (has_rows && load->mapping.target->strangers != NULL)
-        r = refuse_strangers(load, pg, parcel, error);
+        r = leave_strangers_out(load, pg, parcel, error);
     if (r >= 0 && has_rows && load->mapping.target->times != NULL)
         r = look_at_times(load, pg, other, parcel, error);
     parcel->has_rows = has_rows;

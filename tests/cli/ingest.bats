@@ -153,6 +153,12 @@ JSON
   [ "$(csv 'deadletters fees' | wc -l)" = 0 ]
   run -4 yt --quiet --exec 'ingest fees fees.csv again=1'
   [ "$(csv 'deadletters fees' | wc -l)" = 0 ]                                                # what was decided stays decided
+  # two letters of one row: the one that is refused leaves the other its place
+  printf 'number,day,cents,n\nF7,2026-11-07,x,1\nF7,2026-11-07,y,1\n' >twice.csv
+  run -4 yt --quiet --exec 'ingest fees twice.csv'
+  EDITOR="sed -i -e s/,x,/,5,/ -e '/,y,/s/.*/F7,2026-11-07,6,1\nF7,2026-11-07,7,1/'" run -4 yt --quiet --exec 'deadletter edit --source fees'
+  [ "$(csv "sql SELECT total_cost_cents::integer FROM analytics.fact_costs WHERE source_ref = 'F7'")" = 5 ]
+  [ "$(csv "sql SELECT string_agg(state, ' ' ORDER BY line) FROM ops.dead_letters WHERE file = 'twice.csv'")" = 'retried open' ]
   { make_rows 2 && echo 'cli99999999,31.40.01,t,CLI channel,10,2031-01-01T00:00:00.000Z,a,9,1,1,1,,False,False,False,text'; } >late.csv
   run -4 yt --quiet --exec 'ingest trending late.csv'
   id=$(csv "sql SELECT max(id) FROM ops.dead_letters WHERE source = 'trending'")

@@ -184,6 +184,30 @@ SERVER_TEST(letters_of_a_load_that_did_not_end_come_again)
     bench_done(&bench);
 }
 
+/* In one batch or in many, with any rule: a row that is refused takes no other with it. */
+SERVER_TEST(a_row_that_is_refused_takes_no_other_of_its_key_along)
+{
+    static const char text[] = "n,day,cents,user\nB1,2026-11-01,5,\nB1,2026-11-01,6," NOBODY "\nB1,2026-11-01,7," NOBODY
+                               "\nB2,2026-11-01,1," NOBODY "\nB2,2026-11-01,2," NOBODY
+                               "\nB2,2026-11-01,3,\nB2,2026-11-01,4,\n";
+    static const char *const rules[] = {"", "\"on_conflict\": \"keep\", ", "\"on_conflict\": \"fill\", "};
+    static const char *const stored[] = {"B1|5.000000\nB2|4.000000", "B1|5.000000\nB2|3.000000",
+                                         "B1|5.000000\nB2|3.000000"};
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    for (size_t i = 0; i < 2 * COUNT_OF(rules); i++) {
+        _cleanup_(mem_freep) char *source = mem_printf(BILLS, rules[i / 2]);
+
+        begin(desk);
+        write_source("bills", source);
+        load(&bench, "bills", "twice.csv", text, i % 2 == 0 ? "batch=1 reject_limit=100" : "reject_limit=100",
+             ERR_PARTIAL, NULL);
+        assert_asked(desk, "SELECT source_ref, total_cost_cents FROM analytics.fact_costs ORDER BY 1", stored[i / 2]);
+    }
+    bench_done(&bench);
+}
+
 SERVER_TEST(drift_is_told_with_a_sample)
 {
     struct desk *desk = who;
@@ -365,6 +389,7 @@ int main(void)
         cmocka_unit_test(rows_that_are_refused_are_letters_and_the_rest_is_loaded),
         cmocka_unit_test(a_file_that_is_mostly_bad_is_given_up),
         cmocka_unit_test(letters_of_a_load_that_did_not_end_come_again),
+        cmocka_unit_test(a_row_that_is_refused_takes_no_other_of_its_key_along),
         cmocka_unit_test(drift_is_told_with_a_sample),
         cmocka_unit_test(rules_for_what_is_there_already),
         cmocka_unit_test(money_goes_through_the_ledger_and_days_are_summed),
