@@ -60,6 +60,7 @@ static const struct target performance = {
     .copy = "map_copy",
     .strangers = "map_strangers_performance",
     .steps = (const struct target_step[]){{"map_performance_channels", "", '\0', "channel_id"},
+                                          {"map_older_channels", "", '\0', "channel_id"},
                                           {"map_store_channels", "tr", 'E', "channel_id"},
                                           {"map_performance_videos", "", '\0', NULL},
                                           {"map_told_videos", "tr", 'C', NULL},

@@ -208,6 +208,25 @@ SERVER_TEST(a_row_that_is_refused_takes_no_other_of_its_key_along)
     bench_done(&bench);
 }
 
+SERVER_TEST(an_older_file_does_not_rename_a_channel)
+{
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    begin(desk);
+    write_source("stats", STATS);
+    load(&bench, "stats", "new.csv", STATS_HEADER "v1,2026-11-20,UC1,New,First,9,1\n", "", 0,
+         "stats|new.csv|1|1|0|0\n");
+    load(&bench, "stats", "old.csv", STATS_HEADER "v1,2026-11-01,UC1,Old,First,5,1\n", "", 0,
+         "stats|old.csv|1|1|0|0\n");
+    assert_asked(desk, "SELECT channel_name, valid_from, is_current FROM analytics.dim_channel", "New|-infinity|t");
+    load(&bench, "stats", "newer.csv", STATS_HEADER "v1,2026-11-21,UC1,Newer,First,10,1\n", "", 0,
+         "stats|newer.csv|1|1|0|0\n");
+    assert_asked(desk, "SELECT channel_name, valid_from, is_current FROM analytics.dim_channel ORDER BY 2",
+                 "New|-infinity|f\nNewer|2026-11-21 00:00:00+00|t");
+    bench_done(&bench);
+}
+
 SERVER_TEST(drift_is_told_with_a_sample)
 {
     struct desk *desk = who;
@@ -390,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_mostly_bad_is_given_up),
         cmocka_unit_test(letters_of_a_load_that_did_not_end_come_again),
         cmocka_unit_test(a_row_that_is_refused_takes_no_other_of_its_key_along),
+        cmocka_unit_test(an_older_file_does_not_rename_a_channel),
         cmocka_unit_test(drift_is_told_with_a_sample),
         cmocka_unit_test(rules_for_what_is_there_already),
         cmocka_unit_test(money_goes_through_the_ledger_and_days_are_summed),
