@@ -194,10 +194,22 @@ static int check_limit(struct mapped *load, struct error *error)
     return stop_at_limit(load, error);
 }
 
-static int take_record(struct mapped *load, const struct csv_record *record, struct error *error)
+/* Whether the end of a row is known to be missing: what is left of its last field may be another number, another key.
+ */
+static bool ends_inside(const struct mapped *load, const struct csv_record *record)
+{
+    const char *kind = load->mapping.kind;
+
+    return record->cut ||
+           (record->last && input_is_cut(load->input) && (text_equal(kind, "csv") || text_equal(kind, "tsv")));
+}
+
+static int take_record(struct mapped *load, struct csv_record *record, struct error *error)
 {
     struct mapping_refusal refusal = {0};
 
+    if (record->fault == NULL && ends_inside(load, record))
+        record->fault = "the file ends inside the row";
     if (load->rows++ == 0)
         mapped_tell_strays(load, record);
     if (load->stray == NULL && reader_stray(load->reader) != NULL)
