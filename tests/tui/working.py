@@ -87,13 +87,15 @@ def keys_of_the_cache_are_completed_and_never_waited_for():
         t.wait_for("ytempire>")
         ask(t, "cache warm executive_dashboard", r"executive_dashboard +\d")
         t.type("cache get executive:ac")
+        line = "ytempire> cache get executive:active_channels"
         until = time.monotonic() + DEADLINE
         while not t.has("executive:active_channels"):
             assert time.monotonic() < until, "the key never comes\n" + t.text()
             t.key("Tab")
             time.sleep(0.2)
-        t.key("Enter")                  # takes it
-        t.wait_for("ytempire> cache get executive:active_channels")
+        if line not in t.text():        # it is offered; as the only one that is known it is in the line already
+            t.key("Enter")
+            t.wait_for(line)
         t.key("Enter")
         t.wait_for(r"┌ .*executive:active_channels .* 1 row")
 
