@@ -1,5 +1,6 @@
 """youtube-analytics: reports by day, provisional days and final ones, money that may be hidden, an account's token."""
 import datetime
+import zoneinfo
 
 import place as ground
 from api_server import Answer, ApiServer, google_error, recorded
@@ -65,7 +66,7 @@ class World:
     @staticmethod
     def days(query):
         day, last = (datetime.date.fromisoformat(query[name]) for name in ("startDate", "endDate"))
-        last = min(last, (datetime.datetime.utcnow() - datetime.timedelta(hours=8)).date() - datetime.timedelta(days=3))
+        last = min(last, datetime.datetime.now(zoneinfo.ZoneInfo("America/Los_Angeles")).date() - datetime.timedelta(days=3))
         while day <= last:
             yield day
             day += datetime.timedelta(days=1)
