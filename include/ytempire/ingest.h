@@ -94,6 +94,10 @@ int ingest_run(struct pg *pg, const struct ingest_options *options, struct sink 
 
 /* Yields `name kind enabled last_success lag_seconds data_until summary settings`: "k=v k=v", as they stand. */
 int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Proposes a mapping of a file ("-": standard input) from its first megabyte: its text to the sink, remarks as words for a
+ * person. `target` NULL: the one whose columns fit best. ERR_PARTIAL: it is not whole, a needed column is missing;
+ * ERR_UNKNOWN: no such file or target; ERR_FAILED: there is nothing to infer from. */
+int ingest_infer(const char *file, const char *target, struct sink *sink, struct error *error) NODISCARD;
 /* Findings about the files of sources into a table `severity where message`; `bad` is set where there is an error. */
 int ingest_lint(struct table *table, bool *bad, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */

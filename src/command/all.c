@@ -56,6 +56,7 @@ const struct command *const commands[] = {
     &command_grid_width,
     &command_help_verb,
     &command_ingest,
+    &command_ingest_infer,
     &command_job_cancel,
     &command_job_log,
     &command_job_retry,

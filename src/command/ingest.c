@@ -121,6 +121,32 @@ const struct command command_ingest = {
     .run = run_ingest,
 };
 
+static int run_infer(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    const char *target = NULL;
+
+    (void)app;
+    for (size_t i = 0; i < args_pair_count(args); i++) {
+        if (!text_equal(args_pair_key_at(args, i), "target"))
+            return error_set(error, ERR_USAGE, "unknown setting '%s': there is target=NAME", args_pair_key_at(args, i));
+        target = args_pair_value_at(args, i);
+    }
+    return ingest_infer(args_get(args, "FILE"), target, sink, error);
+}
+
+const struct command command_ingest_infer = {
+    .name = "ingest infer",
+    .summary = "Propose a mapping for a file of one's own",
+    .text = "Reads the first megabyte of a csv, tsv, ndjson or json (plain, gzip, zstd; '-' is standard input) and writes "
+            "what ~/.config/ytempire/queries/sources/NAME.json is to say. The target is the one whose columns fit best by "
+            "name and values, unless target=NAME says it. What could be read in two ways (03/04/2026), what fits no "
+            "column and what was taken for granted is told beside it; a mapping that lacks a column the target needs "
+            "ends with 4.",
+    .args = ARGS(REQUIRED("FILE", COMPLETE_FILE), PAIRS("k=v")),
+    .examples = EXAMPLES("ingest infer costs.csv", "ingest infer views.ndjson.gz target=video_performance"),
+    .run = run_infer,
+};
+
 static int run_sources(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     (void)args;

@@ -26,7 +26,7 @@ extern const struct command command_habit_describe, command_habit_edit, command_
 char *ingest_line_for_worker(const struct args *args);
 /* Its source and settings. */
 int ingest_check_args(const struct args *args, struct error *error) NODISCARD;
-extern const struct command command_ingest, command_sources;
+extern const struct command command_ingest, command_ingest_infer, command_sources;
 /* jobs.c */
 extern const struct command command_job_cancel, command_job_log, command_job_retry, command_job_show, command_job_why,
     command_jobs, command_queue, command_queue_keep, command_queue_limit, command_queue_pause, command_queue_resume,

@@ -25,6 +25,12 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/encode.h \
 	src/ingest/feed.c \
 	src/ingest/feed.h \
+	src/ingest/infer.c \
+	src/ingest/infer.h \
+	src/ingest/infer_file.c \
+	src/ingest/infer_name.c \
+	src/ingest/infer_sample.c \
+	src/ingest/infer_value.c \
 	src/ingest/input.c \
 	src/ingest/input.h \
 	src/ingest/letters.c \

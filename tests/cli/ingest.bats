@@ -134,6 +134,28 @@ sys.stdout.buffer.write(z.compress(t) + z.flush(zlib.Z_SYNC_FLUSH))' >cut.csv.gz
   run -2 yt --exec 'ingest ../sources/bills bills.csv'
 }
 
+@test "a mapping is proposed, kept, found good, and loads what it was proposed for" {
+  export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+  sources=config/ytempire/queries/sources
+  mkdir -p $sources
+  printf 'number;day;amount;note\nI1;01.11.2026;12,5;x\nI2;22.11.2026;1.007,25;\n' >inferred.csv
+  run -0 --separate-stderr bash -c "'$YTEMPIRE' --local -e 'ingest infer inferred.csv' >$sources/inferred.json"
+  [[ "$stderr" == *"field 'note' fits no column of 'costs'"* ]]
+  cat >lines.ndjson <<'JSON'
+{"ref": "L1", "time": "2026-11-01T10:00:00Z", "price": {"amount": 0.5}, "count": 3}
+{"ref": "L2", "time": "2026-11-02T10:00:00+02:00", "price": {"amount": 2}, "count": null}
+JSON
+  gzip -c lines.ndjson >lines.gz
+  run -0 bash -c "'$YTEMPIRE' --local -e 'ingest infer - target=costs' <lines.gz >$sources/lines.json"
+  run -0 yt --format csv --exec lint
+  run -0 yt --quiet --exec 'ingest inferred inferred.csv' --exec 'ingest lines lines.ndjson'
+  [ "$(csv "sql SELECT string_agg(source_ref || ' ' || (cost_timestamp AT TIME ZONE 'UTC')::date || ' ' || total_cost_cents::int, ', ' ORDER BY source_ref) FROM analytics.fact_costs WHERE source IN ('inferred', 'lines')")" = '"I1 2026-11-01 1250, I2 2026-11-22 100725, L1 2026-11-01 50, L2 2026-11-02 200"' ]
+  printf 'number,day,amount\nA,03/04/2026,1\n' >two.csv
+  run -4 --separate-stderr yt --exec 'ingest infer two.csv'
+  [[ "$stderr" == *'"DD/MM/YYYY", or "MM/DD/YYYY"'*"needs what no field surely is: 'cost_timestamp'"* ]]
+  run -2 yt --exec 'ingest infer two.csv target=cost'
+}
+
 @test "dead letters: by reason, mended in an editor, loaded once more, given up" {
   export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
   mkdir -p config/ytempire/queries/sources
