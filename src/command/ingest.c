@@ -137,11 +137,11 @@ static int run_infer(struct app *app, const struct args *args, struct sink *sink
 const struct command command_ingest_infer = {
     .name = "ingest infer",
     .summary = "Propose a mapping for a file of one's own",
-    .text = "Reads the first megabyte of a csv, tsv, ndjson or json (plain, gzip, zstd; '-' is standard input) and writes "
-            "what ~/.config/ytempire/queries/sources/NAME.json is to say. The target is the one whose columns fit best by "
-            "name and values, unless target=NAME says it. What could be read in two ways (03/04/2026), what fits no "
-            "column and what was taken for granted is told beside it; a mapping that lacks a column the target needs "
-            "ends with 4.",
+    .text = "Reads the first megabyte of a csv, tsv, ndjson or json (plain, gzip, zstd; '-' is standard input) and "
+            "writes what ~/.config/ytempire/queries/sources/NAME.json is to say. The target is the one whose columns "
+            "fit best by name and values, unless target=NAME says it. What could be read in two ways (03/04/2026), "
+            "what fits no column and what was taken for granted is told beside it; a mapping that lacks a column the "
+            "target needs ends with 4.",
     .args = ARGS(REQUIRED("FILE", COMPLETE_FILE), PAIRS("k=v")),
     .examples = EXAMPLES("ingest infer costs.csv", "ingest infer views.ndjson.gz target=video_performance"),
     .run = run_infer,
