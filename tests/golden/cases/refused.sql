@@ -22,7 +22,7 @@
 -- ask: snapshots segment viral
 -- refused: unknown segment 'viral'
 -- under: viral
--- hint: 'catalog' lists all.
+-- hint: did you mean 'viral_videos'? 'catalog' lists all.
 
 -- case: an unknown cube
 -- ask: from Nobody rows
