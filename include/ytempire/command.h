@@ -141,18 +141,6 @@ int              splitter_next(struct splitter *splitter, char **ret_command, si
 /* Whether text ends inside a quote or a bracket, so that a prompt should ask for more. */
 bool             splitter_wants_more(const char *text, size_t length);
 
-/* `(rows | [any|all] column) op value {and …}`: --expect, and `watch … until`. A column without any or all: every row,
- * and at least one. Rows are shown to it as they come. */
-struct condition;
-int  condition_parse(const char *text, struct condition **ret_condition, struct error *error) NODISCARD;
-void condition_free(struct condition *condition);
-void condition_freep(struct condition **condition);
-int  condition_begin(struct condition *condition, const struct data_column *columns, size_t count,
-                     struct error *error) NODISCARD;
-void condition_row(struct condition *condition, const struct data_cell *cells);
-/* 0, or ERR_EXPECT saying which part did not hold and what was seen. */
-int  condition_end(struct condition *condition, struct error *error) NODISCARD;
-
 /* -- what is made of the array ------------------------------------------------------------------------------------ */
 
 void command_usage(const struct command *command, struct str *to);     /* "cache invalidate [--dry-run] PATTERN" */

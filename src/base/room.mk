@@ -17,4 +17,5 @@ src_base_libbase_a_SOURCES = \
 	src/base/time.c \
 	src/base/tree.c \
 	src/base/utf8.c \
+	src/base/word.c \
 	src/base/zone.c

@@ -7,6 +7,7 @@
 
 #include "ytempire/app.h"
 #include "ytempire/command.h"
+#include "ytempire/data/condition.h"
 #include "ytempire/output.h"
 
 /* -- progress.c ---------------------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "command_int.h"
-#include "word.h"
+#include "ytempire/base/word.h"
 
 struct reader {
     struct args      *args;

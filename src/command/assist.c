@@ -6,8 +6,8 @@
 #include "assist_int.h"
 #include "nouns.h"
 #include "sql_lex.h"
-#include "word.h"
 #include "ytempire/base/utf8.h"
+#include "ytempire/base/word.h"
 
 char *assist_text(struct arena *arena, const char *line, size_t length)
 {

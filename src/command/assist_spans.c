@@ -4,7 +4,7 @@
 #include "assist_int.h"
 #include "nouns.h"
 #include "sql_lex.h"
-#include "word.h"
+#include "ytempire/base/word.h"
 
 struct painter {
     struct arena *arena;

@@ -3,9 +3,9 @@
 
 #include "command_int.h"
 #include "nouns.h"
-#include "ytempire/app/cache.h"
 #include "sql_lex.h"
-#include "word.h"
+#include "ytempire/app/cache.h"
+#include "ytempire/base/word.h"
 
 /* Behind the name when the line begins with it, its words apart by any white space; else 0. */
 static size_t match_name(const char *line, size_t at, const char *name)

@@ -16,7 +16,6 @@ src_command_libcommand_a_SOURCES = \
 	src/command/command_int.h \
 	src/command/completion.c \
 	src/command/console.c \
-	src/command/condition.c \
 	src/command/copy_header.c \
 	src/command/copy_header.h \
 	src/command/deadletters.c \
@@ -57,6 +56,4 @@ src_command_libcommand_a_SOURCES = \
 	src/command/sql_statement.c \
 	src/command/sql_statement.h \
 	src/command/storage.c \
-	src/command/theme.c \
-	src/command/word.c \
-	src/command/word.h
+	src/command/theme.c

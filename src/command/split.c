@@ -9,8 +9,8 @@
 
 #include "command_int.h"
 #include "sql_lex.h"
-#include "word.h"
 #include "ytempire/base/str.h"
+#include "ytempire/base/word.h"
 #include "ytempire/command.h"
 
 struct splitter {

@@ -1,4 +1,4 @@
-check_PROGRAMS += tests/unit/command_assist_test tests/unit/command_split_test tests/unit/command_args_test tests/unit/command_condition_test tests/unit/command_help_test
+check_PROGRAMS += tests/unit/command_assist_test tests/unit/command_split_test tests/unit/command_args_test tests/unit/command_help_test
 COMMAND_TEST_LIBS = $(RANK5) $(CMOCKA_LIBS) $(SMALL_LIBS)
 tests_unit_command_assist_test_SOURCES = tests/unit/command_assist_test.c tests/unit/semantic_help.h
 tests_unit_command_assist_test_LDADD = $(COMMAND_TEST_LIBS)
@@ -6,8 +6,6 @@ tests_unit_command_split_test_SOURCES = tests/unit/command_split_test.c
 tests_unit_command_split_test_LDADD = $(COMMAND_TEST_LIBS)
 tests_unit_command_args_test_SOURCES = tests/unit/command_args_test.c
 tests_unit_command_args_test_LDADD = $(COMMAND_TEST_LIBS)
-tests_unit_command_condition_test_SOURCES = tests/unit/command_condition_test.c
-tests_unit_command_condition_test_LDADD = $(COMMAND_TEST_LIBS)
 tests_unit_command_help_test_SOURCES = tests/unit/command_help_test.c
 tests_unit_command_help_test_LDADD = $(COMMAND_TEST_LIBS)
 

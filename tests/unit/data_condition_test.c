@@ -1,4 +1,4 @@
-/* command: the conditions of --expect. */
+/* data: conditions asked of a result. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
-#include "ytempire/command.h"
+#include "ytempire/data/condition.h"
 
 /* -- conditions ---------------------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
-/* See word.h. `splitter` and `args` read quotes here, so that they agree where one opens and ends. */
-#include "word.h"
+/* See base/word.h. `splitter` and `args` read quotes here, so that they agree where one opens and ends. */
+#include "ytempire/base/word.h"
 
 #include <string.h>
 

@@ -13,8 +13,8 @@
 #include "ytempire/base/decimal.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
-#include "ytempire/command.h"
-#include "word.h"
+#include "ytempire/base/word.h"
+#include "ytempire/data/condition.h"
 
 enum subject { SUBJECT_ROWS, SUBJECT_EVERY, SUBJECT_ANY, SUBJECT_ALL };
 

@@ -1,9 +1,9 @@
 /*
- * command/word: the words of a command line: with spaces or semicolons they are quoted, 'so' ('' doubled) or "so" with
+ * base/word: the words of a command line: with spaces or semicolons they are quoted, 'so' ('' doubled) or "so" with
  * JSON's escapes. A quote opens only at the start of a word.
  */
-#ifndef COMMAND_WORD_H
-#define COMMAND_WORD_H
+#ifndef YTEMPIRE_BASE_WORD_H
+#define YTEMPIRE_BASE_WORD_H
 
 #include <stdbool.h>
 #include <stddef.h>
