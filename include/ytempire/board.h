@@ -2,8 +2,8 @@
  * board: a grid of panels as a file, what is known of each panel, and what of it is laid out, said and judged.
  *
  * A board is a file NAME.json in $XDG_CONFIG_HOME/ytempire/queries/boards (these first) or among the program's data
- * (src/board/README.md has all its words). Who fills a panel is app/board.h; here nothing connects or waits. Pure but for
- * reading small files. Memory is the caller's arena, texts that are given stay borrowed. Instants are microseconds,
+ * (src/board/README.md has all its words). Who fills a panel is app/board.h; here nothing connects or waits. Pure but
+ * for reading small files. Memory is the caller's arena, texts that are given stay borrowed. Instants are microseconds,
  * UTC; `now` always comes in by argument.
  */
 #ifndef YTEMPIRE_BOARD_H
@@ -112,9 +112,9 @@ struct board_layout {
     int rows;                           /* of all bands */
 };
 
-/* Lays the panels out from left to right and top to bottom, in a window of that size, from band `first` (clipped to what
- * there is) on. A panel that the window is too narrow for takes more cells; a band fills the window's width, and what
- * height is left over goes to the bands with pictures. Works from 20 × 3 on. */
+/* Lays the panels out from left to right and top to bottom, in a window of that size, from band `first` (clipped to
+ * what there is) on. A panel that the window is too narrow for takes more cells; a band fills the window's width, and
+ * what height is left over goes to the bands with pictures. Works from 20 × 3 on. */
 void board_lay_out(struct arena *arena, const struct board *board, int rows, int columns, int first,
                    struct board_layout *ret_layout);
 
@@ -199,7 +199,8 @@ struct board_alarm {                    /* zeroed memory is quiet */
     int64_t                since;       /* in this state */
 };
 
-/* Whether the condition holds for what is shown; UNKNOWN when nothing is known now. ERR_UNKNOWN: there is no such column. */
+/* Whether the condition holds for what is shown; UNKNOWN when nothing is known now. ERR_UNKNOWN: there is no such
+ * column. */
 int  board_alert_look(const struct board_alert *alert, const struct board_shown *shown, enum board_truth *ret_truth,
                       struct error *error) NODISCARD;
 /* One look's consequence. True: it has begun to fire, or to be quiet again after it did. What is not known changes

@@ -1,11 +1,11 @@
 /*
  * app/board: an open board: its panels filled, and filled again.
  *
- * A board asks by a session of its own (connection, model, tenant), so that it holds up no prompt. One refresh reads all
- * that is due of warmed keys and cached answers in one round trip of Redis; what is not there is asked of the engine, one
- * after the other, through the same flight as any question (app/ask.h), each within its time: who was slow last comes
- * last. What fails keeps its last picture and harms no other panel. Without Redis all is asked of PostgreSQL, without
- * PostgreSQL what is cached is shown, and each panel says where it is from.
+ * A board asks by a session of its own (connection, model, tenant), so that it holds up no prompt. One refresh reads
+ * all that is due of warmed keys and cached answers in one round trip of Redis; what is not there is asked of the
+ * engine, one after the other, through the same flight as any question (app/ask.h), each within its time: who was slow
+ * last comes last. What fails keeps its last picture and harms no other panel. Without Redis all is asked of
+ * PostgreSQL, without PostgreSQL what is cached is shown, and each panel says where it is from.
  */
 #ifndef YTEMPIRE_APP_BOARD_H
 #define YTEMPIRE_APP_BOARD_H
@@ -25,8 +25,8 @@ struct app_commands {
     int (*run)(struct app *app, const char *line, struct sink *sink, struct error *error);
 };
 
-/* Opens a board by name, asking nothing; reads one small file. `app` (its place, model, settings) and `commands` must live
- * as long. Errors are those of board_read. */
+/* Opens a board by name, asking nothing; reads one small file. `app` (its place, model, settings) and `commands` must
+ * live as long. Errors are those of board_read. */
 int  app_board_open(struct app *app, const char *name, const struct app_commands *commands,
                     struct app_board **ret_board, struct error *error) NODISCARD;
 void app_board_close(struct app_board *board);                 /* no refresh may be under way; NULL is a no-op */
@@ -73,8 +73,8 @@ bool app_board_alarm(const struct app_board *board, size_t panel, struct board_a
 
 /* Yields `name title panels executive path`. A broken file is told in its row. */
 int app_boards(struct app *app, struct sink *sink, struct error *error) NODISCARD;
-/* The panels' values, one row each: `panel kind value unit change age_seconds source state error …`. ERR_PARTIAL when some
- * failed; when all did, the first one's own. */
+/* The panels' values, one row each: `panel kind value unit change age_seconds source state error …`. ERR_PARTIAL when
+ * some failed; when all did, the first one's own. */
 int app_board_table(const struct app_board *board, struct sink *sink, struct error *error) NODISCARD;
 
 #endif

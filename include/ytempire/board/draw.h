@@ -2,8 +2,8 @@
  * board/draw: panels as cells of characters, for the console's screen and for snapshots.
  *
  * Cells are those of charts (output/chart.h); their parts are a chart's and those below, which a theme or a page gives
- * colours. Colour is never the only sign: what is stale, failed, missing, zero, unknown or hidden has a word and a mark of
- * its own in each panel. Pure.
+ * colours. Colour is never the only sign: what is stale, failed, missing, zero, unknown or hidden has a word and a mark
+ * of its own in each panel. Pure.
  */
 #ifndef YTEMPIRE_BOARD_DRAW_H
 #define YTEMPIRE_BOARD_DRAW_H
@@ -38,8 +38,8 @@ void board_draw(const struct board *board, const struct board_shown *shown, cons
 
 enum board_page { PAGE_TEXT, PAGE_MARKDOWN, PAGE_SVG };
 int  board_page_from_text(const char *text, enum board_page *ret_page) NODISCARD;       /* "svg"; ERR_UNKNOWN */
-/* The whole board as a page for people, with the age of every number; text and svg at `columns`. `head`: range, user and
- * time in words. */
+/* The whole board as a page for people, with the age of every number; text and svg at `columns`. `head`: range, user
+ * and time in words. */
 void board_snapshot(const struct board *board, const struct board_shown *shown, const struct board_pen *pen,
                     enum board_page page, int columns, const char *head, struct str *to);
 
