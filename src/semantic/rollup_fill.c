@@ -6,12 +6,6 @@
 
 #include "rollup_fill.h"
 
-static const char *own(struct filling *filling, const struct leg_text *text, const char *column)
-{
-    return arena_printf(filling->writer.bound->arena, "%s.%s", text->base,
-                        identifier_text(filling->writer.bound->arena, column));
-}
-
 const char *fill_value(struct scope *scope, const struct rollup_layout *layout, size_t value)
 {
     struct member member = {.kind = MEMBER_DIMENSION,
@@ -28,7 +22,7 @@ static void write_keys(struct filling *filling, struct leg_text *text, struct st
 
     str_addf(to, "%s AS t", bucket_text(&filling->writer, text->at, text->at_type, layout->rollup->unit));
     for (size_t i = 0; i < layout->column_count; i++)
-        str_addf(to, ", %s AS k%zu", own(filling, text, layout->columns[i]), i + 1);
+        str_addf(to, ", %s AS k%zu", scope_column(text->scope, layout->columns[i]), i + 1);
     for (size_t i = 0; i < layout->value_count; i++)
         str_addf(to, ", %s AS v%zu", fill_value(text->scope, layout, i), i + 1);
 }

@@ -222,6 +222,49 @@ static void replace_mark(struct str *text, const char *mark, const char *with)
     *text = out;
 }
 
+static bool has_column(const struct scope *scope, const char *column)
+{
+    for (size_t i = 0; i < scope->column_count; i++)
+        if (text_equal(scope->columns[i], column))
+            return true;
+    return false;
+}
+
+static void note_column(struct scope *scope, const char *column)
+{
+    if (!has_column(scope, column))
+        ARENA_PUSH(arena_of(scope), scope->columns, scope->column_count, scope->column_room, column);
+}
+
+static void note_columns(struct scope *scope, const struct fragment *fragment)
+{
+    scope->reads_unknown |= fragment->has_subselect;
+    for (size_t i = 0; i < fragment->column_count; i++)
+        note_column(scope, fragment->columns[i]);
+}
+
+const char *scope_column(struct scope *scope, const char *column)
+{
+    note_column(scope, column);
+    return arena_printf(arena_of(scope), "%s.%s", scope_base(scope), identifier_text(arena_of(scope), column));
+}
+
+const char *scope_columns(const struct scope *scope)
+{
+    struct str  str = STR_INIT;
+    const char *text;
+
+    if (scope->reads_unknown || scope->column_count == 0)
+        return "*";
+    for (size_t i = 0; i < scope->column_count; i++) {
+        str_add(&str, i > 0 ? ", " : "");
+        identifier_write(&str, scope->columns[i]);
+    }
+    text = arena_strdup(arena_of(scope), str_text(&str));
+    str_done(&str);
+    return text;
+}
+
 static const char *write_fragment(struct instance *instance, const struct fragment *fragment)
 {
     static const char    zone[] = "\001z\001", now[] = "\001n\001", today[] = "\001t\001";
@@ -238,6 +281,8 @@ static const char *write_fragment(struct instance *instance, const struct fragme
         .who = instance,
     };
 
+    if (instance->via == NULL)
+        note_columns(instance->scope, fragment);
     fragment_write(&str, fragment, &scope);
     if (strstr(str_text(&str), zone) != NULL)
         replace_mark(&str, zone, writer_zone(writer));

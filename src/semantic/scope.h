@@ -25,6 +25,9 @@ struct scope {
     struct str        joins;               /* " LEFT JOIN … ON …", in the order they are needed */
     struct instance  **joined;             /* those that `joins` has, in that order */
     size_t             joined_count, joined_room;
+    const char       **columns;            /* of the fact itself, that what was written so far reads */
+    size_t             column_count, column_room;
+    bool               reads_unknown;      /* … and others that nobody knows: a sub-select may read any */
 };
 
 void scope_init(struct scope *scope, struct writer *writer, size_t fact);
@@ -37,8 +40,11 @@ const char *scope_dimension(struct scope *scope, const struct bound_dimension *d
 const char *scope_dimension_key(struct scope *scope, const struct bound_dimension *dimension);
 const char *scope_member(struct scope *scope, const struct member *member);
 const char *scope_operand(struct scope *scope, const struct member *member); /* the same, fit to be compared */
+const char *scope_column(struct scope *scope, const char *column); /* a column of the fact's table: "base.column" */
 const char *scope_base(const struct scope *scope);                                      /* the fact's alias */
 const char *scope_table(const struct scope *scope);
+/* What a sub-select over the fact has to give for all that was written so far: "video_key, timestamp, views", or "*". */
+const char *scope_columns(const struct scope *scope);
 /* The same for counters: the cube's "snapshots" under the name of its table, else the table. */
 const char *scope_snapshots(const struct scope *scope); /* "analytics.fact_video_performance" */
 const char *scope_schema(const struct scope *scope, const char *schema);                /* for a tenant: tenant */

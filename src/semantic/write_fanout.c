@@ -32,6 +32,7 @@ static void write_rows(struct leg_text *text, struct str *to)
     size_t columns = leg_write_named_dimensions(text, &select, "ytempire_");
     const char *tests = leg_tests(text);
 
+    text->scope->reads_unknown = true;                         /* the parts are written over all columns of a row */
     leg_write_bounds(text, &bounds);
     leg_write_source(text, &source);
     str_add(to, "SELECT ");

@@ -202,7 +202,7 @@ static void write_bounds(struct leg_text *text, struct str *to, bool from, bool 
 
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *more)
 {
-    str_addf(to, "SELECT * FROM %s WHERE (%s)", text->snapshots, text->present);
+    str_addf(to, "SELECT %s FROM %s WHERE (%s)", scope_columns(text->scope), text->snapshots, text->present);
     if (text->condition != NULL)
         str_addf(to, " AND (%s)", text->condition);
     write_bounds(text, to, from, until);
@@ -307,8 +307,8 @@ static void write_last_of_period(struct leg_text *text, struct str *to)
     struct str buckets = STR_INIT;
 
     write_buckets(text, &buckets, ", ");
-    str_addf(to, "SELECT DISTINCT ON (%s%s) * FROM %s WHERE (%s)", str_text(&buckets), text->key, text->snapshots,
-             text->present);
+    str_addf(to, "SELECT DISTINCT ON (%s%s) %s FROM %s WHERE (%s)", str_text(&buckets), text->key,
+             scope_columns(text->scope), text->snapshots, text->present);
     if (text->condition != NULL)
         str_addf(to, " AND (%s)", text->condition);
     write_bounds(text, to, true, true);
@@ -329,8 +329,8 @@ static void write_last_instant(struct leg_text *text, struct str *to)
         buckets.length -= 2;
         buckets.data[buckets.length] = '\0';
     }
-    str_addf(to, "SELECT * FROM %s%s AND %s IN (SELECT max(%s) FROM %s%s", text->snapshots, str_text(&where), text->at,
-             text->at, text->snapshots, str_text(&where));
+    str_addf(to, "SELECT %s FROM %s%s AND %s IN (SELECT max(%s) FROM %s%s", scope_columns(text->scope), text->snapshots,
+             str_text(&where), text->at, text->at, text->snapshots, str_text(&where));
     if (buckets.length > 0)
         str_addf(to, " GROUP BY %s", str_text(&buckets));
     str_add(to, ")");

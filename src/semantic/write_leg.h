@@ -34,7 +34,8 @@ struct leg_text {
 struct resolved leg_range(const struct writer *writer);
 /* " AND "-joined tests of the rows: other ranges, where, segments. Nothing when there are none. */
 const char *leg_tests(struct leg_text *text);
-/* "SELECT * FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. */
+/* "SELECT columns FROM table WHERE …": what a snapshot is, with an upper and lower bound of time. The columns are those
+ * that was written before this reads (scope_columns): who reads the rows is written first. */
 void leg_write_snapshots(struct leg_text *text, struct str *to, bool from, bool until, const char *before);
 /* Of each entity the newest snapshot of that time, or the oldest: index probes. */
 void leg_write_probes(const struct leg_text *text, struct str *to, struct resolved range, bool newest);
