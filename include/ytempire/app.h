@@ -55,20 +55,23 @@ struct app {
 
 /* `conf` has been parsed and loaded; its target is resolved here (ERR_USAGE). */
 int  app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct error *error) NODISCARD;
+/* A second session at the same place, with the password that was typed for the first: it connects by itself, shares
+ * nothing else, and starts no servers. `conf` (borrowed) is a copy of the first one's. */
+int  app_beside(const struct app *first, struct conf *conf, struct app **ret_app, struct error *error) NODISCARD;
 void app_free(struct app *app);
 void app_freep(struct app **app);
 
 /* Works at the place of another profile from now on, read anew, whatever the command line said: the session's
  * connection is ended, with a transaction that a command had left open, and the next app_pg goes there. The model is
- * read anew when it is next asked for, and the last query is forgotten. `password` (may be NULL) is this session's alone.
- * While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
+ * read anew when it is next asked for, and the last query is forgotten. `password` (may be NULL) is this session's
+ * alone. While no command runs. Nothing changes when the profile is refused (ERR_USAGE). */
 int  app_use_profile(struct app *app, const char *profile, const char *password, struct error *error) NODISCARD;
 /* Starts connecting when that needs no waiting, and returns at once: call early, then do other work. Failures are
  * reported by app_pg. */
 void app_connect_early(struct app *app);
 /* The session's connection, connected; starts the private servers where they are meant. A lost one is opened again,
- * unless a command had left a transaction open: then it fails until app_end_lost_transaction. Borrowed. ERR_CONNECT, also
- * while nothing is decided (app->undecided). */
+ * unless a command had left a transaction open: then it fails until app_end_lost_transaction. Borrowed. ERR_CONNECT,
+ * also while nothing is decided (app->undecided). */
 int  app_pg(struct app *app, struct pg **ret_pg, struct error *error) NODISCARD;
 /* The person has heard that a transaction is lost, and ends it. */
 void app_end_lost_transaction(struct app *app);
@@ -90,8 +93,8 @@ int  app_is_tenant(struct app *app, bool *ret_tenant, struct error *error) NODIS
 /* The private servers, or NULL when the target is not they. Borrowed. */
 struct local;
 struct local *app_local(struct app *app);
-/* Starts the worker beside the private servers where none runs and --local-worker does not say off. ERR_PARTIAL: it does
- * not start, and `error` says why. */
+/* Starts the worker beside the private servers where none runs and --local-worker does not say off. ERR_PARTIAL: it
+ * does not start, and `error` says why. */
 struct sink;
 int app_worker_beside(struct app *app, struct local *local, struct sink *sink, struct error *error) NODISCARD;
 /* Ends the session's connection; the next app_pg makes a new one. Before its server is stopped. */

@@ -36,7 +36,17 @@ enum data_type {
 enum data_format { FORMAT_PLAIN, FORMAT_NUMBER, FORMAT_PERCENT, FORMAT_CURRENCY, FORMAT_DURATION, FORMAT_BYTES };
 
 /* What one value of a time column stands for: an instant, or a whole unit that begins there. */
-enum data_unit { UNIT_NONE, UNIT_SECOND, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_QUARTER, UNIT_YEAR };
+enum data_unit {
+    UNIT_NONE,
+    UNIT_SECOND,
+    UNIT_MINUTE,
+    UNIT_HOUR,
+    UNIT_DAY,
+    UNIT_WEEK,
+    UNIT_MONTH,
+    UNIT_QUARTER,
+    UNIT_YEAR
+};
 
 enum data_role { ROLE_NONE, ROLE_DIMENSION, ROLE_TIME, ROLE_MEASURE };
 
@@ -45,6 +55,7 @@ struct data_column {
     enum data_type     type, element;    /* element: of DATA_ARRAY */
     enum data_format   format;
     int                decimals;         /* -1: as they come */
+    double             full;             /* of a number: where a bar beside it is full; 0: it has none of its own */
     const char        *currency;         /* ISO 4217, NULL: USD */
     enum data_unit     unit;
     const struct zone *zone;             /* of a DATA_TIMESTAMPTZ column; NULL: UTC */
@@ -62,7 +73,8 @@ struct data_cell {
 #define CELL_NULL ((struct data_cell){0})
 
 /* A value of a time column as it is shown by table, csv, …: a whole day or more as its date ("2026-01-31"), else
- * "2026-01-31 13:00-08" in the column's zone (the offset tells the doubled hour apart). Others are copied as they are. */
+ * "2026-01-31 13:00-08" in the column's zone (the offset tells the doubled hour apart). Others are copied as they are.
+ */
 void data_cell_show(const struct data_column *column, struct data_cell cell, struct str *to);
 /* The same value for a machine: ISO 8601 with offset in the column's zone. Years outside 0 to 9999 have a sign and six
  * digits ("-000043-03-15"), as ECMAScript's; those texts stay in UTC. "infinity" stays as it is. */
@@ -125,9 +137,9 @@ struct sink_ops {
      * "sixel": pictures, on a terminal that shows them. */
     bool (*passes)(struct sink *sink, const char *format);
     int (*raw)(struct sink *sink, const char *bytes, size_t length, struct error *error);
-    /* How the next result is to lie, in a word of the format's own ("compact" of cube's; behind it " 1/2 FROM - TO" where
-     * it is the first of two results that are one answer); what a format does not know it leaves alone. NULL: there is
-     * no choice. */
+    /* How the next result is to lie, in a word of the format's own ("compact" of cube's; behind it " 1/2 FROM - TO"
+     * where it is the first of two results that are one answer); what a format does not know it leaves alone. NULL:
+     * there is no choice. */
     void (*layout)(struct sink *sink, const char *layout);
     void (*paper)(struct sink *sink, struct data_paper *ret_paper);    /* of "text"; NULL: nothing is known */
     void (*text)(struct sink *sink, const char *text);                 /* a message for a person: stderr in batch */
@@ -143,8 +155,8 @@ int  sink_begin(struct sink *sink, const struct data_column *columns, size_t cou
 int  sink_row(struct sink *sink, const struct data_cell *cells, struct error *error) NODISCARD;
 int  sink_end(struct sink *sink, const struct data_note *note, struct error *error) NODISCARD;   /* note may be NULL */
 bool sink_passes(struct sink *sink, const char *format);
-/* For a sink that takes the rows and stands before another: words, progress and questions go on to that one. Such a sink
- * begins with this, and its ops have these three. */
+/* For a sink that takes the rows and stands before another: words, progress and questions go on to that one. Such a
+ * sink begins with this, and its ops have these three. */
 struct sink_before {
     struct sink  sink;
     struct sink *front;
@@ -159,7 +171,8 @@ void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t 
 void sink_progress_end(struct sink *sink);
 bool sink_ask(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* -- a table in memory, for commands that build theirs by hand ------------------------------------------------------ */
+/* -- a table in memory, for commands that build theirs by hand ------------------------------------------------------
+ */
 
 struct table;
 

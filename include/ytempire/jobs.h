@@ -1,11 +1,13 @@
 /*
- * jobs: work that outlives the program that does it. A job is a row of ops.jobs; each attempt at it is a row of its own.
+ * jobs: work that outlives the program that does it. A job is a row of ops.jobs; each attempt at it is a row of its
+ * own.
  *
  * A job is a command line of the program ("ingest trending US.csv", "rollup refresh") that some process runs: a worker
  * that claims it, or the program that was asked to and waits for it. Whoever runs it holds a lease, renewed by a
- * heartbeat, and the fence that its claim was given: every write for the job shows the fence in the same transaction, so
- * that one whose lease is over can write nothing. States: scheduled, available, running, retryable, completed, cancelled,
- * discarded. Everything here waits and is called in a task (engine/loop.h); `pg` is borrowed. Times are the server's.
+ * heartbeat, and the fence that its claim was given: every write for the job shows the fence in the same transaction,
+ * so that one whose lease is over can write nothing. States: scheduled, available, running, retryable, completed,
+ * cancelled, discarded. Everything here waits and is called in a task (engine/loop.h); `pg` is borrowed. Times are the
+ * server's.
  */
 #ifndef YTEMPIRE_JOBS_H
 #define YTEMPIRE_JOBS_H
@@ -31,8 +33,8 @@ struct job_request {
     unsigned    timeout_seconds; /* of one attempt; 0: none */
 };
 
-/* Puts one. With a unique key that a live job has: that job's id, and `ret_new` false. Workers are told, at most once in
- * a short while, however many are put. `ret_new` may be NULL. */
+/* Puts one. With a unique key that a live job has: that job's id, and `ret_new` false. Workers are told, at most once
+ * in a short while, however many are put. `ret_new` may be NULL. */
 int jobs_put(struct pg *pg, const struct job_request *request, int64_t *ret_id, bool *ret_new,
              struct error *error) NODISCARD;
 
@@ -76,7 +78,8 @@ int job_end(struct pg *pg, const struct job *job, int code, const struct error *
 enum job_class { JOB_RETRY, JOB_STOP, JOB_QUOTA };
 enum job_class job_class_of(int code, const struct error *error);
 
-/* -- a runner: claims jobs, beats for them, hears cancels, ends them, keeps the schedules ---------------------------- */
+/* -- a runner: claims jobs, beats for them, hears cancels, ends them, keeps the schedules ----------------------------
+ */
 
 struct jobs_runner;
 
@@ -126,11 +129,13 @@ struct jobs_figures {
 };
 void jobs_runner_figures(const struct jobs_runner *runner, struct jobs_figures *ret_figures);
 
-/* -- looking, and a hand in it -------------------------------------------------------------------------------------- */
+/* -- looking, and a hand in it --------------------------------------------------------------------------------------
+ */
 
-/* Yields `id source state progress rows rejected attempt created_at started_at finished_at error kind`, newest first; of
- * one state when it is not NULL (ERR_UNKNOWN with the candidates). */
-int jobs_list(struct pg *pg, const char *state, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `id source state progress rows rejected attempt created_at started_at finished_at error kind
+ * rows_per_second seconds_left`, newest first, at most `limit` (0: all); of one state when it is not NULL (ERR_UNKNOWN
+ * with the candidates). */
+int jobs_list(struct pg *pg, const char *state, int64_t limit, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `field value` of a job and its attempts; ERR_UNKNOWN when there is none. The same error for all below. */
 int jobs_show(struct pg *pg, int64_t id, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `at level message`, oldest first; `follow`: until the job has ended. */
@@ -143,9 +148,9 @@ struct jobs_choice {
     size_t         count;
     const char    *state, *source, *kind;
 };
-/* Asks, waits for the receipts, and yields `id state asked_at heard_ms stopped_ms how`; escalates where nobody hears. Of
- * those that are not named the live ones are meant. ERR_CONFLICT: all that were named have ended already, ERR_PARTIAL
- * (after the rows): some had. With ERR_UNKNOWN none was asked. */
+/* Asks, waits for the receipts, and yields `id state asked_at heard_ms stopped_ms how`; escalates where nobody hears.
+ * Of those that are not named the live ones are meant. ERR_CONFLICT: all that were named have ended already,
+ * ERR_PARTIAL (after the rows): some had. With ERR_UNKNOWN none was asked. */
 int jobs_cancel(struct pg *pg, const struct jobs_choice *choice, struct sink *sink, struct error *error) NODISCARD;
 /* Back to available at once, with attempts anew; yields `id state command`. Of those that are not named, and where no
  * state is said, those that failed or were cancelled. Errors as above: it waits or runs already, has no command, or
@@ -165,7 +170,8 @@ int jobs_keep(struct pg *pg, const char *days, struct sink *sink, struct error *
 /* Yields `worker state slots busy heartbeat_age_seconds started_at version leader`. */
 int jobs_list_workers(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
 
-/* -- schedules ------------------------------------------------------------------------------------------------------ */
+/* -- schedules ------------------------------------------------------------------------------------------------------
+ */
 
 struct schedule_request {
     const char *name, *cron, *zone, *command;      /* zone NULL: UTC */
@@ -174,15 +180,18 @@ struct schedule_request {
 };
 /* Yields `name cron command enabled last_run next_run tz missed last_job last_state`. */
 int schedules_list(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
-int schedule_add(struct pg *pg, const struct schedule_request *request, struct sink *sink, struct error *error) NODISCARD;
-int schedule_set_enabled(struct pg *pg, const char *name, bool enabled, struct sink *sink, struct error *error) NODISCARD;
+int schedule_add(struct pg *pg, const struct schedule_request *request, struct sink *sink,
+                 struct error *error) NODISCARD;
+int schedule_set_enabled(struct pg *pg, const char *name, bool enabled, struct sink *sink,
+                         struct error *error) NODISCARD;
 /* Its job that waits is cancelled; one that runs goes on. Yields the schedule, and `cancelled_job running_job`. */
 int schedule_remove(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;
 /* Puts its job now, beside the plan. */
 int schedule_run(struct pg *pg, const char *name, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `name run_at local_time`: its next `count` times. */
 int schedule_next(struct pg *pg, const char *name, size_t count, struct sink *sink, struct error *error) NODISCARD;
-/* The next `count` times of a cron expression in a zone, UTC microseconds, after `after`. ERR_SYNTAX with the column. */
+/* The next `count` times of a cron expression in a zone, UTC microseconds, after `after`. ERR_SYNTAX with the column.
+ */
 struct zone;
 int cron_next(const char *cron, const struct zone *zone, int64_t after, size_t count, int64_t *ret_times,
               struct error *error) NODISCARD;

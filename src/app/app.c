@@ -116,6 +116,21 @@ int app_new(struct loop *loop, struct conf *conf, struct app **ret_app, struct e
     return 0;
 }
 
+int app_beside(const struct app *first, struct conf *conf, struct app **ret_app, struct error *error)
+{
+    struct app *app = NULL;
+    int         r = app_new(first->loop, conf, &app, error);
+
+    if (r < 0)
+        return r;
+    if (first->session->password != NULL)
+        app->session->password = mem_strdup(first->session->password);
+    app->starts_nothing = true;
+    app->undecided = first->undecided;
+    *ret_app = app;
+    return 0;
+}
+
 void app_free(struct app *app)
 {
     struct app_session *session;

@@ -33,7 +33,18 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
 VERB(command_screen, "screen", "Go to a screen", .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
-     .text = "NAME is 'query', or the screen's digit.");
+     .text = "NAME is query, jobs, schema or cache, or the screen's digit. A screen other than query has panels: each "
+             "shows a command's table, which is asked again and again.");
+VERB(command_panel_do, "panel do", "Do a command with the chosen row of a panel, and stay",
+     .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)),
+     .text = "{COLUMN} stands for the row's value of that column, {PANEL.COLUMN} for that of another panel.");
+VERB(command_panel_open, "panel open", "Do a command with the chosen row of a panel, and show what it yields",
+     .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)), .text = "{COLUMN} as for 'panel do'.");
+VERB(command_panel_prompt, "panel prompt", "Put a command with the chosen row of a panel into the prompt",
+     .args = ARGS(REST("TEXT", COMPLETE_NONE)), .text = "{COLUMN} as for 'panel do'.");
+VERB(command_panel_move, "panel move", "Move the cursor of a panel, or scroll its text",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)), .text = DIRECTIONS);
+VERB(command_panel_zoom, "panel zoom", "Show a panel alone, or among the others again");
 VERB(command_focus, "focus", "Say where keys go",
      .args = ARGS(REQUIRED("WHERE", COMPLETE_NONE)), .text = "WHERE is prompt, result, log, next or previous.");
 VERB(command_back, "back", "Close what is open: a list, an expanded row, a selection",
@@ -95,10 +106,10 @@ VERB(command_drill, "drill", "Ask for the next dimension, with the row under the
      .args = ARGS(OPTIONAL("DIMENSION", COMPLETE_MEMBER)));
 VERB(command_drill_rows, "drill rows", "Show the rows of the table that this cell was computed from");
 VERB(command_copy, "copy", "Copy to the clipboard", .args = ARGS(REQUIRED("WHAT", COMPLETE_NONE)),
-     .text =
-         "WHAT is 'line' (the --exec line that gives this result), 'cell', 'text' (of a page that has no rows), "
-         "'statement' (of the log), or a "
-         "format: csv, tsv, json, markdown, … of the selected rows, or of the row under the cursor. Goes through tmux, the terminal (OSC 52), else into a file.");
+     .text = "WHAT is 'line' (the --exec line that gives this result), 'cell', 'text' (of a page that has no rows), "
+             "'statement' (of the log), or a "
+             "format: csv, tsv, json, markdown, … of the selected rows, or of the row under the cursor. Goes through "
+             "tmux, the terminal (OSC 52), else into a file.");
 
 /* -- the grid ------------------------------------------------------------------------------------------------------ */
 

@@ -12,8 +12,9 @@ static const struct group {
     {"Work", "jobs job queue workers schedules schedule"},
     {"Servers", "local connect cache doctor"},
     {"Session", "set theme help quit"},
-    {"Screen", "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour welcome view drill copy "
-               "result grid page list form"},
+    {"Screen",
+     "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour welcome view drill copy "
+     "result grid page list form panel"},
     {"psql's habits", "\\"},
     {"Other", ""},
 };

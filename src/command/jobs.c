@@ -10,20 +10,25 @@
 static int run_jobs(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;
-    int        r = app_pg(app, &pg, error);
+    long long  limit = 0;
+    int        r = args_number(args, "limit", 1, INT32_MAX, 0, &limit, error);
 
-    return r < 0 ? r : jobs_list(pg, args_get(args, "STATE"), sink, error);
+    if (r >= 0)
+        r = app_pg(app, &pg, error);
+    return r < 0 ? r : jobs_list(pg, args_get(args, "STATE"), limit, sink, error);
 }
 
 const struct command command_jobs = {
     .name = "jobs",
     .summary = "List jobs, newest first",
     .text = "STATE is scheduled, available, running, retryable, completed, cancelled or discarded; without it all are "
-            "listed. progress is in percent. TimescaleDB's own jobs, where it is there, are listed by their last run, "
+            "listed. progress is in percent; rows_per_second and seconds_left are those of jobs that run, as they went "
+            "until now. TimescaleDB's own jobs, where it is there, are listed by their last run, "
             "with the "
             "negative of their number as ID.",
     .args = ARGS(OPTIONAL("STATE", COMPLETE_NONE)),
-    .examples = EXAMPLES("jobs", "jobs completed"),
+    .options = OPTIONS(VALUE("limit", "N", "only the newest N")),
+    .examples = EXAMPLES("jobs", "jobs completed", "jobs --limit 20"),
     .connects = true,
     .run = run_jobs,
 };

@@ -45,6 +45,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/saved.c \
 	src/command/schedules.c \
 	src/command/search.c \
+	src/command/screens.c \
 	src/command/session.c \
 	src/command/source.c \
 	src/command/split.c \

@@ -34,13 +34,14 @@ int jobs_check_state(const char *state, struct error *error)
     return ERR_UNKNOWN;
 }
 
-int jobs_list(struct pg *pg, const char *state, struct sink *sink, struct error *error)
+int jobs_list(struct pg *pg, const char *state, int64_t limit, struct sink *sink, struct error *error)
 {
     struct bound bound = {0};
     bool         timescaledb = false;
     int          r = state != NULL ? jobs_check_state(state, error) : 0;
 
     bound_text(&bound, state);
+    bound_some(&bound, limit);
     if (r >= 0)
         r = timescaledb_is_there(pg, &timescaledb, error);
     return r < 0 ? r : table(pg, timescaledb ? "timescaledb_jobs" : "jobs_list", &bound, sink, error);

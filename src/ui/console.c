@@ -135,7 +135,8 @@ struct pane *pane_of(struct result *result)
 
 struct pane *console_pane(const struct console *console)
 {
-    struct result *result = results_current(console->results);
+    struct result *result = console->live != NULL ? live_panel(console->live, console->panel)->result
+                                                  : results_current(console->results);
 
     return result != NULL ? pane_of(result) : NULL;
 }
@@ -197,6 +198,8 @@ const char *console_place(const struct console *console)
         return "prompt";
     if (console->focus == FOCUS_LOG)
         return "log";
+    if (console->live != NULL)
+        return live_panel(console->live, console->panel)->is->name;
     return pane == NULL || pane->grid == NULL ? "text" : "query";
 }
 
@@ -275,7 +278,7 @@ static void on_gone(void *who)
 
 static void end_visit(struct console *console)
 {
-    if ((console->came_from == FOCUS_RESULT && console_pane(console) != NULL) ||
+    if ((console->came_from == FOCUS_RESULT && (console->live != NULL || console_pane(console) != NULL)) ||
         (console->came_from == FOCUS_LOG && console->log_open))
         console_focus(console, console->came_from);
 }
@@ -440,6 +443,8 @@ static void follow_session(struct console *console)
     console->cache_names = app_cache_names_new(console->app, on_values, console);
     app_values_free(values);
     app_cache_names_free(names);
+    if (console->live != NULL)
+        console_show_screen(console, live_screen(console->live));
 }
 
 static int open_screen(struct console *console, struct error *error)
@@ -516,6 +521,7 @@ static void end(struct console *console)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
+    live_stop(TAKE(console->live));
     console_stop(console);
     app_health_stop(console->health);
     app_values_free(console->values);

@@ -15,6 +15,8 @@
 #include "grid.h"
 #include "input.h"
 #include "keys.h"
+#include "layout.h"
+#include "live.h"
 #include "picker.h"
 #include "page.h"
 #include "prompt.h"
@@ -101,6 +103,11 @@ struct console {
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area, log_area;      /* where they were drawn last, for the mouse */
 
+    struct live        *live;           /* the panels of the screen that is shown; NULL: it is the query screen */
+    size_t              panel;          /* of them, the one that has the keys when the focus is on the result */
+    bool                zoomed;         /* it is shown alone */
+    struct area         panel_areas[PANELS_MOST];       /* where they were drawn last; no rows: not */
+
     struct results     *results;
     struct model       *model;          /* counted; NULL until it is read */
     struct console_sink sink;
@@ -112,9 +119,13 @@ struct console {
 
     /* what runs: one command after the other, in one task */
     struct task        *runner;
-    char              **queue;
+    struct queued {
+        char *text;
+        bool  stays;                    /* the screen stays where it is, whatever the command yields */
+    }                  *queue;
     size_t              queue_count, queue_room;
     char               *running;        /* the command, or NULL */
+    bool                running_stays;
     struct result      *filling;        /* its result, once it has one */
     int64_t             began_us, cancel_us;
     struct data_progress progress;
@@ -139,8 +150,10 @@ void console_cover_list(struct console *console, struct picker *list);       /* 
 void console_close_list(struct console *console);             /* the upper one */
 void console_interrupt(struct console *console);              /* Ctrl-C at the prompt: drops the line */
 void console_answer(struct console *console, bool yes);
-const char *console_place(const struct console *console);     /* "query" "text" "log" "list" "form" "prompt" */
-struct pane *console_pane(const struct console *console);     /* of the result that is shown, or NULL */
+/* "query" "text" "log" "list" "form" "prompt", or the name of the panel that has the keys */
+const char *console_place(const struct console *console);
+/* Of the result that is shown, on a screen of panels of the one that has the keys; or NULL. */
+struct pane *console_pane(const struct console *console);
 struct pane *pane_of(struct result *result);                  /* made when new */
 /* What a pane without a grid shows: the error of what failed, else the text; borrowed while the result is kept. */
 const char *pane_text(struct pane *pane, size_t *ret_length);
@@ -160,11 +173,13 @@ void console_do(struct console *console, const char *text);
 void console_queue(struct console *console, const char *text);
 /* The same as console_do behind a key: the footer shows which command it was. */
 void console_do_key(struct console *console, const char *command);
+/* The same behind a key of a panel: its screen stays, and the footer says what came of it. */
+void console_do_here(struct console *console, const char *command);
 bool console_runs(const struct console *console);
 /* What would be stopped by leaving: the command that runs, else a verb that is not yet done; NULL: nothing. */
 const char *console_at_work(const struct console *console);
-/* Asks what runs to stop: a question, else the verbs under way (a sort, an export), else the command; false when nothing
- * does. */
+/* Asks what runs to stop: a question, else the verbs under way (a sort, an export), else the command; false when
+ * nothing does. */
 bool console_cancel(struct console *console);
 void console_stop(struct console *console);                   /* at the end: cancels and waits, at most two seconds */
 
@@ -186,6 +201,15 @@ void console_end_model(struct console *console);
 /* -- frame.c ------------------------------------------------------------------------------------------------------- */
 
 void frame_paint(struct console *console);
+void frame_draw_top(struct console *console);                 /* frame_top.c */
+/* frame_live.c: a screen of panels, and when it changes by itself. */
+void    frame_draw_live(struct console *console, struct area area);
+int64_t frame_live_changes_in(const struct console *console);
+/* The rows or the text of a pane, and the line of messages and hints on the lower edge of a box. */
+void frame_draw_pane(struct console *console, struct pane *pane, struct area area, bool focus);
+void frame_draw_footer(const struct console *console, struct area box, struct grid *grid);
+void frame_add_count(struct str *to, uint64_t count, const char *unit);       /* "2,000 rows" */
+void frame_add_age(struct str *to, int64_t us);               /* "just now", "20 s ago" */
 /* frame_chart.c: the result of the pane as its chart. */
 void frame_draw_chart(struct console *console, struct pane *pane, struct area area);
 /* Microseconds until what was painted is true no more though nothing happened (an age, a duration); -1: it stays. */
@@ -206,6 +230,13 @@ console_verb verb_log, verb_log_move, verb_log_search, verb_log_next, verb_log_p
 
 /* Leaves; asks first when a command runs. In a task. */
 console_verb verb_leave;
+
+/* -- verbs_live.c -------------------------------------------------------------------------------------------------- */
+
+/* NULL: the query screen. The one before ends. In a task, or between two turns of the loop. */
+void console_show_screen(struct console *console, const struct screen *screen);
+void console_fill_prompt(struct console *console, const char *words);   /* verbs.c: words and a space, and there */
+console_verb verb_screen, verb_panel_do, verb_panel_open, verb_panel_prompt, verb_panel_zoom, verb_panel_move;
 
 /* -- tour.c -------------------------------------------------------------------------------------------------------- */
 

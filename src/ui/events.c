@@ -79,7 +79,7 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
     } else if (command != NULL) {
         console_do_key(console, command);
     } else if (text_equal(event->key, "Esc") && prompt_is_empty(console->prompt) &&
-               !prompt_has_popup(console->prompt) && console_pane(console) != NULL) {
+               !prompt_has_popup(console->prompt) && (console->live != NULL || console_pane(console) != NULL)) {
         console_focus(console, FOCUS_RESULT);
     } else {
         prompt_key(console->prompt, event);
@@ -89,7 +89,8 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
 
 static void key_in_result(struct console *console, const struct input_event *event)
 {
-    const char *places[] = {"tour", console_place(console), "any", "always"};
+    bool        in_panel = console->live != NULL && console->focus == FOCUS_RESULT;
+    const char *places[] = {"tour", console_place(console), in_panel ? "panel" : "any", "any", "always"};
 
     for (size_t i = console->tour > 0 && console->focus == FOCUS_RESULT ? 0 : 1; i < COUNT_OF(places); i++) {
         const char *command = keys_find(console->keys, places[i], event->key);
@@ -115,17 +116,42 @@ static void wheel(struct console *console, const struct input_event *event)
 
     snprintf(command, sizeof command,
              is_in(console->log_area, event)        ? "log move %s"
+             : console->live != NULL              ? "panel move %s"
              : pane != NULL && pane->grid != NULL ? "grid move %s 3"
                                                   : "page move %s",
              direction);
     console_do(console, command);
 }
 
+/* The panel that was clicked on gets the keys. */
+static bool click_on_panel(struct console *console, const struct input_event *event)
+{
+    for (size_t i = 0; console->live != NULL && i < live_count(console->live); i++) {
+        struct area area = console->panel_areas[i];
+        struct pane *pane;
+
+        if (!is_in(area, event) || event->x < area.x || event->x >= area.x + area.columns)
+            continue;
+        console->panel = i;
+        console_focus(console, FOCUS_RESULT);
+        pane = console_pane(console);
+        if (pane != NULL && pane->grid != NULL && grid_click(pane->grid, event->y, event->x, false))
+            console_do_key(console, "grid sort");
+        live_look(console->live);
+        return true;
+    }
+    return false;
+}
+
 static void click(struct console *console, const struct input_event *event)
 {
     struct pane *pane = console_pane(console);
 
-    if (is_in(console->log_area, event)) {
+    if (click_on_panel(console, event))
+        return;
+    if (console->live != NULL && !is_in(console->log_area, event)) {
+        console_focus(console, FOCUS_PROMPT);
+    } else if (is_in(console->log_area, event)) {
         console_focus(console, FOCUS_LOG);
         statements_choose(console->statements, event->y - console->log_area.y);
     } else if (is_in(console->result_area, event)) {

@@ -20,7 +20,7 @@ static const char *dot(const struct console *console)
     return console->canvas->ascii ? "-" : "·";
 }
 
-static void add_count(struct str *to, uint64_t count, const char *unit)
+void frame_add_count(struct str *to, uint64_t count, const char *unit)
 {
     const struct data_column column = {.name = "", .type = DATA_INT, .format = FORMAT_NUMBER, .decimals = -1};
     char                     digits[24];
@@ -43,7 +43,7 @@ static void add_duration(struct str *to, int64_t us)
 }
 
 /* "now", "12 s", "5 min", "2 h": coarser as it grows, so that an idle screen is seldom painted. */
-static void add_age(struct str *to, int64_t us)
+void frame_add_age(struct str *to, int64_t us)
 {
     int64_t seconds = us / US_PER_SECOND;
 
@@ -63,105 +63,6 @@ static int64_t age_changes_in(int64_t us)
     int64_t seconds = us / US_PER_SECOND, step = seconds < 60 ? 10 : seconds < 3600 ? 60 : 3600;
 
     return us < 0 ? 10 * US_PER_SECOND - us : step * US_PER_SECOND - us % (step * US_PER_SECOND);
-}
-
-/* -- top line ------------------------------------------------------------------------------------------------------ */
-
-static enum look health_look(const struct health_server *server)
-{
-    return server->state == HEALTH_OK        ? LOOK_OK
-           : server->state == HEALTH_UNKNOWN ? LOOK_DIM
-           : server->state == HEALTH_SLOW    ? LOOK_WARN
-                                             : LOOK_ERROR;
-}
-
-/* "pg ● 0.4ms", "redis ✗ reconnecting 3s": in words as well as in colour. */
-static void health_words(const struct console *console, const char *name, const struct health_server *server,
-                         struct str *to)
-{
-    bool        ascii = console->canvas->ascii, ok = server->state == HEALTH_OK;
-    const char *sign = ascii                             ? ok                                ? "ok"
-                                                           : server->state == HEALTH_UNKNOWN ? "?"
-                                                                                             : "!"
-                       : ok                              ? "●"
-                       : server->state == HEALTH_UNKNOWN ? "○"
-                                                         : "✗";
-
-    str_addf(to, "%s %s%s%s", name, sign, server->words[0] != '\0' ? " " : "", server->words);
-}
-
-static void who_we_are(const struct console *console, struct str *to)
-{
-    const struct app *app = console->app;
-    const char       *profile = conf_text(app->conf, OPTION_PROFILE), *user = conf_text(app->conf, OPTION_AS_USER);
-
-    str_addf(to, "%s %s %s", profile != NULL ? profile : app->target.local ? "local" : "remote", dot(console),
-             user != NULL ? user : "all users");
-}
-
-/* Right to left, so that health stays when the line is short. Returns the column where it begins. */
-static int draw_health(struct console *console, int right)
-{
-    struct {
-        const char                 *name;
-        const struct health_server *server;
-    } servers[] = {{"redis", app_health_redis(console->health)}, {"pg", app_health_pg(console->health)}};
-
-    for (size_t i = 0; i < COUNT_OF(servers); i++) {
-        struct str words = STR_INIT;
-        int        width;
-
-        if (servers[i].server->state != HEALTH_NONE) {
-            health_words(console, servers[i].name, servers[i].server, &words);
-            width = (int)utf8_width(str_text(&words), words.length);
-            right -= width + 2;
-            if (right > 0)
-                canvas_text(console->canvas, 0, right + 1, width, health_look(servers[i].server), str_text(&words),
-                            words.length);
-        }
-        str_done(&words);
-    }
-    return right;
-}
-
-/* The same of a session for which no database was chosen yet. */
-static void draw_undecided(struct console *console, int left)
-{
-    struct canvas *canvas = console->canvas;
-    const char    *sign = canvas->ascii ? "-" : "–";
-
-    for (size_t i = 0; i < 2; i++) {
-        _cleanup_(mem_freep) char *words =
-            mem_printf("pg %s no database%s", sign, i == 0 ? " is chosen: 'connect' chooses one" : "");
-        int width = (int)utf8_width(words, strlen(words)), at = canvas->columns - width - 1;
-
-        if (at > left) {
-            canvas_text(canvas, 0, at, width, LOOK_WARN, words, strlen(words));
-            return;
-        }
-    }
-}
-
-static void draw_top(struct console *console)
-{
-    struct canvas *canvas = console->canvas;
-    struct str     who = STR_INIT;
-    int            left, right, width;
-
-    canvas_fill(canvas, (struct area){0, 0, 1, canvas->columns}, LOOK_BAR);
-    left = canvas_print(canvas, 0, 0, -1, LOOK_BAR_ACTIVE, " 1 Query ");
-    right = canvas->columns;
-    if (console->app->undecided) {
-        draw_undecided(console, left);
-        return;
-    }
-    if (console->health != NULL)
-        right = draw_health(console, right);
-    who_we_are(console, &who);
-    width = (int)utf8_width(str_text(&who), who.length);
-    if (right - width - 2 > left)
-        canvas_text(canvas, 0, right - width - 2, width, LOOK_BAR, str_text(&who), who.length);
-    str_done(&who);
 }
 
 /* -- header of the result ------------------------------------------------------------------------------------------ */
@@ -185,7 +86,7 @@ static void add_state(const struct console *console, const struct result *result
     const char *between = dot(console);
 
     if (result->kind == RESULT_TABLE && result->rows != NULL) {
-        add_count(to, store_rows(result->rows), "row");
+        frame_add_count(to, store_rows(result->rows), "row");
         str_addf(to, " %s ", between);
     }
     switch (result->state) {
@@ -212,7 +113,7 @@ static void add_state(const struct console *console, const struct result *result
         str_addf(to, "cut by the limit %s ", between);
     if (is_cached(result))
         str_add(to, text_equal(result->note.cache, "stale") ? "a stale answer " : "cached ");
-    add_age(to, age_of(result));
+    frame_add_age(to, age_of(result));
 }
 
 /* As much as fits beside a title, which has half of the edge when it is long. */
@@ -257,7 +158,7 @@ static void add_running(const struct console *console, struct str *to)
         if (progress->total > 0)
             str_addf(to, "%d %%", (int)((double)progress->done * 100 / (double)progress->total));
         else
-            add_count(to, progress->done, "row");
+            frame_add_count(to, progress->done, "row");
     }
     str_addf(to, " %s Ctrl-C cancels", dot(console));
 }
@@ -288,6 +189,34 @@ static const struct hint hints_of_prompt[] = {
     {"always", "focus next", "to the rows"}, {"always", "log", "log"}, {NULL, NULL, NULL},
 };
 
+static int draw_hint(const struct console *console, int y, int x, int end, const char *key, const char *word,
+                     size_t length)
+{
+    if (x + (int)(strlen(key) + length) + 3 > end)
+        return x;
+    x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+    x += canvas_text(console->canvas, y, x, end - x, LOOK_KEY, key, strlen(key));
+    x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
+    return x + canvas_text(console->canvas, y, x, end - x, LOOK_HINT, word, length);
+}
+
+/* Of a panel: what its keys do, in the first word of their notes. */
+static int draw_hints_of_panel(const struct console *console, const char *place, int y, int x, int end)
+{
+    const char *places[] = {place, "panel", "any"};
+
+    for (size_t p = 0; p < COUNT_OF(places); p++)
+        for (size_t i = 0; i < keys_count(console->keys); i++) {
+            const struct key_binding *key = keys_at(console->keys, i);
+            bool is_shown = p < 2 || text_equal(key->command, "keys");
+
+            if (is_shown && text_equal(key->place, places[p]) && key->note != NULL &&
+                text_equal(keys_for(console->keys, key->place, key->command), key->key))
+                x = draw_hint(console, y, x, end, key->key, key->note, strcspn(key->note, " ,;:"));
+        }
+    return x;
+}
+
 static void draw_hints(const struct console *console, int y, int x, int columns)
 {
     const char        *place = console_place(console);
@@ -297,23 +226,20 @@ static void draw_hints(const struct console *console, int y, int x, int columns)
                                                             : hints_of_text;
     int                end = x + columns;
 
-    for (; hint->place != NULL; hint++) {
+    if (console->live != NULL && console->focus == FOCUS_RESULT)
+        x = draw_hints_of_panel(console, place, y, x, end);
+    for (; hint->place != NULL && !(console->live != NULL && console->focus == FOCUS_RESULT); hint++) {
         const char *key = keys_for(console->keys, hint->place, hint->command);
-        int         width = key != NULL ? (int)(strlen(key) + strlen(hint->word) + 2) : 0;
 
-        if (key == NULL || x + width + 1 > end)
-            continue;
-        x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
-        x += canvas_text(console->canvas, y, x, end - x, LOOK_KEY, key, strlen(key));
-        x += canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
-        x += canvas_text(console->canvas, y, x, end - x, LOOK_HINT, hint->word, strlen(hint->word));
+        if (key != NULL)
+            x = draw_hint(console, y, x, end, key, hint->word, strlen(hint->word));
     }
     if (x < end)
         canvas_text(console->canvas, y, x, 1, LOOK_HINT, " ", 1);
 }
 
 /* The lower edge: what was said, else where the cursor is; then the command that the last key was, else hints. */
-static void draw_footer(const struct console *console, struct area box, struct grid *grid)
+void frame_draw_footer(const struct console *console, struct area box, struct grid *grid)
 {
     struct str left = STR_INIT;
     int        y = box.y + box.rows - 1, x = box.x + 2, end = box.x + box.columns - 2;
@@ -371,7 +297,7 @@ static const char welcome[] =
     "A line that begins with SELECT is SQL.\n";
 
 /* Title, rows and chart inside a box. */
-static void draw_table(struct console *console, struct pane *pane, struct area inside)
+static void draw_table(struct console *console, struct pane *pane, struct area inside, bool focus)
 {
     struct area rows = inside, chart = inside;
 
@@ -387,7 +313,7 @@ static void draw_table(struct console *console, struct pane *pane, struct area i
         return;
     }
     grid_follow(pane->grid);
-    grid_draw(pane->grid, console->canvas, rows, console->focus == FOCUS_RESULT && console->list == NULL);
+    grid_draw(pane->grid, console->canvas, rows, focus);
 }
 
 /* Why the rows are not all there. */
@@ -418,6 +344,14 @@ static struct area draw_meaning(struct console *console, const struct result *re
     return inside;
 }
 
+void frame_draw_pane(struct console *console, struct pane *pane, struct area area, bool focus)
+{
+    if (pane->grid != NULL)
+        draw_table(console, pane, area, focus);
+    else
+        draw_text(console, pane, area);
+}
+
 static void draw_result(struct console *console, struct area box)
 {
     struct pane *pane = console_pane(console);
@@ -433,17 +367,16 @@ static void draw_result(struct console *console, struct area box)
         page_draw(&(struct page){0}, console->canvas,
                   (struct area){inside.y, inside.x + 1, inside.rows, inside.columns - 2}, text, strlen(text),
                   LOOK_NORMAL);
-        draw_footer(console, box, NULL);
+        frame_draw_footer(console, box, NULL);
         return;
     }
     add_note(console, pane->result, box.columns > 8 ? box.columns - 4 : 4, &note);
     canvas_box(console->canvas, box, border, pane->result->command, str_text(&note));
     str_done(&note);
     if (pane->grid != NULL)
-        draw_table(console, pane, draw_meaning(console, pane->result, inside));
-    else
-        draw_text(console, pane, inside);
-    draw_footer(console, box, pane->grid);
+        inside = draw_meaning(console, pane->result, inside);
+    frame_draw_pane(console, pane, inside, console->focus == FOCUS_RESULT && console->list == NULL);
+    frame_draw_footer(console, box, pane->grid);
 }
 
 static void draw_log(struct console *console, struct area box)
@@ -478,7 +411,8 @@ static void draw_question(struct console *console)
     page_draw(&page, canvas, (struct area){.columns = inside.columns}, text, strlen(text), LOOK_POPUP);  /* measures */
     if ((int)page.lines > inside.rows)
         inside.rows = (int)page.lines < canvas->rows - 4 ? (int)page.lines : canvas->rows - 4;
-    box = (struct area){(canvas->rows - inside.rows - 3) / 2, (canvas->columns - columns) / 2, inside.rows + 3, columns};
+    box = (struct area){(canvas->rows - inside.rows - 3) / 2, (canvas->columns - columns) / 2, inside.rows + 3,
+                        columns};
     inside.y = box.y + 1;
     inside.x = box.x + 2;
     canvas_fill(canvas, box, LOOK_POPUP);
@@ -504,6 +438,8 @@ int64_t frame_changes_in(const struct console *console)
 {
     const struct pane *pane = console_pane(console);
 
+    if (console->live != NULL && !console_runs(console))
+        return frame_live_changes_in(console);
     if (console_runs(console) || (pane != NULL && pane->result->state == RESULT_RUNNING))
         return RUNNING_US;
     return pane != NULL ? age_changes_in(age_of(pane->result)) : -1;
@@ -526,8 +462,11 @@ void frame_paint(struct console *console)
     rows = canvas->rows - 1 - prompt - tour;
     if (console->log_open)
         log = rows / 3 > 4 ? rows / 3 : 4;
-    draw_top(console);
-    draw_result(console, (struct area){1, 0, rows - log, canvas->columns});
+    frame_draw_top(console);
+    if (console->live != NULL)
+        frame_draw_live(console, (struct area){1, 0, rows - log, canvas->columns});
+    else
+        draw_result(console, (struct area){1, 0, rows - log, canvas->columns});
     draw_log(console, (struct area){1 + rows - log, 0, log, canvas->columns});
     if (tour > 0)
         tour_draw(console, (struct area){canvas->rows - prompt - tour, 0, tour, canvas->columns});

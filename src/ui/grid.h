@@ -19,6 +19,10 @@
 struct grid;
 
 struct grid *grid_new(struct result *result);         /* borrowed; must outlive the grid */
+/* A view on the rows of the same question asked again: with the order, filter, widths, hidden and frozen columns of
+ * `before`, and the cursor on its row, which the column `key` names (NULL: by its place). Selection and pivot are not
+ * taken over. For few rows; other columns than before: as grid_new. */
+struct grid *grid_again(struct grid *before, struct result *result, const char *key);
 void         grid_free(struct grid *grid);
 void         grid_freep(struct grid **grid);
 

@@ -14,6 +14,7 @@
 #define CUT_LEAST 4                /* of a text column at the right edge: less is not worth showing */
 #define BAR_LEAST 4
 #define BAR_MOST 16
+#define OWN_BAR 10
 
 /* -- layout -------------------------------------------------------------------------------------------------------- */
 
@@ -81,6 +82,25 @@ static size_t choose_left(struct view *view, size_t first, int room)
     return left;
 }
 
+/* Where its bar is full; 0: it has none. */
+static double full_of(const struct data_column *column)
+{
+    bool is_share = column->format == FORMAT_PERCENT && column->role == ROLE_MEASURE;
+
+    return !data_type_is_number(column->type) ? 0 : column->full > 0 ? column->full : is_share ? 1 : 0;
+}
+
+static bool has_bar(const struct data_column *column)
+{
+    return full_of(column) > 0;
+}
+
+/* Columns of a bar that it has of its own, whatever room is left over. */
+static int own_bar(const struct data_column *column)
+{
+    return has_bar(column) && column->full > 0 ? OWN_BAR : 0;
+}
+
 /* Whether all columns from `left` on are there whole. */
 static bool lay_out_scrolling(struct grid *grid, size_t left, int *x)
 {
@@ -88,22 +108,19 @@ static bool lay_out_scrolling(struct grid *grid, size_t left, int *x)
     int          end = grid->area.x + grid->area.columns;
 
     for (size_t column = left; column != NOWHERE; column = column_next(view, column)) {
-        int width = (int)column_width(view, column), room = end - *x;
+        int width = (int)column_width(view, column), room = end - *x, bar = own_bar(&view->known[column]);
 
+        if (width + bar + 1 > room)
+            bar = 0;
         if (width > room) {
             if (room > 0 && (column == left || (room >= CUT_LEAST && !data_type_is_number(view->known[column].type))))
                 add_slot(grid, (struct slot){.column = column, .x = *x, .width = room});
             return false;
         }
-        add_slot(grid, (struct slot){.column = column, .x = *x, .width = width});
-        *x += width + gap_behind(view, column);
+        add_slot(grid, (struct slot){.column = column, .x = *x, .width = width, .bar = bar});
+        *x += width + (bar > 0 ? bar + 1 : 0) + gap_behind(view, column);
     }
     return true;
-}
-
-static bool has_bar(const struct data_column *column)
-{
-    return column->format == FORMAT_PERCENT && column->role == ROLE_MEASURE && data_type_is_number(column->type);
 }
 
 /* Room that is left over becomes bars beside shares. */
@@ -112,7 +129,7 @@ static void lay_out_bars(struct grid *grid, int room)
     int bars = 0, bar, shift = 0;
 
     for (size_t i = 0; i < grid->slot_count; i++)
-        bars += has_bar(&grid->view->known[grid->slots[i].column]);
+        bars += grid->slots[i].bar == 0 && has_bar(&grid->view->known[grid->slots[i].column]);
     bar = bars > 0 ? room / bars - 1 : 0;
     if (bar < BAR_LEAST)
         return;
@@ -121,11 +138,23 @@ static void lay_out_bars(struct grid *grid, int room)
         struct slot *slot = &grid->slots[i];
 
         slot->x += shift;
-        if (has_bar(&grid->view->known[slot->column])) {
+        if (slot->bar == 0 && has_bar(&grid->view->known[slot->column])) {
             slot->bar = bar;
             shift += bar + 1;
         }
     }
+}
+
+/* What is still left over goes to the last column, where its values were to be cut. */
+static void stretch_last(struct grid *grid, int end)
+{
+    struct slot              *last = grid->slot_count > 0 ? &grid->slots[grid->slot_count - 1] : NULL;
+    const struct view_column *column = last != NULL ? &grid->view->columns[last->column] : NULL;
+    int                       room = last != NULL ? end - last->x - last->width : 0;
+
+    if (last == NULL || last->bar > 0 || column->set > 0 || column->seen <= (size_t)last->width)
+        return;
+    last->width += (size_t)(last->width + room) < column->seen ? room : (int)column->seen - last->width;
 }
 
 static void lay_out(struct grid *grid)
@@ -141,8 +170,10 @@ static void lay_out(struct grid *grid)
         view->left = choose_left(view, first, end - x);
         whole = lay_out_scrolling(grid, view->left, &x) && view->left == first;
     }
-    if (whole)
+    if (whole) {
         lay_out_bars(grid, end - (x - GAP));
+        stretch_last(grid, end);
+    }
     for (size_t i = 0; i < grid->slot_count; i++)
         if (grid->slots[i].column == view->column && (size_t)grid->slots[i].width >= column_width(view, view->column))
             view->inside = 0;
@@ -210,7 +241,7 @@ static enum look cell_look(struct view *view, size_t column, bool cursor, bool s
                                                                                                    : LOOK_NORMAL;
 }
 
-static void draw_bar(struct canvas *canvas, int y, const struct slot *slot, struct data_cell cell)
+static void draw_bar(struct canvas *canvas, int y, const struct slot *slot, double full, struct data_cell cell)
 {
     double value;
     int    eighths;
@@ -218,7 +249,7 @@ static void draw_bar(struct canvas *canvas, int y, const struct slot *slot, stru
 
     if (slot->bar == 0 || cell.text == NULL || text_to_double(cell.text, cell.length, &value) < 0 || !(value > 0))
         return;
-    eighths = (int)((value < 1 ? value : 1) * slot->bar * 8 + 0.5);
+    eighths = (int)((value < full ? value / full : 1) * slot->bar * 8 + 0.5);
     for (int x = slot->x + slot->width + 1; eighths > 0; x++, eighths -= 8) {
         uint32_t point = eighths >= 8 ? 0x2588 : 0x2590 - (uint32_t)eighths;
 
@@ -282,7 +313,7 @@ static bool draw_cell(struct grid *grid, struct canvas *canvas, int y, const str
     if (look == LOOK_CURSOR || look == LOOK_SELECTED)
         canvas_fill(canvas, (struct area){y, slot->x, 1, slot->width}, look);
     grows = draw_text(grid, canvas, y, slot, look, &text);
-    draw_bar(canvas, y, slot, cell);
+    draw_bar(canvas, y, slot, full_of(&view->known[slot->column]), cell);
     draw_line(view, canvas, slot, y);
     str_done(&text);
     return grows;

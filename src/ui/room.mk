@@ -14,8 +14,11 @@ src_ui_libui_a_SOURCES = \
 	src/ui/form.h \
 	src/ui/frame.c \
 	src/ui/frame_chart.c \
+	src/ui/frame_live.c \
+	src/ui/frame_top.c \
 	src/ui/grid.c \
 	src/ui/grid.h \
+	src/ui/grid_again.c \
 	src/ui/grid_ahead.c \
 	src/ui/grid_columns.c \
 	src/ui/grid_copy.c \
@@ -38,6 +41,10 @@ src_ui_libui_a_SOURCES = \
 	src/ui/input_names.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/layout.c \
+	src/ui/layout.h \
+	src/ui/live.c \
+	src/ui/live.h \
 	src/ui/move.c \
 	src/ui/move.h \
 	src/ui/page.c \
@@ -72,5 +79,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/trial.c \
 	src/ui/trial.h \
 	src/ui/verbs.c \
+	src/ui/verbs_live.c \
 	src/ui/verbs_result.c \
 	src/ui/verbs_text.c

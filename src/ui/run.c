@@ -148,6 +148,29 @@ static void keep_error(struct console *console, int code, struct error *error)
     prompt_error(console->prompt, &result->error);
 }
 
+/* "done: job cancel 42: 42 cancelled …": what a command of a panel came to, while its screen stays. */
+static void say_outcome(struct console *console, const struct result *result)
+{
+    struct data_cell cells[64];
+    struct str       words = STR_INIT;
+
+    if (console->message.length > 0)
+        return;
+    str_addf(&words, "done: %s", console->running);
+    if (result != NULL && result->kind == RESULT_TEXT) {
+        str_add(&words, ": ");
+        str_add_bytes(&words, str_text(&result->text), strcspn(str_text(&result->text), "\n"));
+    } else if (result != NULL && result->column_count <= COUNT_OF(cells) && store_rows(result->rows) > 0 &&
+               store_row(result->rows, 0, cells, NULL) == 0) {
+        for (size_t i = 0; i < result->column_count; i++)
+            if (cells[i].text != NULL && cells[i].length < 200)
+                str_addf(&words, "%s%s %.*s", i == 0 ? ": " : ", ", result->columns[i].name, (int)cells[i].length,
+                         cells[i].text);
+    }
+    console_say(console, LOOK_OK, "%s", str_text(&words));
+    str_done(&words);
+}
+
 static void take_outcome(struct console *console, int r, struct error *error)
 {
     struct result *result = console->filling;
@@ -155,6 +178,15 @@ static void take_outcome(struct console *console, int r, struct error *error)
     if (result != NULL && result->state == RESULT_RUNNING) {
         result->state = RESULT_DONE;
         result->ended_us = monotonic_us();
+    }
+    if (console->running_stays) {
+        if (r >= 0)
+            say_outcome(console, result);
+        else
+            say_error(console, error, r);
+        if (console->live != NULL)
+            live_refresh(console->live);
+        return;
     }
     if (r >= 0) {
         if (result == NULL && console->message.length == 0 && !is_verb(console->running))
@@ -175,7 +207,7 @@ static void take_outcome(struct console *console, int r, struct error *error)
 static void drop_queue(struct console *console)
 {
     for (size_t i = 0; i < console->queue_count; i++)
-        mem_free(console->queue[i]);
+        mem_free(console->queue[i].text);
     console->queue_count = 0;
 }
 
@@ -209,7 +241,8 @@ static void runner_task(void *who)
 
     console->runner = task_current();
     while (console->queue_count > 0 && !console->quit) {
-        console->running = console->queue[0];
+        console->running = console->queue[0].text;
+        console->running_stays = console->queue[0].stays;
         console->queue_count--;
         memmove(console->queue, console->queue + 1, console->queue_count * sizeof *console->queue);
         run_one(console);
@@ -221,9 +254,11 @@ static void runner_task(void *who)
     console->runner = NULL;
 }
 
-static void enqueue(struct console *console, const char *text)
+static void enqueue(struct console *console, const char *text, bool stays)
 {
-    VEC_PUSH(console->queue, console->queue_count, console->queue_room, mem_strdup(text));
+    struct queued queued = {mem_strdup(text), stays};
+
+    VEC_PUSH(console->queue, console->queue_count, console->queue_room, queued);
     if (console->runner == NULL)
         (void)task_start(console->loop, runner_task, console);
 }
@@ -244,7 +279,7 @@ static void take_commands(struct console *console, const char *text, bool verbs_
         if (r > 0 && verbs_at_once && is_verb(command))
             run_verb(console, command);
         else if (r > 0)
-            enqueue(console, command);
+            enqueue(console, command, false);
     }
     if (r < 0)
         say_error(console, &error, r);
@@ -270,6 +305,14 @@ void console_do_key(struct console *console, const char *command)
         run_verb(console, command);          /* as it stands: a text for the prompt may have an open quote */
     else
         console_do(console, command);
+}
+
+void console_do_here(struct console *console, const char *command)
+{
+    if (is_verb(command))
+        run_verb(console, command);
+    else
+        enqueue(console, command, true);
 }
 
 bool console_cancel(struct console *console)

@@ -39,7 +39,7 @@ static bool is_asking(const struct console *console)
     const struct result *result = newest_of(console, line);
 
     for (size_t i = 0; i < console->queue_count; i++)
-        if (text_equal(console->queue[i], line))
+        if (text_equal(console->queue[i].text, line))
             return true;
     return text_equal(console->running, line) || (result != NULL && result->state == RESULT_RUNNING);
 }
@@ -152,6 +152,7 @@ int verb_tour_end(struct console *console, const char *const *words, size_t coun
         return error_set(error, ERR_USAGE, "no tour is under way; 'tour' begins one");
     console->tour = 0;
     console_focus(console, FOCUS_PROMPT);
-    console_say(console, LOOK_NORMAL, "that was the tour: F2 lists what can be asked, F1 the keys; 'tour' begins it anew");
+    console_say(console, LOOK_NORMAL,
+                "that was the tour: F2 lists what can be asked, F1 the keys; 'tour' begins it anew");
     return 0;
 }

@@ -26,19 +26,10 @@ static int refuse_word(const char *what, const char *word, const char *choices, 
 
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
-static int verb_screen(struct console *console, const char *const *words, size_t count, struct error *error)
-{
-    (void)count;
-    if (!text_equal(words[0], "query") && !text_equal(words[0], "1"))
-        return refuse_word("screen", words[0], "query (1)", error);
-    console_open_list(console, NULL);
-    connect_close(console);
-    return 0;
-}
-
 static bool can_focus(const struct console *console, enum focus focus)
 {
-    return focus == FOCUS_PROMPT || (focus == FOCUS_RESULT && console_pane(console) != NULL) ||
+    return focus == FOCUS_PROMPT ||
+           (focus == FOCUS_RESULT && (console->live != NULL || console_pane(console) != NULL)) ||
            (focus == FOCUS_LOG && console->log_open);
 }
 
@@ -53,13 +44,37 @@ static enum focus neighbour(const struct console *console, int by)
     return (enum focus)focus;
 }
 
+/* From one panel that is shown to the next, before the focus leaves them; it comes to the first, or the last. */
+static bool focus_panel(struct console *console, int by)
+{
+    size_t count = console->live != NULL ? live_count(console->live) : 0, at = console->panel;
+
+    if (count == 0 || console->focus != FOCUS_RESULT || (by < 0 ? at == 0 : at + 1 == count))
+        return false;
+    console->panel = by < 0 ? at - 1 : at + 1;
+    console_touch(console);
+    return true;
+}
+
+static void focus_neighbour(struct console *console, int by)
+{
+    enum focus next;
+
+    if (focus_panel(console, by))
+        return;
+    next = neighbour(console, by);
+    if (console->live != NULL && next == FOCUS_RESULT)
+        console->panel = by > 0 ? 0 : live_count(console->live) - 1;
+    console_focus(console, next);
+}
+
 static int verb_focus(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     static const char *const names[] = {[FOCUS_PROMPT] = "prompt", [FOCUS_RESULT] = "result", [FOCUS_LOG] = "log"};
 
     (void)count;
     if (text_equal(words[0], "next") || text_equal(words[0], "previous")) {
-        console_focus(console, neighbour(console, text_equal(words[0], "next") ? 1 : -1));
+        focus_neighbour(console, text_equal(words[0], "next") ? 1 : -1);
         return 0;
     }
     for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -106,6 +121,9 @@ static int verb_back(struct console *console, const char *const *words, size_t c
             first_run_open(console);
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);
+    } else if (console->zoomed) {
+        console->zoomed = false;
+        console_touch(console);
     } else if (console->log_open) {
         console_log(console, false);
     } else if (has_word(words, count, "--quit")) {
@@ -149,6 +167,10 @@ static int verb_refresh(struct console *console, const char *const *words, size_
 
     (void)words;
     (void)count;
+    if (console->live != NULL) {
+        live_refresh(console->live);
+        return 0;
+    }
     if (pane == NULL)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
     line = mem_strdup(pane->result->command);      /* the result may be gone before the answer */
@@ -196,7 +218,7 @@ static int verb_mouse(struct console *console, const char *const *words, size_t 
 
 /* Words for the prompt, and a space: what is typed next goes on from there. Who came from the rows or the log is
  * back there with the next line. */
-static void fill_prompt(struct console *console, const char *words)
+void console_fill_prompt(struct console *console, const char *words)
 {
     _cleanup_(mem_freep) char *text = mem_printf("%s%s", words, text_ends(words, "=") ? "" : " ");
     enum focus                 from = console->focus;
@@ -212,7 +234,7 @@ static int verb_prompt(struct console *console, const char *const *words, size_t
     console_open_list(console, NULL);
     connect_close(console);
     if (count > 0)
-        fill_prompt(console, words[0]);
+        console_fill_prompt(console, words[0]);
     else
         console_focus(console, FOCUS_PROMPT);
     return 0;
@@ -243,7 +265,9 @@ static int verb_keys(struct console *console, const char *const *words, size_t c
     (void)error;
     if (!text_equal(place, "prompt"))
         add_keys(console, list, place);
-    if (text_equal(place, "query") || text_equal(place, "text") || text_equal(place, "log"))
+    if (console->live != NULL && console->focus == FOCUS_RESULT)
+        add_keys(console, list, "panel");
+    if (console->focus != FOCUS_PROMPT && !text_equal(place, "list") && !text_equal(place, "form"))
         add_keys(console, list, "any");
     add_keys(console, list, "always");
     console_cover_list(console, list);
@@ -327,7 +351,7 @@ static int verb_list(struct console *console, const char *verb, const char *cons
         console_do_key(console, command);
         return 0;
     }
-    fill_prompt(console, text_starts(command, "prompt ") ? command + strlen("prompt ") : command);
+    console_fill_prompt(console, text_starts(command, "prompt ") ? command + strlen("prompt ") : command);
     return 0;
 }
 
@@ -337,6 +361,8 @@ static int step(struct console *console, int by, struct error *error)
 {
     size_t before = results_index(console->results);
 
+    if (console->live != NULL)
+        return error_set(error, ERR_USAGE, "results are on the query screen");
     if (results_count(console->results) == 0)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
     results_step(console->results, by);
@@ -475,6 +501,11 @@ static const struct {
     {"page previous", verb_page_previous},
     {"page search", verb_page_search},
     {"palette", verb_palette},
+    {"panel do", verb_panel_do},
+    {"panel move", verb_panel_move},
+    {"panel open", verb_panel_open},
+    {"panel prompt", verb_panel_prompt},
+    {"panel zoom", verb_panel_zoom},
     {"prompt", verb_prompt},
     {"redraw", verb_redraw},
     {"refresh", verb_refresh},

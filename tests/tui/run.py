@@ -10,6 +10,7 @@ import sys
 import time
 
 import first_run
+import screens
 import tap
 import working
 from keys import key_table, tmux_key
@@ -957,4 +958,4 @@ if __name__ == "__main__":
     loaded = ytempire("sample load --channels 12 --days 20")
     if loaded.returncode != 0:
         sys.exit("sample load: " + loaded.stderr)
-    sys.exit(tap.run(CASES + working.CASES + first_run.CASES))
+    sys.exit(tap.run(CASES + working.CASES + first_run.CASES + screens.CASES))

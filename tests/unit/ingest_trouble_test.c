@@ -144,9 +144,11 @@ SERVER_TEST(a_file_may_have_a_name_that_is_not_utf8)
     begin(desk);
     assert_int_equal(load_bytes(desk, &bench, "caf\xE9.csv", text, sizeof text - 1, ""), ERR_PARTIAL);
     assert_string_equal(str_text(&bench.rows), "trending|café.csv|2|1|0|1\n");
-    assert_asked(desk, "SELECT f.file ~ '/café.csv$', d.file ~ '/café.csv$', j.command ~ '/café.csv', "
-                       "l.message ~ '/café.csv: 2 rows' FROM ops.loaded_files f, ops.dead_letters d, ops.jobs j, ops.job_log l",
-                 "t|t|t|t");
+    assert_asked(
+        desk,
+        "SELECT f.file ~ '/café.csv$', d.file ~ '/café.csv$', j.command ~ '/café.csv', "
+        "l.message ~ '/café.csv: 2 rows' FROM ops.loaded_files f, ops.dead_letters d, ops.jobs j, ops.job_log l",
+        "t|t|t|t");
     bench_done(&bench);
 }
 
@@ -376,10 +378,10 @@ SERVER_TEST(who_lost_the_job_writes_nothing_more)
 /* Between its last batch and the rest: what follows the rows is the job's as much as they are. */
 SERVER_TEST(who_lost_the_job_after_its_rows_writes_nothing_after_them)
 {
-    static const char watch[] =
-        "CREATE FUNCTION ops.take_over() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN new.fence := nextval('ops.fence'); "
-        "RETURN new; END$$; CREATE TRIGGER take_over BEFORE UPDATE ON ops.jobs FOR EACH ROW "
-        "WHEN (new.rows_read = 50) EXECUTE FUNCTION ops.take_over()";
+    static const char watch[] = "CREATE FUNCTION ops.take_over() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN new.fence "
+                                ":= nextval('ops.fence'); "
+                                "RETURN new; END$$; CREATE TRIGGER take_over BEFORE UPDATE ON ops.jobs FOR EACH ROW "
+                                "WHEN (new.rows_read = 50) EXECUTE FUNCTION ops.take_over()";
     _cleanup_(mem_freep) char *text = many_rows(50);
     struct desk *desk = who;
     struct bench bench = {0};
@@ -421,8 +423,9 @@ SERVER_TEST(a_reader_in_the_way_of_a_partition_stops_neither_the_load_nor_reader
 {
     static const char text[] = HEADER_2017
         "aaaaaaaaaaa,19.14.11,t,c,10,2017-11-13T17:13:01.000Z,a,1,1,1,1,,False,False,False,t\n";
-    static const char alter[] = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ' || $a$SET statement_timeout = '20s'$a$, "
-                                "current_database()); END $$";
+    static const char alter[] =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ' || $a$SET statement_timeout = '20s'$a$, "
+        "current_database()); END $$";
     struct desk *desk = who;
     struct bench bench = {0};
     struct pg   *reader;
@@ -478,16 +481,16 @@ SERVER_TEST(jobs_and_letters_are_tables)
     assert_int_equal(ingest_list_letters(desk->pg, "trendig", &bench.sink, &bench.error), ERR_UNKNOWN);
     error_done(&bench.error);
     str_clear(&bench.rows);
-    assert_int_equal(jobs_list(desk->pg, "completed", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "completed", 0, &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|completed|100.0|1|1|1|"));
     script(desk, "INSERT INTO ops.jobs (kind, source, state, progress_done, progress_total) VALUES "
                  "('ingest', 'trending', 'discarded', 0, 0), ('ingest', 'trending', 'cancelled', 90, 60)");
     str_clear(&bench.rows);
-    assert_int_equal(jobs_list(desk->pg, "discarded", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "discarded", 0, &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|discarded||"));       /* of a pipe, or an empty file */
-    assert_int_equal(jobs_list(desk->pg, "cancelled", &bench.sink, &bench.error), 0);
+    assert_int_equal(jobs_list(desk->pg, "cancelled", 0, &bench.sink, &bench.error), 0);
     assert_non_null(strstr(str_text(&bench.rows), "|trending|cancelled|100.0|"));
-    assert_int_equal(jobs_list(desk->pg, "complete", &bench.sink, &bench.error), ERR_UNKNOWN);
+    assert_int_equal(jobs_list(desk->pg, "complete", 0, &bench.sink, &bench.error), ERR_UNKNOWN);
     assert_string_equal(bench.error.hint, "did you mean 'completed'?");
     error_done(&bench.error);
     assert_int_equal(jobs_show(desk->pg, 999999, &bench.sink, &bench.error), ERR_UNKNOWN);

@@ -41,3 +41,6 @@ tests_unit_ui_page_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) 
 check_PROGRAMS += tests/unit/ui_form_test
 tests_unit_ui_form_test_SOURCES = tests/unit/ui_form_test.c tests/unit/ui_help.h
 tests_unit_ui_form_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)
+check_PROGRAMS += tests/unit/ui_screens_test
+tests_unit_ui_screens_test_SOURCES = tests/unit/ui_screens_test.c tests/unit/ui_grid_help.h tests/unit/ui_help.h
+tests_unit_ui_screens_test_LDADD = $(UI_GRID_TEST_LIBS)

@@ -1,0 +1,123 @@
+/* The verbs of the screens that have panels. */
+#include <string.h>
+
+#include "console.h"
+#include "ytempire/base/mem.h"
+
+static void on_change(void *who)
+{
+    console_touch_rows(who);
+}
+
+void console_show_screen(struct console *console, const struct screen *screen)
+{
+    live_stop(TAKE(console->live));
+    console->panel = 0;
+    console->zoomed = false;
+    if (screen != NULL)
+        console->live = live_start(console->app, screen, on_change, console);
+    console_touch(console);
+}
+
+int verb_screen(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    bool                 query = text_equal(words[0], "query") || text_equal(words[0], "1");
+    const struct screen *screen = screen_find(words[0]);
+
+    (void)count;
+    if (!query && screen == NULL) {
+        struct str names = STR_INIT;
+
+        str_add(&names, "query (1)");
+        for (screen = screens; screen->name != NULL; screen++)
+            str_addf(&names, ", %s (%c)", screen->name, screen->digit);
+        error_set(error, ERR_USAGE, "no screen '%s'", words[0]);
+        error_hint(error, "%s", str_text(&names));
+        str_done(&names);
+        return ERR_USAGE;
+    }
+    console_open_list(console, NULL);
+    connect_close(console);
+    if (query && console->live != NULL)
+        console_show_screen(console, NULL);
+    else if (!query && (console->live == NULL || live_screen(console->live) != screen))
+        console_show_screen(console, screen);
+    if (!query)
+        console_focus(console, FOCUS_RESULT);
+    else if (console->focus == FOCUS_RESULT && console_pane(console) == NULL)
+        console_focus(console, FOCUS_PROMPT);
+    return 0;
+}
+
+static int refuse_without_panels(struct error *error)
+{
+    error_set(error, ERR_USAGE, "this screen has no panels");
+    error_hint(error, "'screen jobs' has");
+    return ERR_USAGE;
+}
+
+/* What is done with the chosen row; `run` gets the command. */
+static int filled(struct console *console, const char *const *words, void (*run)(struct console *, const char *),
+                  struct error *error)
+{
+    struct str command = STR_INIT;
+    int        r = console->live == NULL ? refuse_without_panels(error)
+                                         : live_fill(console->live, console->panel, words[0], &command, error);
+
+    if (r >= 0)
+        run(console, str_text(&command));
+    str_done(&command);
+    return r;
+}
+
+static void do_here(struct console *console, const char *command)
+{
+    mem_free(console->done_as);
+    console->done_as = mem_strdup(command);
+    console_do_here(console, command);
+}
+
+int verb_panel_do(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    return filled(console, words, do_here, error);
+}
+
+int verb_panel_open(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    return filled(console, words, console_do, error);
+}
+
+int verb_panel_prompt(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    return filled(console, words, console_fill_prompt, error);
+}
+
+int verb_panel_zoom(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    if (console->live == NULL)
+        return refuse_without_panels(error);
+    console->zoomed = !console->zoomed;
+    console_touch(console);
+    return 0;
+}
+
+int verb_panel_move(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct pane *pane = console_pane(console);
+    int          r = 0;
+
+    if (console->live == NULL)
+        return refuse_without_panels(error);
+    if (pane != NULL && pane->grid != NULL)
+        r = grid_act(pane->grid, "move", words, count, error);
+    else if (pane != NULL && !page_move(&pane->page, words[0]))
+        r = error_set(error, ERR_USAGE, "no direction '%s'", words[0]);
+    live_look(console->live);
+    console_touch(console);
+    return r;
+}

@@ -1,0 +1,162 @@
+"""Cases: the screens of panels, beside a worker and jobs that others start."""
+import os
+import re
+import subprocess
+import time
+
+from terminal import DEADLINE, PROGRAM, Terminal
+
+BESIDE = ["--local", "--quiet", "--format", "csv", "--no-header"]
+
+
+def others(*commands, code=0):
+    """What somebody else does meanwhile; the rows that it yields."""
+    words = [word for command in commands for word in ("--exec", command)]
+    done = subprocess.run([PROGRAM, *BESIDE, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    return done.stdout.strip()
+
+
+class Worker:
+    def __enter__(self):
+        self.process = subprocess.Popen([PROGRAM, "--local", "--worker", "--http-port", "off"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + DEADLINE
+        while others("sql SELECT count(*) FROM ops.workers WHERE state = 'working'") == "0":
+            assert time.monotonic() < until, "the worker does not come"
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *exception):
+        self.process.kill()
+        self.process.wait()
+        others("set write on", "sql DELETE FROM ops.workers")
+
+
+def put(command):
+    """A job that others made; its number."""
+    return others("set write on", f"sql INSERT INTO ops.jobs (kind, command, max_attempts) VALUES ('sql', $${command}$$, 1) RETURNING id")
+
+
+def screen_of(t, name):
+    t.key({"jobs": "M-3", "schema": "M-4", "cache": "M-5"}[name])
+    return t
+
+
+def begun(rows=30, columns=130, *options):
+    t = Terminal(rows, columns)
+    t.start("--local", *options)
+    t.wait_for("ytempire>")
+    return t
+
+
+def a_job_that_others_start_is_seen_and_its_cancel_is_told():
+    with Worker(), begun() as t:
+        screen_of(t, "jobs")
+        t.wait_for(r"working +0 +\d")
+        job = put("sql SELECT pg_sleep(600)")
+        t.wait_for(rf"{job}  sql +running")
+        t.key("g")
+        t.wait_for(rf"> {job}  sql")
+        t.key("c")
+        t.wait_for(rf"done: job cancel {job}: ")
+        t.wait_for(rf"> {job}  sql +cancelled")
+        assert others(f"sql SELECT state FROM ops.jobs WHERE id = {job}") == "cancelled"
+
+
+def the_cursor_stays_on_its_row_when_others_come():
+    with begun() as t:
+        first = put("sql SELECT 1")
+        screen_of(t, "jobs")
+        t.wait_for(rf"> {first}  sql")
+        second = put("sql SELECT 2")
+        t.wait_for(rf"  {second}  sql")
+        t.wait_for(rf"> {first}  sql")
+        t.key("c")
+        t.wait_for(rf"done: job cancel {first}: ")
+        states = others(f"sql SELECT string_agg(state, ' ' ORDER BY id) FROM ops.jobs WHERE id IN ({first}, {second})")
+        assert states == "cancelled available", states
+        others(f"job cancel {second}")
+
+
+def a_key_fills_in_what_is_chosen_and_shows_the_command():
+    with begun() as t:
+        job = put("sql SELECT 1")
+        screen_of(t, "jobs")
+        t.wait_for(rf"> {job}  sql")
+        t.key("w")
+        t.wait_for(rf":job why {job}|done: job why {job}")
+        t.key("Enter")
+        t.wait_for(rf"┌ job show {job} ")
+        t.key("M-3")
+        t.wait_for(rf"> {job}  sql")
+        t.type(":")
+        t.type(f"job cancel {job}")
+        t.key("Enter")
+        t.wait_for(rf"┌ job cancel {job} ")      # what is typed shows what it yields
+
+
+def panels_are_gone_through_zoomed_and_sorted():
+    with begun() as t:
+        screen_of(t, "jobs")
+        t.wait_for("elevenlabs-usage")
+        t.key("Tab", "Tab")
+        t.wait_for("│>elevenlabs-usage")
+        t.key("s", "s")
+        t.wait_for(r"name ▼")
+        t.key("z")
+        t.wait_gone("┌ queue")
+        t.wait_for("┌ sources")
+        t.key("Escape")
+        t.wait_for("┌ queue")
+        t.key("?")
+        t.wait_for("run a load of this source")
+
+
+def a_small_screen_shows_the_panel_that_has_the_keys():
+    with begun(16, 60) as t:
+        screen_of(t, "jobs")
+        t.wait_for("┌ queue")
+        assert not t.has("┌ sources")
+        t.key("Tab", "Tab")
+        t.wait_for("┌ sources")
+        assert not t.has("┌ queue")
+        t.resize(40, 160)
+        t.wait_for("┌ queue")
+
+
+def servers_that_stop_are_told_and_heal():
+    with begun() as t:
+        screen_of(t, "jobs")
+        t.wait_for("elevenlabs-usage")
+        kept = t.text()
+        others("local down")
+        t.wait_for("✗")
+        t.wait_for("the private servers are down|connection|could not be reached|refused")
+        assert "elevenlabs-usage" in t.text(), kept
+        others("local up")
+        t.wait_gone("the private servers are down")
+        t.wait_for("pg ●")
+
+
+def schema_and_cache_show_their_tables():
+    with begun() as t:
+        screen_of(t, "schema")
+        t.wait_for(r">00\d\d +\S+ +applied")
+        t.wait_for("analytics.dim_channel")
+        t.wait_for("daily_rollup")
+        screen_of(t, "cache")
+        t.wait_for("total_keys|hit_rate|memory_used")
+        t.key("M-1")
+        t.wait_for("Ask a question")
+
+
+CASES = [
+    a_job_that_others_start_is_seen_and_its_cancel_is_told,
+    the_cursor_stays_on_its_row_when_others_come,
+    a_key_fills_in_what_is_chosen_and_shows_the_command,
+    panels_are_gone_through_zoomed_and_sorted,
+    a_small_screen_shows_the_panel_that_has_the_keys,
+    servers_that_stop_are_told_and_heal,
+    schema_and_cache_show_their_tables,
+]
