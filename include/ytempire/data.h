@@ -189,5 +189,8 @@ const struct data_column *table_column(const struct table *table, size_t column)
 struct data_column *table_column_mutable(struct table *table, size_t column);
 struct data_cell table_cell(const struct table *table, size_t row, size_t column);
 int           table_send(const struct table *table, struct sink *sink, struct error *error) NODISCARD;
+/* With a note, which may be NULL. */
+int           table_send_noted(const struct table *table, const struct data_note *note, struct sink *sink,
+                               struct error *error) NODISCARD;
 
 #endif

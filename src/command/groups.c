@@ -10,7 +10,7 @@ static const struct group {
     {"Load", "sources source ingest backfill deadletters deadletter quota sample"},
     {"Warehouse", "migrate storage rollups rollup models backup"},
     {"Work", "jobs job queue workers schedules schedule"},
-    {"Servers", "local connect cache doctor"},
+    {"Servers", "local connect cache activity doctor"},
     {"Session", "set theme help quit"},
     {"Screen",
      "screen focus prompt keys palette log back cancel refresh redraw suspend mouse tour welcome view drill copy "

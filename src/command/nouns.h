@@ -4,6 +4,9 @@
 
 #include "ytempire/command.h"
 
+/* activity.c */
+extern const struct command command_activity, command_activity_bloat, command_activity_cancel, command_activity_locks,
+    command_activity_statements, command_activity_terminate;
 /* backfill.c */
 extern const struct command command_backfill;
 /* backup.c */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/command/libcommand.a
 ROOM_command = src/command/libcommand.a
 src_command_libcommand_a_SOURCES = \
+	src/command/activity.c \
 	src/command/all.c \
 	src/command/args.c \
 	src/command/backfill.c \

@@ -106,11 +106,16 @@ struct data_cell table_cell(const struct table *table, size_t row, size_t column
     return table->cells[row * table->column_count + column];
 }
 
-int table_send(const struct table *table, struct sink *sink, struct error *error)
+int table_send_noted(const struct table *table, const struct data_note *note, struct sink *sink, struct error *error)
 {
     int r = sink_begin(sink, table->columns, table->column_count, error);
 
     for (size_t row = 0; r >= 0 && row < table_row_count(table); row++)
         r = sink_row(sink, &table->cells[row * table->column_count], error);
-    return r < 0 ? r : sink_end(sink, NULL, error);
+    return r < 0 ? r : sink_end(sink, note, error);
+}
+
+int table_send(const struct table *table, struct sink *sink, struct error *error)
+{
+    return table_send_noted(table, NULL, sink, error);
 }
