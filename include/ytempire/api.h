@@ -8,7 +8,8 @@
  *
  * Errors, by which a job is classed (jobs.h): ERR_CONNECT (worth another attempt: it stayed away, was cut, spoke half a
  * JSON; api_pause tells how long it asked for), ERR_QUOTA (nothing more today), ERR_UNKNOWN (404: what was asked for is
- * not there), ERR_FAILED (credentials, or a request that will not do), ERR_LIMIT, or the code the task was cancelled
+ * not there), ERR_FAILED (credentials, or a request that will not do), ERR_LIMIT (an answer of more bytes than
+ * `body_most` or more values than API_VALUES_MOST: it is left before it fills the memory), or the code the task was cancelled
  * with. They name the API, the status, its reason and its words; keys and tokens are hidden (base/secret.h), wherever
  * the API repeats them.
  */
@@ -24,6 +25,7 @@
 #include "ytempire/engine/http.h"
 
 struct api;
+struct api_request;
 
 enum api_auth {
     API_AUTH_NONE,
@@ -54,6 +56,7 @@ struct api_exchange {
     bool        whole;                   /* all of the body: no more than API_HEARD_MOST bytes, none of them NUL */
 };
 #define API_HEARD_MOST ((size_t)1 << 20)
+#define API_VALUES_MOST 1000000
 
 /* Texts are borrowed for as long as the api lives. A zero is the default that stands beside it. */
 struct api_options {
@@ -69,8 +72,8 @@ struct api_options {
     int64_t      wait_most_us;           /* a longer Retry-After ends it; 60 s */
     int64_t      stall_us, total_us;     /* engine/http.h */
     size_t       body_most;              /* engine/http.h */
-    /* Before each request that is sent, a repetition too: takes so many units of a bucket, or ERR_QUOTA. NULL: free. */
-    int  (*spend)(void *who, const char *bucket, unsigned units, struct error *error);
+    /* Before each request that is sent, a repetition too: takes its units of its bucket, or ERR_QUOTA. NULL: free. */
+    int  (*spend)(void *who, const struct api_request *request, struct error *error);
     /* After each; does not wait. NULL: nobody listens. */
     void (*listen)(void *who, const struct api_exchange *exchange);
     /* Answers in the place of the network, as a tape does (its own errors, or those that stand on it): then no token is
@@ -94,6 +97,7 @@ struct api_request {
     const char                 *etag;    /* If-None-Match; NULL: none */
     const char                 *bucket;  /* of the quota */
     unsigned                    units;   /* 0: 1 */
+    void                       *payer;   /* for `spend`, which may keep there what it paid */
 };
 
 struct api_answer {
@@ -107,6 +111,7 @@ struct api_answer {
 int  api_ask(struct api *api, const struct api_request *request, struct api_answer **ret_answer,
              struct error *error) NODISCARD;
 void api_answer_free(struct api_answer *answer);               /* NULL is a no-op */
+void api_answer_forget_json(struct api_answer *answer);        /* its body is enough from now on */
 void api_answer_freep(struct api_answer **answer);
 
 /* After ERR_CONNECT or ERR_QUOTA: how long the API asked to be left alone; 0: it did not say. */

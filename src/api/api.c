@@ -78,6 +78,12 @@ void api_answer_free(struct api_answer *answer)
     mem_free(whole);
 }
 
+void api_answer_forget_json(struct api_answer *answer)
+{
+    tree_done(&((struct whole_answer *)answer)->tree);
+    answer->json = NULL;
+}
+
 void api_answer_freep(struct api_answer **answer)
 {
     api_answer_free(*answer);
@@ -229,6 +235,16 @@ static const char **headers_of(struct arena *arena, const struct api *api, const
     return headers;
 }
 
+/* Each value of a JSON but one stands after a comma or at the beginning of a list or object. */
+static bool is_small(const struct http_answer *answer)
+{
+    size_t values = 1;
+
+    for (const char *at = answer->body, *end = at + answer->length; at < end && values <= API_VALUES_MOST; at++)
+        values += *at == ',' || *at == '[' || *at == '{';
+    return values <= API_VALUES_MOST;
+}
+
 /* Sends it once: 0 and a verdict, or why it could not be sent or was not answered. */
 static int send_once(struct api *api, const struct api_request *request, struct whole_answer *whole,
                      struct judged *ret_judged, struct error *error)
@@ -244,7 +260,7 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     api->status = 0;
     r = api->options.credentials.kind == API_AUTH_REFRESH && api->options.replay == NULL ? token_get(api, error) : 0;
     if (r >= 0 && api->options.spend != NULL)
-        r = api->options.spend(api->options.who, request->bucket, request->units > 0 ? request->units : 1, error);
+        r = api->options.spend(api->options.who, request, error);
     if (r < 0)
         return r;
     url = url_of(api, request);
@@ -257,6 +273,8 @@ static int send_once(struct api *api, const struct api_request *request, struct 
     if (r < 0)
         return r;
     api->status = whole->http->status;
+    if (!is_small(whole->http))
+        return error_set(error, ERR_LIMIT, "%s: the answer has more than %d values", api->options.name, API_VALUES_MOST);
     is_json = tree_read(&whole->tree, whole->http->body, whole->http->length, DEPTH, &fault) == 0;
     judge(whole->http, &whole->tree, is_json, ret_judged);
     return 0;

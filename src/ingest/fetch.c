@@ -11,6 +11,8 @@
 #include "ytempire/engine/loop.h"
 
 #define FULL ((size_t)8 << 20)
+#define ANSWER_MOST ((size_t)16 << 20)
+#define HELD_MOST ((size_t)64 << 20)
 #define AT_ONCE_MOST 16
 #define NOTE_EVERY_US (US_PER_SECOND / 2)
 #define LOOK_EVERY_US 1000
@@ -103,6 +105,7 @@ static int open_api(struct fetch *fetch, struct error *error)
                                     .pause_us = ingest_setting(ingest, "pause") * 1000,
                                     .stall_us = total < STALL_MOST_US ? total : STALL_MOST_US,
                                     .total_us = total,
+                                    .body_most = ANSWER_MOST,
                                     .spend = fetch->reel == NULL ? fetch_spend : NULL,
                                     .listen = fetch->tape != NULL ? listen_to : NULL,
                                     .replay = fetch->reel != NULL ? replay : NULL,
@@ -198,16 +201,18 @@ static int find_etag(struct fetch *fetch, const char *request, char **ret_etag, 
     return r;
 }
 
-/* What the job is told of a failure: not before then. An empty quota is a matter of the ledger, where it has a price.
- */
-static int failed(struct fetch *fetch, const struct fetch_request *request, int code)
+#define NEW_DAY_US US_PER_SECOND
+
+/* What the job is told of a failure: not before then. An empty quota is a matter of the ledger, where it has a price: it
+ * is full again at the end of the day, or is by now. */
+static int failed(struct fetch *fetch, const struct fetch_request *request, int64_t paid_at, int code)
 {
     bool has_price = request->method != NULL;
 
-    if (code == ERR_QUOTA && has_price && !fetch->is_refused && fetch->reel == NULL)
-        fetch_refuse(fetch, request->method);
-    fetch->is_refused = false;
     fetch->ingest->job->pause_us = code == ERR_CONNECT || (code == ERR_QUOTA && !has_price) ? api_pause(fetch->api) : 0;
+    /* not paid: the ledger refused it, and the API was not asked */
+    if (code == ERR_QUOTA && paid_at != 0 && fetch_refuse(fetch, request->method, paid_at))
+        fetch->ingest->job->pause_us = NEW_DAY_US;
     return code;
 }
 
@@ -227,19 +232,25 @@ static int ask_as(struct fetch *fetch, const struct fetch_request *request, size
 {
     _cleanup_(mem_freep) char *text = request_text(request), *etag = NULL;
     struct api_answer *answer = NULL;
+    int64_t            paid_at = 0;
     int                r = request->with_etag ? find_etag(fetch, text, &etag, error) : 0;
     struct api_request asked = {.path = request->path, .parameters = request->parameters,
                                 .parameter_count = request->parameter_count, .json = request->json, .etag = etag,
-                                .bucket = request->method};
+                                .bucket = request->method, .payer = &paid_at};
 
     if (r < 0)
         return r;
     r = api_ask(fetch->api, &asked, &answer, error);
     if (r < 0)
-        return failed(fetch, request, r);
+        return failed(fetch, request, paid_at, r);
     keep(fetch, request, no, TAKE(text), answer);
     if (ret_answer != NULL)
         *ret_answer = answer;
+    else
+        api_answer_forget_json(answer);
+    if (fetch->bytes > HELD_MOST)
+        return error_set(error, ERR_LIMIT, "%s: the answers that are kept have more than %zu MB",
+                         fetch->ingest->source->name, HELD_MOST >> 20);
     return 0;
 }
 

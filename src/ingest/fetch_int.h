@@ -30,7 +30,6 @@ struct fetch {
     struct job_counts       before;              /* the job's, when it was begun */
     int64_t                 began_us, noted_us;
     bool                    busy;
-    bool                    is_refused;          /* by the ledger: the API was not asked */
 };
 
 int  fetch_enter(struct fetch *fetch, struct error *error) NODISCARD;
@@ -38,10 +37,12 @@ void fetch_leave(struct fetch *fetch);
 
 /* -- fetch_quota.c ------------------------------------------------------------------------------------------------- */
 
-/* api_options.spend; `who` is the fetch. */
-int  fetch_spend(void *who, const char *method, unsigned calls, struct error *error);
-/* The API said that nothing is left. What cannot be written is told by the API again. */
-void fetch_refuse(struct fetch *fetch, const char *method);
+/* api_options.spend; `who` is the fetch. The instant at which it was paid, by the server's clock, is left in the int64_t
+ * that is the request's payer (0: nothing was paid); whatever comes of the request is of that day's quota. */
+int  fetch_spend(void *who, const struct api_request *request, struct error *error);
+/* The API said that nothing was left for a request paid at `paid_at`: no more on that day. True: which is over by now.
+ * What cannot be written is told by the API again. */
+bool fetch_refuse(struct fetch *fetch, const char *method, int64_t paid_at);
 
 /* -- fetch_store.c ------------------------------------------------------------------------------------------------- */
 

@@ -3,12 +3,11 @@
 
 #include "ytempire/base/time.h"
 
-static int refuse(struct fetch *fetch, const struct pg_result *result, struct error *error)
+static int refuse(const struct pg_result *result, struct error *error)
 {
     const char *bucket = pg_result_text(result, 0, 1), *at = pg_result_text(result, 0, 4);
     bool        is_reserved = text_equal(pg_result_text(result, 0, 0), "reserved");
 
-    fetch->is_refused = true;
     if (is_reserved)
         error_set(error, ERR_QUOTA, "the last %lld units of '%s' are kept for scheduled runs until %s",
                   pg_result_int(result, 0, 3), bucket, at);
@@ -21,42 +20,49 @@ static int refuse(struct fetch *fetch, const struct pg_result *result, struct er
     return ERR_QUOTA;
 }
 
-int fetch_spend(void *who, const char *method, unsigned calls, struct error *error)
+int fetch_spend(void *who, const struct api_request *request, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct fetch *fetch = who;
     struct values values = {0};
+    int64_t      *paid_at = request->payer;
     int           r;
 
-    if (method == NULL)
+    *paid_at = 0;
+    if (request->bucket == NULL)
         return 0;
     r = fetch_enter(fetch, error);
     if (r < 0)
         return r;
     value_text(&values, ingest_setting_text(fetch->ingest, "project"));
     value_text(&values, fetch->ingest->source->name);
-    value_text(&values, method);
-    value_int(&values, calls);
+    value_text(&values, request->bucket);
+    value_int(&values, request->units > 0 ? request->units : 1);
     value_int(&values, fetch->ingest->job->id);
     r = values_run(fetch->ingest->pgs[1], "quota_spend", &values, &result, error);
     fetch_leave(fetch);
     if (r < 0)
         return r;
     if (!text_equal(pg_result_text(result, 0, 0), "spent") && !text_equal(pg_result_text(result, 0, 0), "free"))
-        return refuse(fetch, result, error);
+        return refuse(result, error);
     fetch->ingest->job->counts.quota += pg_result_int(result, 0, 2);
+    *paid_at = pg_result_int(result, 0, 5);
     return 0;
 }
 
-void fetch_refuse(struct fetch *fetch, const char *method)
+bool fetch_refuse(struct fetch *fetch, const char *method, int64_t paid_at)
 {
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct values values = {0};
+    int           r = fetch_enter(fetch, NULL);
 
-    if (fetch_enter(fetch, NULL) < 0)
-        return;
+    if (r < 0)
+        return false;
     value_text(&values, ingest_setting_text(fetch->ingest, "project"));
     value_text(&values, fetch->ingest->source->name);
     value_text(&values, method);
-    (void)!values_run(fetch->ingest->pgs[1], "quota_refuse", &values, NULL, NULL);
+    value_int(&values, paid_at);
+    r = values_run(fetch->ingest->pgs[1], "quota_refuse", &values, &result, NULL);
     fetch_leave(fetch);
+    return r >= 0 && text_equal(pg_result_text(result, 0, 0), "t");
 }

@@ -60,13 +60,13 @@ static void serve(struct http_talk *talk, void *who)
     http_answer(talk, said->status, said->headers != NULL ? said->headers : "", said->body, strlen(said->body));
 }
 
-static int spend(void *who, const char *bucket, unsigned units, struct error *error)
+static int spend(void *who, const struct api_request *request, struct error *error)
 {
     struct desk *desk = who;
 
     if (desk->spend_code < 0)
         return error_set(error, desk->spend_code, "nothing is left");
-    str_addf(&desk->spent, "%s:%u ", bucket, units);
+    str_addf(&desk->spent, "%s:%u ", request->bucket, request->units > 0 ? request->units : 1);
     return 0;
 }
 

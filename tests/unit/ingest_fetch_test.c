@@ -260,6 +260,40 @@ SERVER_TEST(what_the_api_refuses_is_refused_to_the_end_of_the_day)
     close_shop(&shop);
 }
 
+/* The test's clock, for the statements that say clock_timestamp(). */
+static void hold_clock(struct shop *shop, const char *instant)
+{
+    _cleanup_(mem_freep) char *sql = mem_printf(
+        "DROP SCHEMA IF EXISTS held CASCADE; CREATE SCHEMA held;"
+        "CREATE FUNCTION held.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT '%s'::timestamptz $$",
+        instant);
+
+    script(shop->desk, sql);
+}
+
+static void serve_late(struct http_talk *talk, void *who)
+{
+    hold_clock(who, "2026-03-02 08:00:01+00");
+    serve(talk, who);
+}
+
+SERVER_TEST(what_is_refused_after_midnight_closes_the_day_in_which_it_was_asked)
+{
+    static const struct said says[] = {{"403 Forbidden", "",
+                                        "{\"error\":{\"code\":403,\"errors\":[{\"reason\":\"quotaExceeded\"}]}}"}, {0}};
+    struct shop              shop;
+
+    open_shop(&shop, who, says, NULL);
+    hold_clock(&shop, "2026-03-02 07:59:59+00");
+    assert_int_equal(pg_script(shop.ingest.pgs[1], "SET search_path = held, pg_catalog", NULL), 0);
+    shop.server.serve = serve_late;
+    assert_int_equal(fetch_ask(shop.fetch, &videos, NULL, NULL), ERR_QUOTA);
+    script(who, "DROP SCHEMA held CASCADE");
+    assert_asked(who, "SELECT day, units, refused_at IS NOT NULL FROM ops.quota_spent", "2026-03-01|1|t");
+    assert_true(shop.ingest.job->pause_us > 0);      /* else it would wait for the midnight after the new day */
+    close_shop(&shop);
+}
+
 SERVER_TEST(what_an_api_asks_for_is_handed_on_to_the_job)
 {
     static const struct said says[] = {{"429 Too Many Requests", "Retry-After: 3600\r\n", "{}"}, {0}};
@@ -347,6 +381,7 @@ int main(void)
         cmocka_unit_test(text_that_jsonb_refuses_is_mended),
         cmocka_unit_test(what_has_no_price_is_free_and_what_is_kept_back_is_for_schedules),
         cmocka_unit_test(what_the_api_refuses_is_refused_to_the_end_of_the_day),
+        cmocka_unit_test(what_is_refused_after_midnight_closes_the_day_in_which_it_was_asked),
         cmocka_unit_test(what_an_api_asks_for_is_handed_on_to_the_job),
         cmocka_unit_test(a_day_of_quota_is_a_pacific_day),
         cmocka_unit_test(many_who_spend_at_once_never_spend_more_than_there_is),
