@@ -20,10 +20,11 @@ WITH told AS (
            revenue_cents = coalesce(excluded.revenue_cents, f.revenue_cents),
            revenue_per_view_cents = coalesce(excluded.revenue_per_view_cents, f.revenue_per_view_cents),
            subscriber_gained = coalesce(excluded.subscriber_gained, f.subscriber_gained),
-           subscriber_lost = coalesce(excluded.subscriber_lost, f.subscriber_lost)
-     WHERE (f.total_views, f.total_likes, f.total_comments, f.total_shares, f.revenue_cents, f.subscriber_gained, f.subscriber_lost)
+           subscriber_lost = coalesce(excluded.subscriber_lost, f.subscriber_lost),
+           channel_key = excluded.channel_key, user_key = excluded.user_key
+     WHERE (f.channel_key, f.user_key, f.total_views, f.total_likes, f.total_comments, f.total_shares, f.revenue_cents, f.subscriber_gained, f.subscriber_lost)
            IS DISTINCT FROM
-           (coalesce(excluded.total_views, f.total_views), coalesce(excluded.total_likes, f.total_likes),
+           (excluded.channel_key, excluded.user_key, coalesce(excluded.total_views, f.total_views), coalesce(excluded.total_likes, f.total_likes),
             coalesce(excluded.total_comments, f.total_comments), coalesce(excluded.total_shares, f.total_shares),
             coalesce(excluded.revenue_cents, f.revenue_cents), coalesce(excluded.subscriber_gained, f.subscriber_gained),
             coalesce(excluded.subscriber_lost, f.subscriber_lost))

@@ -3,7 +3,7 @@ CREATE TEMP TABLE IF NOT EXISTS ingest_answers (
     no integer, stream text, request text, about jsonb, etag text, same boolean, body jsonb
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS ingest_run (
-    source text, job_id bigint, settings jsonb, at timestamptz
+    source text, job_id bigint, settings jsonb, at timestamptz, is_replay boolean, is_old boolean
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS ingest_counts (
     rows bigint, loaded bigint, rejected bigint

@@ -1,20 +1,15 @@
--- The days of a batch, for job $1: told columns $2, rule $3. Rows written, and how many of them were there before. A day is
--- Pacific: who a channel was at that midnight it was that day.
+-- The days of a batch, for job $1: told columns $2, rule $3. Rows written, and how many of them were there before.
 WITH written AS (
     INSERT INTO analytics.fact_channel_daily AS f (
         channel_id, channel_key, user_key, date_key, metric_date,
         videos_published, total_duration_seconds, total_views, total_likes, total_comments, total_shares,
         avg_engagement_rate, revenue_cents, cost_cents, profit_cents, subscriber_count, subscriber_gained,
         subscriber_lost, revenue_per_view_cents, cost_per_video_cents)
-    SELECT m.channel_id, c.channel_key, u.user_key, to_char(m.metric_date, 'YYYYMMDD')::integer, m.metric_date,
+    SELECT m.channel_id, k.channel_key, k.user_key, k.date_key, m.metric_date,
            m.videos_published, m.total_duration_seconds, m.total_views, m.total_likes, m.total_comments,
            m.total_shares, m.avg_engagement_rate, m.revenue_cents, m.cost_cents, m.profit_cents, m.subscriber_count,
            m.subscriber_gained, m.subscriber_lost, m.revenue_per_view_cents, m.cost_per_video_cents
-      FROM (SELECT *, metric_date::timestamp AT TIME ZONE 'America/Los_Angeles' AS midnight FROM pg_temp.mapped) AS m
-      LEFT JOIN analytics.dim_channel AS c
-        ON c.channel_id = m.channel_id AND m.midnight >= c.valid_from AND m.midnight < c.valid_to
-      LEFT JOIN analytics.dim_user AS u
-        ON u.user_id = c.user_id AND m.midnight >= u.valid_from AND m.midnight < u.valid_to
+      FROM pg_temp.mapped AS m LEFT JOIN LATERAL ops.keys_of_day(m.channel_id, m.metric_date) AS k ON true
     ON CONFLICT (channel_id, metric_date) DO UPDATE
        SET channel_key = excluded.channel_key, user_key = excluded.user_key,
            videos_published = ops.told('videos_published', $2, $3, f.videos_published, excluded.videos_published),

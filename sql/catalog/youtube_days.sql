@@ -1,24 +1,31 @@
 -- What was uploaded on the last days, look_back of them and today; and what users have by now.
-WITH days AS (
+WITH counted AS (
     SELECT v.channel_id, ops.quota_day(v.published_at) AS day, count(*)::integer AS videos, sum(v.duration_seconds)::integer AS seconds
       FROM analytics.dim_video AS v
       JOIN users.channels AS c ON c.channel_id = v.channel_id AND c.is_active
      CROSS JOIN pg_temp.ingest_run AS run
      WHERE v.published_at >= (ops.quota_day(run.at) - (run.settings ->> 'look_back')::integer)::timestamp AT TIME ZONE 'America/Los_Angeles'
      GROUP BY 1, 2
+), days AS (
+    SELECT * FROM counted
+    UNION ALL
+    SELECT f.channel_id, f.metric_date, 0, 0                                  -- whose last video has left it
+      FROM pg_temp.ingest_run AS run
+      JOIN analytics.fact_channel_daily AS f
+        ON f.metric_date BETWEEN ops.quota_day(run.at) - (run.settings ->> 'look_back')::integer AND ops.quota_day(run.at)
+       AND f.videos_published > 0
+      JOIN users.channels AS c ON c.channel_id = f.channel_id AND c.is_active
+     WHERE NOT EXISTS (SELECT FROM counted AS k WHERE k.channel_id = f.channel_id AND k.day = f.metric_date)
 ), written AS (
     INSERT INTO analytics.fact_channel_daily AS f (channel_id, channel_key, user_key, date_key, metric_date, videos_published,
                                                    total_duration_seconds)
-    SELECT s.channel_id, c.channel_key, u.user_key, d.date_key, s.day, s.videos, s.seconds
-      FROM days AS s
-      JOIN analytics.dim_date AS d ON d.full_date = s.day
-     CROSS JOIN LATERAL (SELECT s.day::timestamp AT TIME ZONE 'America/Los_Angeles' AS midnight) AS m
-      JOIN analytics.dim_channel AS c ON c.channel_id = s.channel_id AND m.midnight >= c.valid_from AND m.midnight < c.valid_to
-      JOIN analytics.dim_user AS u ON u.user_id = c.user_id AND m.midnight >= u.valid_from AND m.midnight < u.valid_to
+    SELECT s.channel_id, k.channel_key, k.user_key, k.date_key, s.day, s.videos, s.seconds
+      FROM days AS s CROSS JOIN LATERAL ops.keys_of_day(s.channel_id, s.day) AS k
         ON CONFLICT (channel_id, metric_date) DO UPDATE
-       SET videos_published = excluded.videos_published, total_duration_seconds = excluded.total_duration_seconds
-     WHERE (f.videos_published, f.total_duration_seconds)
-           IS DISTINCT FROM (excluded.videos_published, excluded.total_duration_seconds)
+       SET videos_published = excluded.videos_published, total_duration_seconds = excluded.total_duration_seconds,
+           channel_key = excluded.channel_key, user_key = excluded.user_key
+     WHERE (f.videos_published, f.total_duration_seconds, f.channel_key, f.user_key)
+           IS DISTINCT FROM (excluded.videos_published, excluded.total_duration_seconds, excluded.channel_key, excluded.user_key)
     RETURNING f.metric_date
 )
 INSERT INTO ops.touched_hours (relation, hour, job_id)
@@ -43,4 +50,4 @@ UPDATE analytics.dim_user AS d
 -- Counters are of now: so far the source is.
 INSERT INTO ops.watermarks AS w (source, job_id, data_until, updated_at)
 SELECT source, job_id, at, now() FROM pg_temp.ingest_run
-    ON CONFLICT (source, stream) DO UPDATE SET data_until = excluded.data_until, job_id = excluded.job_id, updated_at = now();
+    ON CONFLICT (source, stream) DO UPDATE SET data_until = greatest(w.data_until, excluded.data_until), job_id = excluded.job_id, updated_at = now();

@@ -21,7 +21,7 @@ SELECT id, channel_id, title, description, tags, category, duration_seconds, con
        video_tags = excluded.video_tags, category = excluded.category, duration_seconds = excluded.duration_seconds,
        content_type = excluded.content_type, thumbnail_url = excluded.thumbnail_url, published_at = excluded.published_at,
        is_active = true
- WHERE (d.channel_id, d.video_title, d.video_description, d.video_tags, d.category, d.duration_seconds, d.content_type,
+ WHERE NOT (SELECT is_old FROM pg_temp.ingest_run) AND (d.channel_id, d.video_title, d.video_description, d.video_tags, d.category, d.duration_seconds, d.content_type,
         d.thumbnail_url, d.published_at, d.is_active)
        IS DISTINCT FROM
        (excluded.channel_id, excluded.video_title, excluded.video_description, excluded.video_tags, excluded.category,

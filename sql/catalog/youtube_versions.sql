@@ -1,9 +1,10 @@
 -- Our channels as versions: what the platform says of them, and what YouTube said last. A change of what is tracked, or of the
--- owner, closes the version that is current and opens one; the rest is overwritten.
+-- owner, closes the version that is current and opens one; the rest is overwritten. What the tape of an older run would change stays as it is.
 CREATE TEMP TABLE youtube_told ON COMMIT DROP AS
 SELECT c.channel_id, c.user_id, coalesce(r.body #>> '{snippet,title}', c.channel_name) AS channel_name,
        r.body #>> '{snippet,customUrl}' AS channel_handle, c.niche, c.is_active AND r.deleted_at IS NULL AS is_active,
-       (pg_temp.youtube_instant(r.body #>> '{snippet,publishedAt}') AT TIME ZONE 'UTC')::date AS created_date, run.at
+       (pg_temp.youtube_instant(r.body #>> '{snippet,publishedAt}') AT TIME ZONE 'UTC')::date AS created_date, run.at,
+       run.is_old, run.is_replay
   FROM users.channels AS c
   LEFT JOIN youtube_raw.channels AS r USING (channel_id)
  CROSS JOIN pg_temp.ingest_run AS run;
@@ -18,7 +19,7 @@ UPDATE pg_temp.youtube_told AS t
 UPDATE analytics.dim_channel AS d
    SET channel_name = t.channel_name, channel_handle = t.channel_handle, niche = t.niche, is_active = t.is_active, user_id = t.user_id
   FROM pg_temp.youtube_told AS t
- WHERE d.channel_id = t.channel_id AND d.is_current AND d.valid_from >= t.at
+ WHERE d.channel_id = t.channel_id AND d.is_current AND d.valid_from >= t.at AND NOT t.is_old AND (d.valid_from = t.at OR NOT t.is_replay)
    AND (d.channel_name, d.channel_handle, d.niche, d.is_active, d.user_id)
        IS DISTINCT FROM (t.channel_name, t.channel_handle, t.niche, t.is_active, t.user_id);
 
@@ -26,7 +27,7 @@ WITH closed AS (
     UPDATE analytics.dim_channel AS d
        SET valid_to = t.at, is_current = false
       FROM pg_temp.youtube_told AS t
-     WHERE d.channel_id = t.channel_id AND d.is_current AND d.valid_from < t.at
+     WHERE d.channel_id = t.channel_id AND d.is_current AND d.valid_from < t.at AND NOT t.is_old
        AND (d.channel_name, d.channel_handle, d.niche, d.is_active, d.user_id)
            IS DISTINCT FROM (t.channel_name, t.channel_handle, t.niche, t.is_active, t.user_id)
     RETURNING d.*
@@ -49,25 +50,19 @@ UPDATE analytics.dim_channel AS d SET created_date = t.created_date
 
 DROP TABLE pg_temp.youtube_told;
 
--- Subscribers, a counter of the day, of the channels that this run has seen; NULL where the channel hides them.
-WITH told AS (
-    SELECT s.id, run.at, ops.quota_day(run.at) AS day,
-           CASE WHEN r.body #>> '{statistics,hiddenSubscriberCount}' IS DISTINCT FROM 'true'
-                THEN pg_temp.youtube_count(r.body #> '{statistics,subscriberCount}') END AS subscribers
-      FROM pg_temp.youtube_seen AS s
-      JOIN youtube_raw.channels AS r ON r.channel_id = s.id AND r.deleted_at IS NULL
-     CROSS JOIN pg_temp.ingest_run AS run
-), written AS (
+-- Subscribers, a counter of the day, of the channels that this run has seen; NULL where the channel hides them. Of two runs of a
+-- day the newer counts.
+WITH written AS (
     INSERT INTO analytics.fact_channel_daily AS f (channel_id, channel_key, user_key, date_key, metric_date, subscriber_count)
-    SELECT t.id, c.channel_key, u.user_key, d.date_key, t.day, t.subscribers
-      FROM told AS t
-      JOIN analytics.dim_date AS d ON d.full_date = t.day
-      JOIN analytics.dim_channel AS c ON c.channel_id = t.id AND t.at >= c.valid_from AND t.at < c.valid_to
-      JOIN analytics.dim_user AS u ON u.user_id = c.user_id AND t.at >= u.valid_from AND t.at < u.valid_to
-     WHERE t.subscribers IS NOT NULL
+    SELECT s.id, k.channel_key, k.user_key, k.date_key, t.day, s.subscribers
+      FROM pg_temp.youtube_seen AS s
+     CROSS JOIN (SELECT ops.quota_day(at) AS day FROM pg_temp.ingest_run) AS t
+     CROSS JOIN LATERAL ops.keys_of_day(s.id, t.day) AS k
+     WHERE s.subscribers IS NOT NULL
         ON CONFLICT (channel_id, metric_date) DO UPDATE
        SET subscriber_count = excluded.subscriber_count, channel_key = excluded.channel_key, user_key = excluded.user_key
-     WHERE (f.subscriber_count, f.channel_key, f.user_key)
+     WHERE (f.subscriber_count IS NULL OR NOT (SELECT is_old FROM pg_temp.ingest_run))
+       AND (f.subscriber_count, f.channel_key, f.user_key)
            IS DISTINCT FROM (excluded.subscriber_count, excluded.channel_key, excluded.user_key)
     RETURNING f.metric_date
 )

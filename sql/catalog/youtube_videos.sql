@@ -31,14 +31,26 @@ UPDATE pg_temp.youtube_items AS y SET column_name = c.name, reason = c.reason
          ORDER BY i.answer, i.n, c.no) AS c
  WHERE y.answer = c.answer AND y.n = c.n;
 
--- `counted`: a snapshot is due. What is as it was is none: the last one counts until there is another.
+-- `counted`: a snapshot is due. What is as it was is none: the last one counts until there is another. An old run has one where
+-- the last before it says otherwise.
 UPDATE pg_temp.youtube_items AS y
-   SET changed = r.body IS NULL OR r.deleted_at IS NOT NULL OR r.body - 'etag' <> y.item - 'etag',
-       counted = (r.body IS NULL OR r.deleted_at IS NOT NULL OR r.body -> 'statistics' IS DISTINCT FROM y.item -> 'statistics')
-                 AND coalesce(y.item #>> '{statistics,viewCount}', y.item #>> '{statistics,likeCount}',
-                              y.item #>> '{statistics,dislikeCount}', y.item #>> '{statistics,commentCount}') IS NOT NULL
+   SET changed = r.body IS NULL OR (NOT run.is_old AND (r.deleted_at IS NOT NULL OR r.body - 'etag' <> y.item - 'etag')),
+       counted = coalesce(t.views, t.likes, t.dislikes, t.comments) IS NOT NULL
+                 AND CASE WHEN run.is_old THEN (b.views, b.likes, b.dislikes, b.comments) IS DISTINCT FROM (t.views, t.likes, t.dislikes, t.comments)
+                          ELSE r.body IS NULL OR r.deleted_at IS NOT NULL
+                               OR r.body -> 'statistics' IS DISTINCT FROM y.item -> 'statistics' END
   FROM pg_temp.youtube_items AS o
+ CROSS JOIN pg_temp.ingest_run AS run
+ CROSS JOIN LATERAL (SELECT pg_temp.youtube_count(o.item #> '{statistics,viewCount}') AS views,
+                            pg_temp.youtube_count(o.item #> '{statistics,likeCount}') AS likes,
+                            pg_temp.youtube_count(o.item #> '{statistics,dislikeCount}') AS dislikes,
+                            pg_temp.youtube_count(o.item #> '{statistics,commentCount}') AS comments) AS t
   LEFT JOIN youtube_raw.videos AS r ON r.video_id = o.id
+  LEFT JOIN LATERAL (SELECT f.views, f.likes, f.dislikes, f.comments
+                       FROM analytics.dim_video AS v JOIN analytics.fact_video_performance AS f USING (video_key)
+                      WHERE run.is_old AND v.video_id = o.id AND f."timestamp" <= run.at
+                        AND coalesce(f.views, f.likes, f.dislikes, f.comments) IS NOT NULL
+                      ORDER BY f."timestamp" DESC LIMIT 1) AS b ON true
  WHERE o.answer = y.answer AND o.n = y.n AND y.reason IS NULL;
 
 INSERT INTO youtube_raw.videos AS r (video_id, channel_id, user_id, title, description, tags, duration_seconds, published_at,
@@ -57,24 +69,19 @@ SELECT y.id, coalesce(y.item #>> '{snippet,channelId}', was.channel_id), c.user_
        tags = excluded.tags, duration_seconds = excluded.duration_seconds,
        published_at = coalesce(excluded.published_at, r.published_at), updated_at = now(), fetched_at = excluded.fetched_at,
        etag = excluded.etag, body = excluded.body, deleted_at = NULL
- WHERE r.body IS DISTINCT FROM excluded.body OR r.deleted_at IS NOT NULL OR r.user_id IS DISTINCT FROM excluded.user_id
-    OR r.fetched_at < excluded.fetched_at - interval '1 day';
+ WHERE NOT (SELECT is_old FROM pg_temp.ingest_run)
+   AND (r.body IS DISTINCT FROM excluded.body OR r.deleted_at IS NOT NULL OR r.user_id IS DISTINCT FROM excluded.user_id
+        OR r.fetched_at < excluded.fetched_at - interval '1 day');
 
 UPDATE youtube_raw.videos AS r SET fetched_at = run.at
   FROM pg_temp.ingest_answers AS a, pg_temp.ingest_run AS run
  WHERE a.stream = 'videos' AND a.same AND r.video_id = ANY (ARRAY(SELECT jsonb_array_elements_text(a.about)))
-   AND r.deleted_at IS NULL AND r.fetched_at < run.at - interval '1 day';
+   AND NOT run.is_old AND r.deleted_at IS NULL AND r.fetched_at < run.at - interval '1 day';
 
--- Asked for and not in the answer: gone. Of an answer that is no list nothing is known.
 WITH gone AS (
     INSERT INTO youtube_raw.videos AS r (video_id, channel_id, fetched_at, body, deleted_at)
-    SELECT asked.id, d.channel_id, run.at, '{}', run.at
-      FROM pg_temp.ingest_answers AS a
-     CROSS JOIN pg_temp.ingest_run AS run
-     CROSS JOIN LATERAL jsonb_array_elements_text(a.about) AS asked (id)
-      LEFT JOIN analytics.dim_video AS d ON d.video_id = asked.id
-     WHERE a.stream = 'videos' AND NOT a.same AND jsonb_typeof(a.body -> 'items') = 'array'
-       AND NOT EXISTS (SELECT FROM jsonb_array_elements(a.body -> 'items') AS i WHERE i ->> 'id' = asked.id)
+    SELECT g.id, d.channel_id, g.at, '{}', g.at
+      FROM pg_temp.youtube_gone('videos') AS g LEFT JOIN analytics.dim_video AS d ON d.video_id = g.id
         ON CONFLICT (video_id) DO UPDATE SET deleted_at = excluded.deleted_at WHERE r.deleted_at IS NULL
     RETURNING r.video_id
 ), told AS (

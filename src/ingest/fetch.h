@@ -15,7 +15,8 @@
  *
  * What scripts find, all in pg_temp:
  *   ingest_answers (no, stream, request, about jsonb, etag, same, body jsonb)   what was asked; `same`: 304, no body
- *   ingest_run (source, job_id, settings jsonb, at)   one row; settings are texts; `at`: fetch_run_at
+ *   ingest_run (source, job_id, settings jsonb, at,   one row; settings are texts; `at`: fetch_run_at; `is_old`: it is
+ *     is_replay, is_old)                            played again, and a later run has stored: nothing is set back
  *   ingest_counts (rows, loaded, rejected)                                     for them to fill: items, not answers
  */
 #ifndef INGEST_FETCH_H

@@ -1,6 +1,6 @@
 /*
  * What is in hand into the warehouse. The order in a transaction: fence, answers, the source's scripts, ETags,
- * bookmark, counts of the job.
+ * the moment of the run, bookmark, counts of the job.
  */
 #include "fetch_int.h"
 
@@ -148,6 +148,7 @@ static int note_run(const struct fetch *fetch, struct error *error)
     value_text(&values, str_text(&names));
     value_text(&values, str_text(&texts));
     value_int(&values, fetch->run_at);
+    value_text(&values, fetch->reel != NULL ? "t" : "f");
     return values_run(ingest->pgs[0], "fetch_run", &values, NULL, error);
 }
 
@@ -196,6 +197,8 @@ static int store(struct fetch *fetch, const struct fetch_store *what, struct job
         r = pg_catalog_script(pg, what->scripts[i], error);
     if (r >= 0)
         r = pg_catalog_script(pg, "fetch_etags", error);
+    if (r >= 0)
+        r = pg_catalog_script(pg, "fetch_ran", error);
     if (r >= 0)
         r = set_bookmark(fetch, what, error);
     if (r >= 0)

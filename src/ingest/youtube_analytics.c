@@ -186,7 +186,7 @@ static int find_range(struct analytics *analytics, struct error *error)
 /* Accounts and channels are dimensions before there are facts of them. */
 static int prepare(struct analytics *analytics, struct error *error)
 {
-    static const char *const scripts[] = {"youtube_stage", "youtube_users", "youtube_versions", "youtube_unstage",
+    static const char *const scripts[] = {"youtube_stage", "ingest_users", "youtube_versions", "youtube_unstage",
                                           NULL};
     const struct fetch_store what = {.scripts = scripts, .data_until = INT64_MIN};
     int                      r = find_range(analytics, error);

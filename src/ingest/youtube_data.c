@@ -208,7 +208,7 @@ static int name_categories(struct youtube *youtube, struct error *error)
 
 static int load(struct youtube *youtube, struct error *error)
 {
-    static const char *const dimensions[] = {"youtube_users", "youtube_versions", NULL};
+    static const char *const dimensions[] = {"ingest_users", "youtube_versions", NULL};
     static const char *const of_channels[] = {"youtube_items", "youtube_channels", "youtube_refused", NULL};
     static const char *const of_videos[] = {"youtube_items", "youtube_videos", "youtube_facts", "youtube_refused",
                                             NULL};

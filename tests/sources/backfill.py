@@ -2,6 +2,8 @@
 import subprocess
 
 import place as ground
+import youtube_data
+import youtube_world
 from api_server import ApiServer
 from place import same
 from youtube_analytics import METRICS, World, load, place
@@ -84,6 +86,33 @@ def windows_side_by_side_and_a_worker_that_dies_end_as_one_load_does():
         out, _ = backfill(made, server)
         same([line.split("\t")[2] for line in out.splitlines()], ["done"] * 5, "asked again")
     same(made.psql(METRICS), whole.psql(METRICS), "the warehouse")
+
+
+@case
+def a_worker_parks_a_job_at_an_empty_quota_until_the_pacific_reset():
+    made, world, wanted = youtube_data.place(), youtube_world.World(2, 60), youtube_data.undisturbed()
+    parked = "SELECT state FROM ops.jobs"
+    with ApiServer(world.answer) as server:
+        made.run("quota limit youtube 6", "quota reserve youtube 0",
+                 "ingest youtube-data base=%s pause=1 timeout=5 --detach" % server.base)
+        crew = worker(made)
+        try:
+            ground.servers.eventually("it is parked", lambda: made.psql(parked) == "scheduled")
+            same(made.rows("SELECT j.error_class, j.attempt - j.uncounted, j.quota, j.finished_at IS NULL, "
+                           "j.run_at = ops.quota_resets_at(a.started_at) FROM ops.jobs AS j JOIN ops.job_attempts AS a ON a.job_id = j.id"), [("quota", "0", "6", "t", "t")], "the job")
+            (why,) = made.json("job why 1")
+            assert why["why"].startswith("the quota is empty until 00:00 Pacific, in "), why
+            same(len(server.asked), 6, "requests")
+            # the reset: a day goes by for the ledger and the queue
+            made.psql("UPDATE ops.quota_spent SET day = day - 1; UPDATE ops.jobs SET run_at = now()")
+            ground.servers.eventually("it is done", lambda: made.psql(parked) == "completed")
+        finally:
+            crew.terminate()
+            crew.wait()
+        same(made.rows("SELECT attempt, outcome, error_class, quota FROM ops.job_attempts ORDER BY attempt"),
+             [("1", "failed", "quota", "6"), ("2", "completed", "", "6")], "attempts")
+        same(made.psql("SELECT max(units) FROM ops.quota_spent"), "6", "never more than there is")
+    same(youtube_data.warehouse(made), wanted, "the warehouse")
 
 
 @case

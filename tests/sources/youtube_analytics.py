@@ -184,7 +184,24 @@ def rows_that_are_no_rows_are_refused():
         load(made, server, 0, RANGE)
         world.twisted = None
         load(made, server, 0, RANGE)
+        same(made.json("deadletters youtube-analytics"), [], "letters of what came rightly")
     same(made.psql("SELECT count(*) FROM analytics.youtube_metrics WHERE views IS NOT NULL"), "15", "rows")
+
+
+@case
+def a_tape_of_reports_from_before_sets_no_day_back():
+    made, world = place(), World()
+    with ApiServer(world.answer) as server:
+        load(made, server, more=RANGE)
+        world.more = 5
+        made.psql("SELECT pg_sleep(1.1)")
+        load(made, server, more=RANGE)
+        before = made.psql(METRICS)
+        made.run("source replay youtube-analytics 1 base=%s/v2 token_url=%s/token pause=1%s" % (server.base, server.base, RANGE))
+        same(made.psql(METRICS), before, "the warehouse")
+        made.psql("DELETE FROM analytics.youtube_metrics WHERE date = '2026-03-08'")
+        made.run("source replay youtube-analytics 1 base=%s/v2 token_url=%s/token pause=1%s" % (server.base, server.base, RANGE))
+    same(made.psql("SELECT count(*) FROM analytics.youtube_metrics WHERE date = '2026-03-08'"), "3", "rows that were not there")
 
 
 @case

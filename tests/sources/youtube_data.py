@@ -2,7 +2,7 @@
 import os
 
 import place as ground
-from api_server import ApiServer, recorded
+from api_server import Answer, ApiServer, recorded
 from place import same
 from youtube_world import World, channel_id, video_id
 
@@ -312,6 +312,15 @@ def wrong_types_are_refused_with_their_column_and_delete_nothing():
         world.twisted = lambda path, body: dict(body, items={"a": 1}) if path == "videos" else body
         load(made, server, 4)
         same(made.psql("SELECT count(*) FROM analytics.dim_video WHERE is_active"), "6", "videos that are there")
+        same(made.psql("SELECT count(*) FROM ops.dead_letters WHERE state = 'open'"), "7", "letters")
+        world.twisted = None
+        load(made, server)
+        same(made.json("deadletters youtube-data"), [], "letters of what came rightly")
+        same(made.psql("SELECT DISTINCT state || ': ' || (note = 'it came rightly, by job ' || (SELECT max(id) FROM ops.jobs)) "
+                       "FROM ops.dead_letters"), "retried: true", "what became of them")
+        world.twisted = twist
+        load(made, server, 4)
+        same(made.psql("SELECT count(*) FROM ops.dead_letters WHERE state = 'open' AND note IS NULL"), "6", "letters again")
 
 
 @case
@@ -354,6 +363,87 @@ def two_at_once_are_one_after_the_other():
         out = first.communicate(timeout=120)[0]
         assert first.returncode == 0, out
     same(warehouse(made), undisturbed(), "the warehouse")
+
+
+# -- days
+
+@case
+def a_day_whose_last_video_left_it_counts_none():
+    made, world = place(1), World(1, 2)
+    today = made.psql("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+    world.videos[video_id(1)]["snippet"]["publishedAt"] = today
+    with ApiServer(world.answer) as server:
+        load(made, server)
+        same(made.rows("SELECT videos_published, total_duration_seconds FROM analytics.fact_channel_daily"), [("1", "61")], "the day")
+        world.videos[video_id(1)]["snippet"]["publishedAt"] = "2026-01-02T12:00:00Z"
+        load(made, server)
+    same(made.rows("SELECT videos_published, total_duration_seconds FROM analytics.fact_channel_daily"), [("0", "0")], "the day")
+
+
+@case
+def a_day_of_a_channel_is_whose_it_was_at_its_midnight():
+    made, world = place(1), World(1, 1)
+    with ApiServer(world.answer) as server:
+        load(made, server)
+        made.psql("SELECT pg_sleep(1.1)")
+        world.channels[channel_id(0)]["snippet"]["title"] = "Renamed"
+        world.channels[channel_id(0)]["statistics"]["subscriberCount"] = "7000"
+        load(made, server)
+    same(made.rows("SELECT subscriber_count, channel_name FROM analytics.fact_channel_daily JOIN analytics.dim_channel USING (channel_key)"),
+         [("7000", "Channel 0")], "the day")
+
+
+# -- tapes
+
+PRESENT = """
+SELECT concat_ws('|', w.stream, w.data_until) AS line FROM ops.watermarks AS w
+UNION ALL SELECT concat_ws('|', 'version', c.channel_id, c.channel_name, c.valid_from, c.valid_to) FROM analytics.dim_channel AS c
+UNION ALL SELECT concat_ws('|', 'user', u.email, u.subscription_tier, u.valid_from, u.valid_to) FROM analytics.dim_user AS u
+UNION ALL SELECT concat_ws('|', 'etag', e.request, e.etag) FROM ops.etags AS e
+UNION ALL SELECT concat_ws('|', 'fetched', r.channel_id, r.fetched_at) FROM youtube_raw.channels AS r
+ORDER BY 1"""
+
+
+@case
+def the_newest_tape_played_again_changes_nothing():
+    made, world = place(), World(2, 3)
+    with ApiServer(world.answer) as server:
+        load(made, server)
+        before = warehouse(made) + made.psql(PRESENT)
+        made.run("source replay youtube-data base=%s%s" % (server.base, FAST))
+        same(warehouse(made) + made.psql(PRESENT), before, "the warehouse")
+
+
+# -- what is too much
+
+def peak_of(made, line):
+    """Runs a command: its exit code, what it says, and the memory that it took at most, in MB."""
+    program = made.start(line)
+    said = program.stdout.read()
+    _, status, usage = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    return program.returncode, said, usage.ru_maxrss // 1024
+
+
+def huge(what, one, words):
+    def run():
+        made, world, wanted = place(), World(2, 60), undisturbed()
+        items = '{"items": [' + ",".join(one % n if "%" in one else one for n in range(1000000)) + "]}"
+        with ApiServer(lambda request: Answer(items, 200) if request.path.endswith("/videos") else world.answer(request),
+                       etags=False) as server:
+            code, said, peak = peak_of(made, "ingest youtube-data base=%s%s" % (server.base, " pause=1 timeout=60"))
+            assert code == 1 and words in said, (code, said)
+            assert peak < 512, "%d MB" % peak
+            same(made.psql("SELECT count(*) FROM ops.dead_letters"), "0", "letters")
+        with ApiServer(world.answer) as server:
+            load(made, server)
+        same(warehouse(made), wanted, "the warehouse")
+    run.__name__ = "an_answer_of_%s_is_left_before_it_fills_the_memory" % what
+    CASES.append(run)
+
+
+huge("a_million_items", '{"kind": "youtube#video", "id": "%011d", "etag": "x"}', "the answer is larger than 16777216 bytes")
+huge("a_million_values", "{}", "the answer has more than 1000000 values")
 
 
 # -- secrets

@@ -1,16 +1,16 @@
 -- Accounts as users of the warehouse. A change of e-mail, tier or activity closes the version that is current and opens one;
--- a second change within the second goes into the same version.
+-- a second change within the second goes into the same version. What the tape of an older run would change stays as it is.
 UPDATE analytics.dim_user AS d
    SET email = a.email, subscription_tier = a.subscription_tier, is_active = a.is_active
   FROM users.accounts AS a, pg_temp.ingest_run AS r
- WHERE d.user_id = a.user_id AND d.is_current AND d.valid_from >= r.at
+ WHERE d.user_id = a.user_id AND d.is_current AND d.valid_from >= r.at AND NOT r.is_old AND (d.valid_from = r.at OR NOT r.is_replay)
    AND (d.email, d.subscription_tier, d.is_active) IS DISTINCT FROM (a.email, a.subscription_tier, a.is_active);
 
 WITH closed AS (
     UPDATE analytics.dim_user AS d
        SET valid_to = r.at, is_current = false
       FROM users.accounts AS a, pg_temp.ingest_run AS r
-     WHERE d.user_id = a.user_id AND d.is_current AND d.valid_from < r.at
+     WHERE d.user_id = a.user_id AND d.is_current AND d.valid_from < r.at AND NOT r.is_old
        AND (d.email, d.subscription_tier, d.is_active) IS DISTINCT FROM (a.email, a.subscription_tier, a.is_active)
     RETURNING d.*
 )
