@@ -35,8 +35,8 @@ INSERT INTO pg_temp.ingest_whole
 SELECT to_timestamp((about->>'from')::bigint), to_timestamp((about->>'to')::bigint) FROM pg_temp.ingest_answers WHERE stream = 'usage';
 INSERT INTO pg_temp.ingest_items
 SELECT key, min(source_ref), min(at), max(column_name), max(reason), max(raw::text) FROM pg_temp.ingest_elevenlabs GROUP BY key;
-INSERT INTO pg_temp.ingest_costs (key, source_ref, at, category, subcategory, quantity, cents)
-SELECT key, source_ref, at, 'ai', source_ref, sum(credits), sum(cents) FROM pg_temp.ingest_elevenlabs
+INSERT INTO pg_temp.ingest_costs (key, source_ref, at, category, subcategory, quantity, cents, owner)
+SELECT key, source_ref, at, 'ai', source_ref, sum(credits), sum(cents), source_ref FROM pg_temp.ingest_elevenlabs
  GROUP BY key, source_ref, at HAVING bool_and(reason IS NULL);
 
 -- How many of the plan's credits are used up: beside the bookmark.
@@ -47,4 +47,5 @@ SELECT r.source, 'subscription',
        r.at, r.job_id
   FROM pg_temp.ingest_answers AS a, pg_temp.ingest_run AS r WHERE a.stream = 'subscription'
     ON CONFLICT (source, stream) DO UPDATE
-   SET position = excluded.position, data_until = excluded.data_until, job_id = excluded.job_id, updated_at = now();
+   SET position = excluded.position, data_until = excluded.data_until, job_id = excluded.job_id, updated_at = now()
+ WHERE NOT (SELECT is_old FROM pg_temp.ingest_run);

@@ -20,7 +20,7 @@ WITH bucket AS (
       FROM bucket AS b
       LEFT JOIN jsonb_array_elements(CASE WHEN b.is_list THEN b.b->'results' ELSE '[null]' END) AS r ON true
 )
-SELECT at, is_list AND has_day AS is_whole, r IS NOT NULL AS is_item, source_ref, line_item, cents, quantity, CASE WHEN is_list THEN r ELSE bucket END AS raw,
+SELECT at, is_list AND has_day AS is_whole, r IS NOT NULL AS is_item, r->>'project_id' AS project, source_ref, line_item, cents, quantity, CASE WHEN is_list THEN r ELSE bucket END AS raw,
        CASE WHEN has_day THEN extract(epoch FROM at)::bigint || '|' || source_ref ELSE md5(bucket::text) END AS key,
        CASE WHEN has_day IS NOT TRUE THEN 'start_time' WHEN NOT is_list THEN 'results' WHEN r IS NULL THEN NULL
             WHEN currency IS DISTINCT FROM 'usd' THEN 'currency'
@@ -34,6 +34,6 @@ INSERT INTO pg_temp.ingest_whole SELECT DISTINCT at, at + interval '1 day' FROM 
 INSERT INTO pg_temp.ingest_items
 SELECT key, min(source_ref), min(at), max(column_name), max(reason), max(raw::text) FROM pg_temp.ingest_openai
  WHERE is_item OR reason IS NOT NULL GROUP BY key;
-INSERT INTO pg_temp.ingest_costs (key, source_ref, at, category, subcategory, quantity, cents)
-SELECT key, source_ref, at, 'ai', min(line_item), sum(quantity), sum(cents) FROM pg_temp.ingest_openai
+INSERT INTO pg_temp.ingest_costs (key, source_ref, at, category, subcategory, quantity, cents, owner)
+SELECT key, source_ref, at, 'ai', min(line_item), sum(quantity), sum(cents), min(project) FROM pg_temp.ingest_openai
  WHERE is_item GROUP BY key, source_ref, at HAVING bool_and(reason IS NULL);

@@ -1,5 +1,5 @@
 -- What stripe was told: balance transactions, in signed minor units of the account's currency (`about`: which, and what revenue
--- is where its metadata do not say). What is neither revenue nor a cost (payouts, transfers) is read and left alone.
+-- is where its metadata do not say). UGX and ISK have no parts any more, but Stripe still counts them in hundredths. What is neither revenue nor a cost (payouts, transfers) is read and left alone.
 CREATE TEMP TABLE ingest_stripe ON COMMIT DROP AS
 WITH told AS (
     SELECT DISTINCT ON (coalesce(e.t->>'id', md5(e.t::text))) e.t, coalesce(e.t->>'id', md5(e.t::text)) AS key, a.about,
@@ -14,7 +14,7 @@ WITH told AS (
            CASE WHEN jsonb_typeof(t->'created') = 'number' AND t->>'created' ~ '^[0-9]{1,10}$' THEN to_timestamp((t->>'created')::bigint) END AS at,
            CASE WHEN jsonb_typeof(t->'amount') = 'number' AND t->>'amount' ~ '^-?[0-9]{1,11}$' THEN (t->>'amount')::numeric END AS amount,
            CASE WHEN jsonb_typeof(t->'fee') = 'number' AND t->>'fee' ~ '^-?[0-9]{1,11}$' THEN (t->>'fee')::numeric END AS fee,
-           CASE WHEN currency IN ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd', 'vuv', 'xaf', 'xof', 'xpf') THEN 100
+           CASE WHEN currency IN ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf') THEN 100
                 WHEN currency IN ('bhd', 'jod', 'kwd', 'omr', 'tnd') THEN 0.1 ELSE 1 END AS cents,
            CASE WHEN source->>'object' = 'charge' THEN source->>'id'
                 WHEN jsonb_typeof(source->'charge') = 'object' THEN source#>>'{charge,id}' ELSE source->>'charge' END AS charge,

@@ -5,13 +5,13 @@
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
 
-int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs_stretch *ret_stretch,
-                  struct error *error)
+static int find_stretch(struct costs_course *course, struct error *error)
 {
-    struct values values = {0};
-    int64_t       now = fetch_run_at(fetch), from, to = ingest_setting_day(ingest, "to");
-    long long     until = 0;
-    int           r;
+    const struct ingest *ingest = course->ingest;
+    struct values        values = {0};
+    int64_t              now = fetch_run_at(course->fetch), from, to = ingest_setting_day(ingest, "to");
+    long long            until = 0;
+    int                  r;
 
     value_text(&values, ingest->source->name);
     r = values_ask(ingest->pgs[0], "costs_until", &values, &until, error);
@@ -20,18 +20,67 @@ int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs
     from = until != 0 ? (until < now ? until : now) - ingest_setting(ingest, "look_back") * US_PER_DAY
                       : now - ingest_setting(ingest, "history") * US_PER_DAY;
     from = ingest_setting_day(ingest, "from") != INT64_MIN ? ingest_setting_day(ingest, "from") : from;
-    to = to != INT64_MIN && to + US_PER_DAY < now ? to + US_PER_DAY : now;
-    *ret_stretch = (struct costs_stretch){from - from % US_PER_DAY, to};
-    return from < to ? 0 : error_set(error, ERR_USAGE, "the days that are asked for are none");
+    course->from = from - from % US_PER_DAY;
+    course->to = to != INT64_MIN && to + US_PER_DAY < now ? to + US_PER_DAY : now;
+    return course->from < course->to ? 0 : error_set(error, ERR_USAGE, "the days that are asked for are none");
 }
 
-int costs_store(struct fetch *fetch, const char *script, int64_t until, struct error *error)
+/* Of a source that has the setting. */
+static int find_owners(const struct ingest *ingest, struct error *error)
 {
-    const char *const  scripts[] = {script, "costs_ledger", "costs_facts", "costs_letters", "costs_count", NULL};
-    bool               is_last = until != INT64_MIN;
-    struct fetch_store what = {.scripts = scripts, .position = is_last ? "{}" : NULL, .data_until = until};
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    const struct ingest_setting *setting = ingest->source->settings;
+    struct values                values = {0};
+    int                          r;
 
-    return fetch_store(fetch, &what, error);
+    while (setting->name != NULL && !text_equal(setting->name, "owners"))
+        setting++;
+    if (setting->name == NULL)
+        return 0;
+    value_text(&values, ingest_setting_text(ingest, "owners"));
+    r = values_run(ingest->pgs[0], "costs_owners", &values, &result, error);
+    if (r < 0 || pg_result_rows(result) == 0)
+        return r;
+    error_set(error, ERR_USAGE, "owners: '%s' names no account", pg_result_text(result, 0, 0));
+    error_hint(error, "it takes NAME:ACCOUNT, several with commas between; an account by its e-mail or id");
+    return ERR_USAGE;
+}
+
+static int store(struct costs_course *course, const struct costs_source *source, bool is_last, struct error *error)
+{
+    const char *const  scripts[] = {source->script,  "ingest_users",  "costs_ledger", "costs_facts",
+                                    "costs_letters", "costs_count", NULL};
+    struct fetch_store what = {.scripts = scripts, .position = is_last ? "{}" : NULL,
+                               .data_until = is_last ? course->to : INT64_MIN};
+
+    return fetch_store(course->fetch, &what, error);
+}
+
+int costs_on_page(struct costs_course *course, const struct costs_source *source, struct error *error)
+{
+    int r = fetch_progress(course->fetch, source->what, ++course->pages, 0, "pages", error);
+
+    return r >= 0 && fetch_is_full(course->fetch) ? store(course, source, false, error) : r;
+}
+
+int costs_run(struct ingest *ingest, const struct costs_source *source, struct error *error)
+{
+    struct costs_course course = {.ingest = ingest};
+    int                 r = fetch_begin(ingest, source->api, &course.fetch, error);
+
+    if (r < 0)
+        return r;
+    r = find_stretch(&course, error);
+    if (r >= 0)
+        r = find_owners(ingest, error);
+    if (r >= 0)
+        r = source->ask(&course, error);
+    if (r >= 0)
+        r = store(&course, source, ingest->partial.code == 0, error);
+    if (r >= 0)
+        r = fetch_finish(course.fetch, source->what, error);
+    fetch_end(course.fetch);
+    return r;
 }
 
 int costs_check_list(const char *source, const struct api_answer *answer, const char *member, struct error *error)

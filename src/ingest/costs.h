@@ -17,19 +17,34 @@
         {"history", "DAYS", (history), 1, 3650, "how far back the first run goes"},                                    \
         {"from", "DAY", "", 0, 0, "the first day, UTC, instead of those"},                                             \
         {"to", "DAY", "", 0, 0, "the last day; today"}
+/* Of those whose costs are by `name`: whose they are. */
+#define COSTS_OWNERS_SETTING(name)                                                                                     \
+    {                                                                                                                  \
+        "owners", "OWNERS", "none", 0, 0,                                                                              \
+            "whose costs are whose, as " name ":ann@example.com,*:bob@example.com ('*': all others); e-mails or ids"   \
+    }
 
-/* Instants; `from` is a midnight UTC. */
-struct costs_stretch {
-    int64_t from, to;
+/* One run. */
+struct costs_course {
+    struct ingest *ingest;
+    struct fetch  *fetch;
+    int64_t        from, to;             /* instants; `from` is a midnight UTC */
+    uint64_t       pages;
 };
 
-/* The days that were named; else from `look_back` days before the end of the stretch that was stored last, or `history` days before now, up to
- * now. */
-int costs_stretch(struct fetch *fetch, const struct ingest *ingest, struct costs_stretch *ret_stretch,
-                  struct error *error) NODISCARD;
-/* Stores what is in hand through `script` and the scripts of all. With `until` the bookmark is set: the stretch was
- * read to its end. INT64_MIN: there is more to come. */
-int costs_store(struct fetch *fetch, const char *script, int64_t until, struct error *error) NODISCARD;
+struct costs_source {
+    const struct fetch_api *api;
+    const char             *script, *what;       /* of sql/catalog; "costs": what is counted, for a person */
+    int (*ask)(struct costs_course *course, struct error *error);     /* all of the stretch */
+};
+
+/*
+ * A load: the days that were named, else from `look_back` days before the end of the stretch that was stored last, or
+ * `history` days before now, up to now. The bookmark is set when the stretch was read to its end.
+ */
+int costs_run(struct ingest *ingest, const struct costs_source *source, struct error *error) NODISCARD;
+/* In `ask`, after each page: tells how far it is, and stores what is in hand when that is much. */
+int costs_on_page(struct costs_course *course, const struct costs_source *source, struct error *error) NODISCARD;
 /* ERR_FAILED when the member of an answer is no list: the API has changed, and a person must look. */
 int costs_check_list(const char *source, const struct api_answer *answer, const char *member,
                      struct error *error) NODISCARD;

@@ -15,6 +15,7 @@ static const struct fetch_api about = {.auth = API_AUTH_HEADER, .auth_name = "xi
 static const struct ingest_setting settings[] = {
     FETCH_SETTINGS("https://api.elevenlabs.io"),
     COSTS_SETTINGS("7", "365"),
+    COSTS_OWNERS_SETTING("TTS"),
     {"price", "CENTS", "unknown", 0, 0, "what a thousand credits cost; 'unknown' leaves the cost unknown"},
     {0},
 };
@@ -65,13 +66,12 @@ static int check_columns(const char *source, const struct api_answer *answer, st
     return ERR_FAILED;
 }
 
-static int ask_usage(struct fetch *fetch, const struct ingest *ingest, const struct costs_stretch *stretch,
-                     struct error *error)
+static int ask_usage(const struct costs_course *course, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     const struct api_answer *answer;
-    const char              *price = ingest_setting_text(ingest, "price");
-    int64_t                  from = stretch->from / US_PER_SECOND, to = stretch->to / US_PER_SECOND;
+    const char              *price = ingest_setting_text(course->ingest, "price");
+    int64_t                  from = course->from / US_PER_SECOND, to = course->to / US_PER_SECOND;
     struct fetch_request usage = {.path = "/v1/workspace/analytics/query/usage-by-product-over-time",
                                   .stream = "usage",
                                   .json = arena_printf(arena,
@@ -81,18 +81,19 @@ static int ask_usage(struct fetch *fetch, const struct ingest *ingest, const str
                                                        from, to),
                                   .about = arena_printf(arena, "{\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"price\":%s}",
                                                         from, to, text_equal(price, unknown) ? "null" : price)};
-    int r = fetch_ask(fetch, &usage, &answer, error);
+    int r = fetch_ask(course->fetch, &usage, &answer, error);
 
-    return r < 0 ? r : check_columns(ingest->source->name, answer, error);
+    return r < 0 ? r : check_columns(course->ingest->source->name, answer, error);
 }
 
-static int ask_subscription(struct fetch *fetch, struct ingest *ingest, struct error *error)
+static int ask_subscription(const struct costs_course *course, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     const struct fetch_request subscription = {.path = "/v1/user/subscription", .stream = "subscription"};
     const struct tree_node    *used, *most;
     const struct api_answer   *answer;
-    int                        r = fetch_ask(fetch, &subscription, &answer, error);
+    struct ingest             *ingest = course->ingest;
+    int                        r = fetch_ask(course->fetch, &subscription, &answer, error);
 
     if (r < 0)
         return r;
@@ -106,26 +107,20 @@ static int ask_subscription(struct fetch *fetch, struct ingest *ingest, struct e
     return 0;
 }
 
+static int ask(struct costs_course *course, struct error *error)
+{
+    int r = ask_subscription(course, error);
+
+    return r < 0 ? r : ask_usage(course, error);
+}
+
 static int run(struct ingest *ingest, struct error *error)
 {
-    struct costs_stretch stretch;
-    struct fetch        *fetch;
-    int                  r = fetch_begin(ingest, &about, &fetch, error);
+    static const struct costs_source elevenlabs = {&about, "elevenlabs_usage", "usage", ask};
+    int                              r = costs_run(ingest, &elevenlabs, error);
 
-    if (r < 0)
-        return r;
-    r = costs_stretch(fetch, ingest, &stretch, error);
-    if (r >= 0)
-        r = ask_subscription(fetch, ingest, error);
-    if (r >= 0)
-        r = ask_usage(fetch, ingest, &stretch, error);
-    if (r >= 0)
-        r = costs_store(fetch, "elevenlabs_usage", stretch.to, error);
-    if (r >= 0)
-        r = fetch_finish(fetch, "usage", error);
     if (r >= 0 && text_equal(ingest_setting_text(ingest, "price"), unknown))
         ingest_tell(ingest, "warning", "warning: what credits cost is not known; set price=CENTS a thousand");
-    fetch_end(fetch);
     return r;
 }
 

@@ -206,8 +206,11 @@ char *ingest_command(const struct ingest_options *options)
         add_word(&line, path != NULL && !text_equal(options->files[i], "-") ? path : options->files[i]);
         free(path);
     }
-    for (size_t i = 0; i < options->setting_count; i++)
-        str_addf(&line, " %s=%s", options->settings[i].key, options->settings[i].value);
+    for (size_t i = 0; i < options->setting_count; i++) {
+        _cleanup_(mem_freep) char *pair = mem_printf("%s=%s", options->settings[i].key, options->settings[i].value);
+
+        add_word(&line, pair);
+    }
     return str_take(&line);
 }
 

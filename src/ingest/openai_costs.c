@@ -10,15 +10,14 @@ static const struct fetch_api about = {.auth = API_AUTH_BEARER, .secret = "OPENA
 static const struct ingest_setting settings[] = {
     FETCH_SETTINGS("https://api.openai.com/v1"),
     COSTS_SETTINGS("35", "180"),
+    COSTS_OWNERS_SETTING("proj_a"),
     {"batch", "DAYS", "31", 1, 180, "days that one page has"},
     {0},
 };
 
-struct course {
-    struct ingest *ingest;
-    struct fetch  *fetch;
-    uint64_t       pages;
-};
+static int ask(struct costs_course *course, struct error *error);
+
+static const struct costs_source openai = {&about, "openai_costs", "costs", ask};
 
 static int check(struct ingest *ingest, struct error *error)
 {
@@ -27,22 +26,18 @@ static int check(struct ingest *ingest, struct error *error)
 
 static int on_page(void *who, const struct api_answer *answer, struct error *error)
 {
-    struct course *course = who;
-    int            r = costs_check_list(course->ingest->source->name, answer, "data", error);
+    struct costs_course *course = who;
+    int                  r = costs_check_list(course->ingest->source->name, answer, "data", error);
 
-    if (r >= 0)
-        r = fetch_progress(course->fetch, "costs", ++course->pages, 0, "pages", error);
-    if (r >= 0 && fetch_is_full(course->fetch))
-        r = costs_store(course->fetch, "openai_costs", INT64_MIN, error);
-    return r;
+    return r < 0 ? r : costs_on_page(course, &openai, error);
 }
 
-static int ask(struct course *course, const struct costs_stretch *stretch, struct error *error)
+static int ask(struct costs_course *course, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
-    int64_t                    tomorrow = stretch->to - stretch->to % US_PER_DAY + US_PER_DAY;
+    int64_t                    tomorrow = course->to - course->to % US_PER_DAY + US_PER_DAY;
     const struct api_parameter parameters[] = {
-        {"start_time", costs_seconds(arena, stretch->from)}, {"end_time", costs_seconds(arena, tomorrow)},
+        {"start_time", costs_seconds(arena, course->from)}, {"end_time", costs_seconds(arena, tomorrow)},
         {"bucket_width", "1d"}, {"limit", ingest_setting_text(course->ingest, "batch")},
         {"group_by[]", "project_id"}, {"group_by[]", "line_item"}};
     const struct fetch_pages pages = {.first = {.path = "/organization/costs", .parameters = parameters,
@@ -54,21 +49,7 @@ static int ask(struct course *course, const struct costs_stretch *stretch, struc
 
 static int run(struct ingest *ingest, struct error *error)
 {
-    struct course        course = {.ingest = ingest};
-    struct costs_stretch stretch;
-    int                  r = fetch_begin(ingest, &about, &course.fetch, error);
-
-    if (r < 0)
-        return r;
-    r = costs_stretch(course.fetch, ingest, &stretch, error);
-    if (r >= 0)
-        r = ask(&course, &stretch, error);
-    if (r >= 0)
-        r = costs_store(course.fetch, "openai_costs", ingest->partial.code == 0 ? stretch.to : INT64_MIN, error);
-    if (r >= 0)
-        r = fetch_finish(course.fetch, "costs", error);
-    fetch_end(course.fetch);
-    return r;
+    return costs_run(ingest, &openai, error);
 }
 
 const struct ingest_source ingest_openai_costs = {

@@ -50,102 +50,94 @@ static int check(struct ingest *ingest, struct error *error)
 
 /* -- pages --------------------------------------------------------------------------------------------------------- */
 
-struct course {
-    struct ingest *ingest;
-    struct fetch  *fetch;
-    struct arena  *arena;
-    struct map    *seen;                 /* last ids of pages */
-    const char    *after;                /* NULL: the first page */
-    uint64_t       pages;
-    bool           is_last;
+struct pages {
+    struct costs_course *course;
+    struct arena        *arena;
+    struct map          *seen;           /* last ids of pages */
+    const char          *after;          /* NULL: the first page */
+    bool                 is_last;
 };
 
 /* The id of the last transaction of a page: where the next one begins. */
-static const char *last_id(struct course *course, const struct tree_node *list)
+static const char *last_id(const struct pages *pages, const struct tree_node *list)
 {
     const struct tree_node *last = NULL, *id;
 
     for (const struct tree_node *item = list->first; item != NULL; item = item->next)
         last = item;
     id = tree_get(last, "id");
-    return id != NULL && id->kind == TREE_STRING ? tree_text(course->arena, id) : NULL;
+    return id != NULL && id->kind == TREE_STRING ? tree_text(pages->arena, id) : NULL;
 }
 
-static int turn_page(struct course *course, const struct api_answer *answer, struct error *error)
+static int turn_page(struct pages *pages, const struct api_answer *answer, struct error *error)
 {
-    const char             *source = course->ingest->source->name;
+    struct ingest          *ingest = pages->course->ingest;
     const struct tree_node *more = tree_get(answer->json, "has_more");
-    int                     r = costs_check_list(source, answer, "data", error);
+    int                     r = costs_check_list(ingest->source->name, answer, "data", error);
 
     if (r < 0)
         return r;
-    course->pages++;
-    course->is_last = more == NULL || more->kind != TREE_TRUE;
-    if (course->is_last)
+    pages->is_last = more == NULL || more->kind != TREE_TRUE;
+    if (pages->is_last)
         return 0;
-    course->after = last_id(course, tree_get(answer->json, "data"));
-    if (course->after == NULL)
-        return error_set(error, ERR_FAILED, "%s: there are more pages, and the last transaction has no id", source);
-    if (!map_put(course->seen, course->after, course)) {
-        ingest_tell(course->ingest, "warning", "warning: page %llu ends as an earlier one: the pages repeat",
-                    (unsigned long long)course->pages);
-        error_set(&course->ingest->partial, ERR_PARTIAL, "%s: the pages of /balance_transactions repeat", source);
-        course->is_last = true;
+    pages->after = last_id(pages, tree_get(answer->json, "data"));
+    if (pages->after == NULL)
+        return error_set(error, ERR_FAILED, "%s: there are more pages, and the last transaction has no id",
+                         ingest->source->name);
+    if (!map_put(pages->seen, pages->after, pages)) {
+        ingest_tell(ingest, "warning", "warning: page %llu ends as an earlier one: the pages repeat",
+                    (unsigned long long)pages->course->pages + 1);
+        error_set(&ingest->partial, ERR_PARTIAL, "%s: the pages of /balance_transactions repeat", ingest->source->name);
+        pages->is_last = true;
     }
     return 0;
 }
 
-static int ask_pages(struct course *course, const struct costs_stretch *stretch, struct error *error)
+static int ask_page(struct pages *pages, const char *words, const struct api_answer **ret_answer, struct error *error)
 {
-    const struct ingest *ingest = course->ingest;
-    const char *words = arena_printf(course->arena, "{\"currency\":\"%s\",\"kind\":\"%s\"}",
-                                     ingest_setting_text(ingest, "currency"), ingest_setting_text(ingest, "kind"));
-    int         r = 0;
+    const struct costs_course *course = pages->course;
+    const struct api_parameter parameters[] = {
+        {"limit", ingest_setting_text(course->ingest, "batch")},
+        {"created[gte]", costs_seconds(pages->arena, course->from)},
+        {"created[lt]", costs_seconds(pages->arena, course->to)},
+        {"expand[]", "data.source"},
+        {"starting_after", pages->after}};
+    const struct fetch_request request = {.path = "/balance_transactions", .parameters = parameters,
+                                          .parameter_count = COUNT_OF(parameters), .stream = "transactions",
+                                          .about = words};
 
-    while (r >= 0 && !course->is_last) {
-        const struct api_parameter parameters[] = {
-            {"limit", ingest_setting_text(ingest, "batch")},
-            {"created[gte]", costs_seconds(course->arena, stretch->from)},
-            {"created[lt]", costs_seconds(course->arena, stretch->to)},
-            {"expand[]", "data.source"},
-            {"starting_after", course->after}};
-        const struct fetch_request request = {.path = "/balance_transactions", .parameters = parameters,
-                                              .parameter_count = COUNT_OF(parameters), .stream = "transactions",
-                                              .about = words};
-        const struct api_answer   *answer;
+    return fetch_ask(course->fetch, &request, ret_answer, error);
+}
 
-        r = fetch_ask(course->fetch, &request, &answer, error);
+static int ask(struct costs_course *course, struct error *error);
+
+static const struct costs_source stripe = {&about, "stripe", "balance transactions", ask};
+
+static int ask(struct costs_course *course, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    _cleanup_(map_freep) struct map *seen = map_new();
+    struct pages pages = {.course = course, .arena = arena, .seen = seen};
+    const char  *words = arena_printf(arena, "{\"currency\":\"%s\",\"kind\":\"%s\"}",
+                                      ingest_setting_text(course->ingest, "currency"),
+                                      ingest_setting_text(course->ingest, "kind"));
+    int          r = 0;
+
+    while (r >= 0 && !pages.is_last) {
+        const struct api_answer *answer;
+
+        r = ask_page(&pages, words, &answer, error);
         if (r >= 0)
-            r = turn_page(course, answer, error);
+            r = turn_page(&pages, answer, error);
         if (r >= 0)
-            r = fetch_progress(course->fetch, "balance transactions", course->pages, 0, "pages", error);
-        if (r >= 0 && fetch_is_full(course->fetch))
-            r = costs_store(course->fetch, "stripe", INT64_MIN, error);
+            r = costs_on_page(course, &stripe, error);
     }
     return r;
 }
 
 static int run(struct ingest *ingest, struct error *error)
 {
-    struct course        course = {.ingest = ingest};
-    struct costs_stretch stretch;
-    int                  r = fetch_begin(ingest, &about, &course.fetch, error);
-
-    if (r < 0)
-        return r;
-    course.arena = arena_new();
-    course.seen = map_new();
-    r = costs_stretch(course.fetch, ingest, &stretch, error);
-    if (r >= 0)
-        r = ask_pages(&course, &stretch, error);
-    if (r >= 0)
-        r = costs_store(course.fetch, "stripe", ingest->partial.code == 0 ? stretch.to : INT64_MIN, error);
-    if (r >= 0)
-        r = fetch_finish(course.fetch, "balance transactions", error);
-    map_free(course.seen);
-    arena_free(course.arena);
-    fetch_end(course.fetch);
-    return r;
+    return costs_run(ingest, &stripe, error);
 }
 
 const struct ingest_source ingest_stripe = {

@@ -119,6 +119,33 @@ SERVER_TEST(what_is_told_wrongly_is_refused_with_its_reason_and_changes_nothing)
     till_close(&till);
 }
 
+SERVER_TEST(costs_are_whose_the_owners_say)
+{
+    static const struct said says[] = {
+        {NULL, "200 OK", NULL,
+         LAST(BUCKET("1793491200", RESULT("1", "a") ",{\"amount\":{\"value\":2,\"currency\":\"usd\"},\"line_item\":\"b\","
+                                   "\"project_id\":\"proj_b\"}"))},
+        {0}};
+    static const char whose[] = "SELECT f.source_ref, u.email FROM analytics.fact_costs AS f LEFT JOIN analytics.dim_user AS u "
+                                "USING (user_key) ORDER BY 1";
+    struct till till;
+
+    till_open(&till, who);
+    script(who, "INSERT INTO users.accounts (user_id, email) VALUES ('00000000-0000-4000-8000-0000000000d1', 'Ann@example.invalid'),"
+                "('00000000-0000-4000-8000-0000000000d2', 'bob@example.invalid')");
+    till_loads(&till, "openai-costs", says, "", "costs|2|2|0|0");
+    assert_asked(who, whose, "proj_a|a|-\nproj_b|b|-");
+    till_loads(&till, "openai-costs", says, "owners=proj_a:ann@example.invalid", "costs|2|1|1|0");
+    assert_asked(who, whose, "proj_a|a|Ann@example.invalid\nproj_b|b|-");
+    till_loads(&till, "openai-costs", says, "owners=*:00000000-0000-4000-8000-0000000000d2,proj_a:ann@example.invalid",
+               "costs|2|1|1|0");
+    assert_asked(who, whose, "proj_a|a|Ann@example.invalid\nproj_b|b|bob@example.invalid");
+    assert_int_equal(till_load(&till, "openai-costs", says, "owners=proj_a:nobody"), ERR_USAGE);
+    assert_string_equal(till.bench.error.text, "owners: 'proj_a:nobody' names no account");
+    assert_int_equal(till_load(&till, "openai-costs", says, "owners=proj_a"), ERR_USAGE);
+    till_close(&till);
+}
+
 SERVER_TEST(an_answer_of_another_shape_stops_the_load)
 {
     static const struct said says[] = {{NULL, "200 OK", NULL, "{\"object\":\"page\",\"buckets\":[]}"}, {0}};
@@ -264,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_openai_bills_is_kept_by_day_project_and_line_to_the_last_digit),
         cmocka_unit_test(what_openai_corrects_is_corrected_and_what_it_takes_back_goes),
         cmocka_unit_test(what_is_told_wrongly_is_refused_with_its_reason_and_changes_nothing),
+        cmocka_unit_test(costs_are_whose_the_owners_say),
         cmocka_unit_test(an_answer_of_another_shape_stops_the_load),
         cmocka_unit_test(pages_that_repeat_end_in_part_and_count_once),
         cmocka_unit_test(many_items_are_stored_as_they_come),

@@ -105,6 +105,68 @@ SERVER_TEST(a_refund_before_its_charge_in_another_transaction_follows_it)
     till_close(&till);
 }
 
+SERVER_TEST(the_fee_of_what_takes_a_charge_back_follows_the_charge)
+{
+    static const struct said first[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", TX("txn_2", "-2000", "1500", "1793577600", "dispute",
+                          REFUND("ch_1")) "," TX("txn_1", "2000", "88", "1793491200", "charge", CHARGE("ch_1", "")))},
+        {0}};
+    static const struct said then[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", TX("txn_1", "2000", "88", "1793491200", "charge",
+                          CHARGE("ch_1", OWNED ",\"user_id\":\"00000000-0000-4000-8000-0000000000c2\"")))},
+        {0}};
+    struct till till;
+
+    till_open(&till, who);
+    script(who, "INSERT INTO analytics.dim_user (user_id) VALUES ('00000000-0000-4000-8000-0000000000c2')");
+    till_loads(&till, "stripe", first, "", "balance transactions|2|2|0|0");
+    assert_asked(who, FEES, "txn_1|2026-11-01 00:00:00+00|payment|charge|88.000000|-\n"
+                            "txn_2|2026-11-02 00:00:00+00|payment|dispute|1500.000000|-");
+    script(who, "DELETE FROM ops.cache_touched");
+    till_loads(&till, "stripe", then, "", "balance transactions|1|1|0|0");
+    assert_asked(who, FEES, "txn_1|2026-11-01 00:00:00+00|payment|charge|88.000000|UC1\n"
+                            "txn_2|2026-11-02 00:00:00+00|payment|dispute|1500.000000|UC1");
+    assert_asked(who, "SELECT count(*), count(DISTINCT user_id) FROM analytics.fact_costs JOIN analytics.dim_user USING (user_key)",
+                 "2|1");
+    assert_asked(who, "SELECT DISTINCT relation FROM ops.cache_touched ORDER BY 1", "analytics.fact_costs\nanalytics.fact_revenue");
+    till_close(&till);
+}
+
+SERVER_TEST(a_fee_without_a_user_is_of_who_has_the_channel)
+{
+    static const struct said says[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", TX("txn_1", "2000", "88", "1793491200", "charge", CHARGE("ch_1", "\"channel_id\":\"UC7\"")))},
+        {0}};
+    struct till till;
+
+    till_open(&till, who);
+    script(who, "INSERT INTO analytics.dim_user (user_id) VALUES ('00000000-0000-4000-8000-0000000000c7');"
+                "INSERT INTO analytics.dim_channel (channel_id, user_id) VALUES ('UC7', "
+                "'00000000-0000-4000-8000-0000000000c7')");
+    till_loads(&till, "stripe", says, "", "balance transactions|1|1|0|0");
+    assert_asked(who, "SELECT user_id FROM analytics.fact_costs JOIN analytics.dim_user USING (user_key)",
+                 "00000000-0000-4000-8000-0000000000c7");
+    till_close(&till);
+}
+
+SERVER_TEST(what_takes_a_charge_back_is_found_by_its_index)
+{
+    _cleanup_(mem_freep) char *plan = NULL;
+    struct till till;
+
+    till_open(&till, who);
+    script(who, "INSERT INTO ops.revenue_ledger (source, source_ref, kind, metric_date, amount_cents, detail) SELECT 'stripe', n, "
+                "'ad', '2026-01-01', 1, jsonb_build_object('charge', 'ch_' || n) FROM generate_series(1, 20000) AS n;"
+                "ANALYZE ops.revenue_ledger");
+    plan = ask(who, "EXPLAIN SELECT FROM ops.revenue_ledger AS l, (VALUES ('ch_7')) AS v (charge) WHERE l.source = 'stripe' AND "
+                    "l.detail->>'charge' = v.charge");
+    assert_non_null(strstr(plan, "idx_revenue_ledger_charge"));
+    till_close(&till);
+}
+
 SERVER_TEST(minor_units_are_those_of_the_currency)
 {
     static const struct said yen[] = {
@@ -117,13 +179,26 @@ SERVER_TEST(minor_units_are_those_of_the_currency)
          LIST("false", "{\"id\":\"txn_2\",\"amount\":-1235,\"fee\":0,\"currency\":\"kwd\",\"created\":1793491200,"
                        "\"reporting_category\":\"refund\"}")},
         {0}};
+    /* whole units in fact, which Stripe still counts in hundredths */
+    static const struct said shilling[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", "{\"id\":\"txn_3\",\"amount\":500,\"fee\":0,\"currency\":\"ugx\",\"created\":1793491200,"
+                       "\"reporting_category\":\"charge\"}")},
+        {0}};
+    static const struct said krona[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", "{\"id\":\"txn_4\",\"amount\":500,\"fee\":0,\"currency\":\"isk\",\"created\":1793491200,"
+                       "\"reporting_category\":\"charge\"}")},
+        {0}};
     struct till till;
 
     till_open(&till, who);
     till_loads(&till, "stripe", yen, "currency=jpy", "balance transactions|1|1|0|0");
     till_loads(&till, "stripe", dinar, "currency=kwd", "balance transactions|1|1|0|0");
+    till_loads(&till, "stripe", shilling, "currency=ugx", "balance transactions|1|1|0|0");
+    till_loads(&till, "stripe", krona, "currency=isk", "balance transactions|1|1|0|0");
     assert_asked(who, "SELECT source_ref, amount_cents FROM ops.revenue_ledger ORDER BY 1",
-                 "txn_1|50000.000000\ntxn_2|-123.500000");
+                 "txn_1|50000.000000\ntxn_2|-123.500000\ntxn_3|500.000000\ntxn_4|500.000000");
     assert_asked(who, "SELECT total_cost_cents FROM analytics.fact_costs", "1800.000000");
     assert_int_equal(till_load(&till, "stripe", yen, ""), ERR_PARTIAL);
     assert_asked(who, "SELECT column_name, reason FROM ops.dead_letters", "currency|it is 'jpy', and not 'usd'");
@@ -396,6 +471,9 @@ int main(void)
         cmocka_unit_test(charges_refunds_and_fees_are_kept_each_in_its_place),
         cmocka_unit_test(what_changed_at_stripe_is_corrected_with_its_refund),
         cmocka_unit_test(a_refund_before_its_charge_in_another_transaction_follows_it),
+        cmocka_unit_test(the_fee_of_what_takes_a_charge_back_follows_the_charge),
+        cmocka_unit_test(a_fee_without_a_user_is_of_who_has_the_channel),
+        cmocka_unit_test(what_takes_a_charge_back_is_found_by_its_index),
         cmocka_unit_test(minor_units_are_those_of_the_currency),
         cmocka_unit_test(a_transaction_that_cannot_be_is_refused_until_it_can),
         cmocka_unit_test(pages_of_stripe_that_repeat_or_cannot_go_on),
