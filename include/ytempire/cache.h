@@ -129,6 +129,26 @@ int cache_find(struct cache *cache, const char *shortcut, const char *place, str
 int cache_note_place(struct cache *cache, const char *place, const char *note, struct error *error) NODISCARD;
 int cache_add_shortcut(struct cache *cache, const char *shortcut, const char *key, struct error *error) NODISCARD;
 
+/* -- many at once -------------------------------------------------------------------------------------------------- */
+
+struct cache_look {
+    const char *key;                   /* of a question, or of a named answer */
+    const struct data_column *columns; /* as in cache_question, of a question; NULL: any rows are taken */
+    size_t      column_count;
+    /* what is there: */
+    enum cache_outcome outcome;        /* STALE: past its time, or a load has touched what it was read from; no flight */
+    struct cache_rows *rows;
+    int64_t     age_us;                /* -1: not known */
+    const char *class_name;            /* of a named answer whose age is known; else NULL */
+    bool        touched;
+    char       *why;                   /* a named answer is not made anew since `failed_at`, and why; else NULL */
+    int64_t     failed_at;
+};
+/* Looks all of them up in one round trip, asking nobody for leave and waiting for nobody. Questions that are fresh count
+ * as hits. What was found is ended with cache_looks_done, also after a failure. */
+int  cache_look(struct cache *cache, struct cache_look *looks, size_t count, struct error *error) NODISCARD;
+void cache_looks_done(struct cache_look *looks, size_t count);
+
 /* -- named answers: what is computed before it is asked for -------------------------------------------------------- */
 
 /*

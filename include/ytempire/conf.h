@@ -147,6 +147,8 @@ void         conf_free(struct conf *conf);
 void         conf_freep(struct conf **conf);
 /* A second one with the same values, for a session whose `set` is to change nothing else. */
 struct conf *conf_copy(const struct conf *conf);
+/* As if --as-user had said so, for a session of its own; NULL changes nothing. */
+void         conf_act_as(struct conf *conf, const char *who);
 
 /* Reads the command line. ERR_USAGE with the option's name, a did-you-mean and what to run. */
 int  conf_parse(struct conf *conf, int argc, char *const *argv, struct error *error) NODISCARD;

@@ -345,17 +345,24 @@ static int answer(struct app *app, struct arena *arena, const char *text, struct
     return ask_answer_at(app, arena, ask_minute(), asked, sink, error);
 }
 
-int ask_query(struct app *app, struct arena *arena, const char *text, struct query *query, struct sink *sink,
-              struct error *error)
+int ask_query_as(struct app *app, struct arena *arena, const char *text, struct query *query,
+                 const struct cache_class *class, struct sink *sink, struct error *error)
 {
     _cleanup_(asked_done) struct asked asked = ASKED_INIT;
     int r;
 
     asked.query = query;
+    asked.class = class;
     r = answer(app, arena, text, &asked, sink, error);
     if (r >= 0 && asked.begun)
         note(app, &asked);
     return r;
+}
+
+int ask_query(struct app *app, struct arena *arena, const char *text, struct query *query, struct sink *sink,
+              struct error *error)
+{
+    return ask_query_as(app, arena, text, query, NULL, sink, error);
 }
 
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error)

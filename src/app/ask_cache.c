@@ -72,7 +72,8 @@ int ask_make_key(struct app *app, struct arena *arena, int64_t now, const struct
     (void)!zone_find(asked->compiled->note.zone, &zone);
     *ret_key = (struct ask_key){
         .query = asked->compiled->json,
-        .class = cache_class(class_of(asked->compiled, now, zone, session->tenant)),
+        .class = asked->class != NULL ? asked->class
+                                      : cache_class(class_of(asked->compiled, now, zone, session->tenant)),
         .compiled = asked->compiled,
         .model_hash = arena_strdup(arena, model_hash(asked->model)),
     };
@@ -144,6 +145,29 @@ static int try_shortcut(struct way *way, const char *text, struct error *error)
         cache_answer_done(&answer);
         return r < 0 ? r : 1;
     }
+    return 0;
+}
+
+/* Where PostgreSQL is away its database may have been noted by who was there before. */
+int ask_know_place(struct app *app, struct app_cache *session, struct error *error)
+{
+    char                shortcut[SHA256_TEXT_SIZE], place[SHA256_TEXT_SIZE], key[CACHE_KEY_SIZE];
+    struct cache_answer answer = {0};
+    char               *note = NULL;
+    int                 r;
+
+    if (session->database != NULL)
+        return 0;
+    r = cache_connect(app, session, error);
+    if (r != ERR_CONNECT || !ask_shortcut(app, session, "", ask_minute(), shortcut, place) ||
+        cache_find(session->cache, shortcut, place, &answer, key, &note, NULL) < 0)
+        return r;
+    take_note(session, note);
+    mem_free(note);
+    cache_answer_done(&answer);
+    if (session->database == NULL)
+        return r;
+    error_done(error);
     return 0;
 }
 

@@ -19,6 +19,8 @@ struct ask_key {
 /* By a clock that stands at a whole minute; `session` knows its place. */
 int ask_make_key(struct app *app, struct arena *arena, int64_t now, const struct app_cache *session,
                  struct asked *asked, struct ask_key *ret_key, struct error *error) NODISCARD;
+/* `session` comes to know its database and who asks: by PostgreSQL's word, else by what was noted in Redis. */
+int ask_know_place(struct app *app, struct app_cache *session, struct error *error) NODISCARD;
 /* The same for `explain`: connects, needs no Redis. */
 int ask_key_of(struct app *app, struct arena *arena, struct asked *asked, struct ask_key *ret_key,
                struct error *error) NODISCARD;

@@ -5,6 +5,7 @@
 #include "ytempire/app/ask.h"
 #include "ytempire/engine/pg.h"
 
+struct cache_class;
 struct json_t;
 struct model_fault;
 
@@ -29,6 +30,7 @@ struct asked {
     struct compiled *compiled;
     struct model    *model;
     unsigned         tries;             /* that a change of a rollup has spoiled */
+    const struct cache_class *class;    /* its answer is kept as one of these; NULL: as the query says */
     bool             kept;              /* the answer is kept: with what every format wants of it */
     bool             past_cache;        /* it went past the cache, and says so */
     bool             begun;             /* its first row is out: it cannot be asked anew */
@@ -59,6 +61,9 @@ int ask_parse(struct app *app, struct arena *arena, const char *text, struct que
 /* A query that is parsed, with the text that stands for it, through the cache; and noted. */
 int ask_query(struct app *app, struct arena *arena, const char *text, struct query *query, struct sink *sink,
               struct error *error) NODISCARD;
+/* The same, kept as an answer of that class (NULL: as the query says). */
+int ask_query_as(struct app *app, struct arena *arena, const char *text, struct query *query,
+                 const struct cache_class *class, struct sink *sink, struct error *error) NODISCARD;
 /* ask_compared.c: Cube's compareDateRange in Cube's format, and its answer: a result a range. */
 bool ask_is_compared(struct app *app, const char *text, const struct query *query);
 int ask_compared(struct app *app, struct arena *arena, const struct query *query, struct sink *sink,

@@ -1,8 +1,9 @@
-/* lint: what is wrong with the model, the saved queries, the warm sets and the pinned answers, also by the database's
+/* lint: what is wrong with the model, the saved queries, the warm sets, the boards and the pinned answers, also by the database's
  * word. */
 #include <string.h>
 
 #include "ask_int.h"
+#include "board_int.h"
 #include "model_files.h"
 #include "saved_int.h"
 #include "warm_int.h"
@@ -185,7 +186,7 @@ static int replay_all(struct app *app, struct table *table, bool *bad, struct si
     return 0;
 }
 
-int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error)
+int app_lint(struct app *app, bool tests, const struct app_commands *commands, struct sink *sink, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     _cleanup_(table_freep) struct table *table = table_new("severity:text where:text message:text");
@@ -213,6 +214,8 @@ int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error
         r = warm_lint(app, model, app_pg_alive(app), table, &bad, error);
     if (r >= 0)
         r = ingest_lint(table, &bad, error);
+    if (r >= 0)
+        r = board_lint(app, model, commands, table, &bad, error);
     if (r >= 0 && tests)
         r = replay_all(app, table, &bad, sink, error);
     if (r < 0)

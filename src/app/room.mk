@@ -12,6 +12,12 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask_model.c \
 	src/app/ask_note.c \
 	src/app/ask_shortcut.c \
+	src/app/board.c \
+	src/app/board_int.h \
+	src/app/board_lint.c \
+	src/app/board_part.c \
+	src/app/board_table.c \
+	src/app/board_warm.c \
 	src/app/cache.c \
 	src/app/cache_int.h \
 	src/app/cache_names.c \

@@ -53,6 +53,7 @@ struct data_cell rows_cell(const struct board_rows *rows, size_t row, int column
 /* The unit of a panel put into a column; `ret_suffix` is never NULL. */
 struct data_column panel_column(const struct board_panel *panel, const struct data_column *column,
                                 const char **ret_suffix);
+void cell_for_people(const struct data_column *column, struct data_cell cell, struct str *to);
 bool panel_is_picture(const struct board_panel *panel);
 double cell_number(struct data_cell cell);             /* NaN: it is none */
 

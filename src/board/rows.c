@@ -7,8 +7,9 @@ struct board_gather {
     struct sink       sink;
     struct arena     *arena;
     size_t            most, seen;       /* seen: rows of this result */
-    bool              last, ended;
-    struct board_rows rows, whole;      /* whole: of the last result that has ended */
+    bool              last;
+    struct board_rows rows;
+    struct board_rows *whole;           /* of the last result that has ended, in the arena */
     size_t            room;             /* rows */
     struct data_note  note;
 };
@@ -95,7 +96,8 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
 
     (void)error;
     unroll(gather);
-    gather->whole = gather->rows;
+    gather->whole = ARENA_NEW(arena, struct board_rows);
+    *gather->whole = gather->rows;
     gather->note = (struct data_note){
         .range = keep(arena, note->range),
         .zone = keep(arena, note->zone),
@@ -107,7 +109,6 @@ static int on_end(struct sink *sink, const struct data_note *note, struct error 
         .watermark = keep(arena, note->watermark),
         .limited = note->limited || gather->seen > gather->rows.row_count,
     };
-    gather->ended = true;
     return 0;
 }
 
@@ -135,7 +136,7 @@ struct sink *board_gather_sink(struct board_gather *gather)
 
 const struct board_rows *board_gather_rows(const struct board_gather *gather)
 {
-    return gather->ended ? &gather->whole : NULL;
+    return gather->whole;
 }
 
 const struct data_note *board_gather_note(const struct board_gather *gather)

@@ -118,9 +118,20 @@ struct data_column panel_column(const struct board_panel *panel, const struct da
         with.format = FORMAT_NUMBER;
     if (panel->decimals >= 0)
         with.decimals = panel->decimals;
-    else if (with.decimals < 0 && with.type != DATA_INT)
+    else if (with.decimals < 0 && with.format != FORMAT_NUMBER && with.type != DATA_INT)
         with.decimals = 2;
     return with;
+}
+
+/* A number that says nothing of decimals has its own, and two of a long fraction. */
+void cell_for_people(const struct data_column *column, struct data_cell cell, struct str *to)
+{
+    struct data_column with = *column;
+    const char        *point = cell.text != NULL ? memchr(cell.text, '.', cell.length) : NULL;
+
+    if (with.decimals < 0 && point != NULL && cell.text + cell.length - point > 3 && data_type_is_number(with.type))
+        with.decimals = 2;
+    data_cell_pretty(&with, cell, to);
 }
 
 /* -- the rows by time ---------------------------------------------------------------------------------------------- */
@@ -237,6 +248,12 @@ static void look_before(struct finding_number *of)
     }
 }
 
+/* Rows of the other kinds stand beside each other. */
+static bool goes_by_time(const struct board_panel *panel)
+{
+    return panel->kind == BOARD_STAT || panel->kind == BOARD_GAUGE || panel->kind == BOARD_LINE;
+}
+
 bool board_number_of(struct arena *arena, const struct board_panel *panel, const struct board_shown *shown,
                      struct board_number *ret_number)
 {
@@ -249,7 +266,7 @@ bool board_number_of(struct arena *arena, const struct board_panel *panel, const
     of.value = rows_value(panel, of.rows);
     if (of.value < 0)
         return false;
-    of.time = rows_time(of.rows);
+    of.time = goes_by_time(panel) ? rows_time(of.rows) : -1;
     if (of.time == of.value)
         of.time = -1;
     of.count = steps_of(arena, of.rows, of.time, of.value, &of.steps);
@@ -267,7 +284,7 @@ bool board_number_of(struct arena *arena, const struct board_panel *panel, const
 
 void board_number_text(const struct board_number *number, struct data_cell cell, struct str *to)
 {
-    data_cell_pretty(&number->column, cell, to);
+    cell_for_people(&number->column, cell, to);
     if (cell.text != NULL && number->suffix[0] != '\0')
         str_addf(to, " %s", number->suffix);
 }

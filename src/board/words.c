@@ -124,7 +124,7 @@ static void add_cell(const struct board_panel *panel, const struct board_rows *r
     }
     if (column == rows_value(panel, rows))
         with = panel_column(panel, &with, &suffix);
-    data_cell_pretty(&with, cell, to);
+    cell_for_people(&with, cell, to);
 }
 
 static void say_line(const struct board_panel *panel, const struct board_rows *rows, int time, int value,

@@ -105,6 +105,7 @@ char *reads_mark(const char *database, const char *relation, bool added);
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
 extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
-    script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[];
+    script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[],
+    script_look[];
 
 #endif

@@ -6,6 +6,7 @@ src_cache_libcache_a_SOURCES = \
 	src/cache/cache_int.h \
 	src/cache/foreign.c \
 	src/cache/keys.c \
+	src/cache/look.c \
 	src/cache/python.c \
 	src/cache/recent.c \
 	src/cache/rows.c \

@@ -23,6 +23,23 @@
     "local t = redis.call('TIME')\n"                                                                                   \
     "local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)\n"
 
+/* The entry of a warm set that has made a key, and its pass (us). */
+#define WARMED                                                                                                         \
+    "local entries, all = {}, try('HGETALL', 'ytempire:warm:entries') or {}\n"                                         \
+    "for i = 1, #all, 2 do\n"                                                                                          \
+    "  local set, entry = string.match(all[i], '^(%S+) (.*)$')\n"                                                      \
+    "  if set then entries[#entries + 1] = {set = set, class = all[i + 1], head = string.match(entry, '^[^{]*'),\n"    \
+    "    list = 'ytempire:warmed:' .. set .. ' ' .. string.sub(entry, 11), field = all[i]} end\n"                      \
+    "end\n"                                                                                                            \
+    "local function warmed(key)\n"                                                                                     \
+    "  for _, e in ipairs(entries) do\n"                                                                               \
+    "    if string.sub(key, 1, #e.head) == e.head then\n"                                                              \
+    "      local run = try('ZSCORE', e.list, key)\n"                                                                   \
+    "      if run then return e, tonumber(run) end\n"                                                                  \
+    "    end\n"                                                                                                        \
+    "  end\n"                                                                                                          \
+    "end\n"
+
 /* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
  * known id, nonce, count ('1': into the statistics, '2': as a hit alone), then marks that a flight needs.
  * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
@@ -239,20 +256,8 @@ const char script_warm_failed[] = TRY NOW
  * when, and why; ms for which it is fresh, from when it was made (-1: its class says), and ms since when a load has
  * touched what it was read from. A warmed key has nothing of its own but its place on the list of its entry. */
 const char script_describe[] = TRY NOW
-    "local out, entries, all = {}, {}, try('HGETALL', 'ytempire:warm:entries') or {}\n"
-    "for i = 1, #all, 2 do\n"
-    "  local set, entry = string.match(all[i], '^(%S+) (.*)$')\n"
-    "  if set then entries[#entries + 1] = {set = set, class = all[i + 1], head = string.match(entry, '^[^{]*'),\n"
-    "    list = 'ytempire:warmed:' .. set .. ' ' .. string.sub(entry, 11), field = all[i]} end\n"
-    "end\n"
-    "local function warmed(key)\n"
-    "  for _, e in ipairs(entries) do\n"
-    "    if string.sub(key, 1, #e.head) == e.head then\n"
-    "      local run = try('ZSCORE', e.list, key)\n"
-    "      if run then return e, tonumber(run) end\n"
-    "    end\n"
-    "  end\n"
-    "end\n"
+    "local out = {}\n"
+    WARMED
     "for i = 1, #ARGV do\n"
     "  local meta = 'ytempire:meta:' .. string.sub(ARGV[i], 11)\n"
     "  local m = try('HMGET', meta, 'class', 'at', 'fresh', 'lists') or {false, false, false, false}\n"
@@ -272,4 +277,53 @@ const char script_describe[] = TRY NOW
     "  out[i] = {try('PTTL', ARGV[i]) or -2, class, at and math.max(0, now - at) or -1, bytes, e and e.set or false,\n"
     "    since or false, why or false, tonumber(m[3]) or -1, touched or -1}\n"
     "end\n"
+    "return out\n";
+
+/* ARGV: most bytes, then of each key: the key, and the id of what is known of it or ''. -> of each: state (none fresh
+ * stale named), age ms or -1, id, head, rows or value, class, failing since (ms) and why, and whether a load has touched
+ * what it was read from. */
+const char script_look[] = TRY CHECK NOW WARMED
+    "local out, hits, failed = {}, 0, false\n"
+    "local function failure(key)\n"
+    "  failed = failed or try('HGETALL', 'ytempire:warm:failed') or {}\n"
+    "  for i = 1, #failed, 2 do\n"
+    "    local entry = string.match(failed[i], '^%S+ (.*)$') or ''\n"
+    "    local head = string.match(entry, '^([^{]*){')\n"
+    "    if entry == key or (head and string.sub(key, 1, #head) == head) then\n"
+    "      return string.match(failed[i + 1], '^(%d+) (.*)$')\n"
+    "    end\n"
+    "  end\n"
+    "end\n"
+    "local function question(o, key, known, m, meta)\n"
+    "  o[1], o[2], o[3] = 'stale', math.max(0, now - tonumber(m[2])), m[1]\n"
+    "  if o[2] <= tonumber(m[3]) then o[1] = 'fresh' end\n"
+    "  if now < tonumber(m[2]) - 5000 then o[1] = 'none' end\n"
+    "  for list, member in string.gmatch(m[5], '([^\\n]+)\\n([^\\n]+)\\n') do\n"
+    "    if not try('ZSCORE', list, member) then o[1] = 'none' end\n"
+    "  end\n"
+    "  if o[1] == 'none' then return end\n"
+    "  o[4] = try('HGET', meta, 'head')\n"
+    "  if m[1] ~= known then o[5] = try('HGET', meta, 'rows') end\n"
+    "  if o[1] == 'fresh' then hits = hits + 1 end\n"
+    "end\n"
+    "local function named(o, key)\n"
+    "  local e, run = warmed(key)\n"
+    "  o[1], o[5] = 'named', try('GET', key)\n"
+    "  if not e then return end\n"
+    "  o[2], o[6] = math.max(0, now - math.floor(run / 1000)), e.class\n"
+    "  o[7], o[8] = string.match(try('HGET', 'ytempire:warm:failed', e.field) or '', '^(%d+) (.*)$')\n"
+    "  if tonumber(try('HGET', 'ytempire:warm:touched', e.field) or 0) >= run then o[9] = 1 end\n"
+    "end\n"
+    "for i = 2, #ARGV, 2 do\n"
+    "  local key, o = ARGV[i], {'none', -1, false, false, false, false, false, false, 0}\n"
+    "  local meta, length = 'ytempire:meta:' .. string.sub(key, 11), try('STRLEN', key) or 0\n"
+    "  local m = length > 0 and try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists')\n"
+    "  if m and m[1] and m[2] and m[3] and m[5] and m[4] == check(key, length) then\n"
+    "    question(o, key, ARGV[i + 1], m, meta)\n"
+    "  elseif length > 0 and length <= tonumber(ARGV[1]) and not (m and m[1]) then named(o, key)\n"
+    "  elseif length == 0 then o[7], o[8] = failure(key) end\n"
+    "  for j = 1, 9 do o[j] = o[j] or false end\n"
+    "  out[#out + 1] = o\n"
+    "end\n"
+    "if hits > 0 then try('HINCRBY', 'ytempire:stats', 'hits', hits) end\n"
     "return out\n";

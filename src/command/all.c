@@ -22,6 +22,8 @@ const struct command *const commands[] = {
     &command_backup_list,
     &command_backup_restore,
     &command_backup_verify,
+    &command_board,
+    &command_boards,
     &command_cache_get,
     &command_cache_invalidate,
     &command_cache_key,

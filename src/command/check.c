@@ -4,6 +4,7 @@
 #include "ytempire/app/rollup.h"
 #include "ytempire/app/saved.h"
 #include "ytempire/app/warm.h"
+#include "ytempire/board.h"
 #include "ytempire/ingest.h"
 #include "ytempire/migrate.h"
 
@@ -33,6 +34,15 @@ static int check_saved(struct app *app, const char *name, struct error *error)
     return app_saved_read(arena, name, &saved, error);
 }
 
+static int check_board(struct app *app, const char *name, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct board board;
+
+    (void)app;
+    return board_read(arena, name, &board, error);
+}
+
 static int check_query(struct app *app, const char *text, struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -44,6 +54,7 @@ static int check_query(struct app *app, const char *text, struct error *error)
 static int (*const checks[])(struct app *app, const char *name, struct error *error) = {
     [COMPLETE_SOURCE] = check_source,          [COMPLETE_WARM] = check_warm,   [COMPLETE_SAVED] = check_saved,
     [COMPLETE_ROLLUP] = app_rollup_check_name, [COMPLETE_QUERY] = check_query,
+    [COMPLETE_BOARD] = check_board,
 };
 
 /* A command that it will have done. */

@@ -11,6 +11,10 @@ extern const struct command command_activity, command_activity_bloat, command_ac
 extern const struct command command_backfill;
 /* backup.c */
 extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
+/* board.c; what panels may do */
+struct app_commands;
+extern const struct app_commands command_board_commands;
+extern const struct command command_board, command_boards;
 /* cache_warm.c */
 extern const struct command command_cache_warm;
 /* chart.c */

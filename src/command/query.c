@@ -70,13 +70,13 @@ const struct command command_catalog = {
 
 static int run_lint(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
-    return app_lint(app, args_flag(args, "tests"), sink, error);
+    return app_lint(app, args_flag(args, "tests"), &command_board_commands, sink, error);
 }
 
 const struct command command_lint = {
     .name = "lint",
-    .summary = "Check the model and saved queries, also against the database",
-    .text = "One row a finding; exit code 1 when one is an error. With --tests every pinned query is asked again, and "
+    .summary = "Check the model and all that rests on it, also against the database",
+    .text = "Model, saved queries, warm sets, sources and boards: one row a finding; exit code 1 when one is an error. With --tests every pinned query is asked again, and "
             "each cell that differs from its pinned answer is an error; a database that cannot be reached then is one too.",
     .options = OPTIONS(FLAG("tests", "ask the pinned queries again")),
     .examples = EXAMPLES("lint", "lint --tests"),

@@ -6,6 +6,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/args.c \
 	src/command/backfill.c \
 	src/command/backup.c \
+	src/command/board.c \
 	src/command/cache_warm.c \
 	src/command/cache.c \
 	src/command/chart.c \

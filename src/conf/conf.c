@@ -228,6 +228,12 @@ int conf_set(struct conf *conf, const char *name, const char *value, struct erro
     return conf_store(conf, id, CONF_FROM_SET, value, named, error);
 }
 
+void conf_act_as(struct conf *conf, const char *who)
+{
+    if (who != NULL)
+        (void)!conf_store(conf, OPTION_AS_USER, CONF_FROM_LINE, who, "--as-user", NULL);
+}
+
 /* -- reading ------------------------------------------------------------------------------------------------------- */
 
 enum conf_origin conf_origin(const struct conf *conf, enum conf_id id)

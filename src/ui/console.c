@@ -18,6 +18,7 @@
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
+#include "ytempire/board.h"
 #include "ytempire/command.h"
 #include "ytempire/ui.h"
 
@@ -331,6 +332,16 @@ static const char *const *warm_names(struct console *console, size_t *ret_count)
     return (const char *const *)console->warm_sets.items;
 }
 
+static const char *const *names_of_boards(struct console *console, size_t *ret_count)
+{
+    board_names_free(console->boards.items, console->boards.count);
+    console->boards = (struct names){0};
+    if (board_names(&console->boards.items, &console->boards.count, NULL) < 0)
+        console->boards = (struct names){0};
+    *ret_count = console->boards.count;
+    return (const char *const *)console->boards.items;
+}
+
 static const char *const *names_of_backups(struct console *console, size_t *ret_count)
 {
     _cleanup_(mem_freep) char *folder = command_backup_folder(console->app->conf);
@@ -352,6 +363,8 @@ static const char *const *names_of(void *who, int complete, size_t *ret_count)
         return pin_names(console, ret_count);
     if (complete == COMPLETE_WARM)
         return warm_names(console, ret_count);
+    if (complete == COMPLETE_BOARD)
+        return names_of_boards(console, ret_count);
     if (complete == COMPLETE_BACKUP)
         return names_of_backups(console, ret_count);
     if (complete == COMPLETE_CACHE_KEY && console->cache_names != NULL)
@@ -548,6 +561,7 @@ static void end(struct console *console)
     mem_free(console->theme_asked);
     app_saved_names_free(console->saved.items, console->saved.count);
     app_pin_names_free(console->pins.items, console->pins.count);
+    board_names_free(console->boards.items, console->boards.count);
     app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
     backup_names_free(console->backups.items, console->backups.count);
     conf_theme_names_free(console->themes, console->theme_count);

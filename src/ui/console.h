@@ -79,7 +79,7 @@ struct console {
     struct names {                      /* of saved queries and the like, as they were when completion asked last */
         char **items;
         size_t count;
-    } saved, pins, warm_sets, backups;
+    } saved, pins, warm_sets, backups, boards;
     struct input       *input;
     struct keys        *keys;
     struct loop_timer  *esc_timer, *paint_timer, *tick_timer;

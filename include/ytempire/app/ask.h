@@ -23,9 +23,11 @@ int app_model(struct app *app, struct model **ret_model, struct error *error) NO
 int app_ask(struct app *app, const char *text, struct sink *sink, struct error *error) NODISCARD;
 /* Yields `part text`: the query as understood, what it means, SQL, parameters; with `analyze` PostgreSQL's plan too. */
 int app_explain(struct app *app, const char *text, bool analyze, struct sink *sink, struct error *error) NODISCARD;
-/* Yields `severity where message`; ERR_FINDING when one is an error. Asks the database where it can be reached; with
+struct app_commands;
+/* `commands` (app/board.h; or NULL) know what panels of boards may have done. Yields `severity where message`; ERR_FINDING when one is an error. Asks the database where it can be reached; with
  * `tests` it must be (ERR_CONNECT), and the pinned queries (app/pin.h) are asked again. */
-int app_lint(struct app *app, bool tests, struct sink *sink, struct error *error) NODISCARD;
+int app_lint(struct app *app, bool tests, const struct app_commands *commands, struct sink *sink,
+             struct error *error) NODISCARD;
 
 /* Sends what is to be noted of the questions answered so far to the log of queries (ops.query_log): at the end of a batch;
  * in the console each answer does it. Quiet. */

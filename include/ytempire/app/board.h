@@ -76,5 +76,7 @@ int app_boards(struct app *app, struct sink *sink, struct error *error) NODISCAR
 /* The panels' values, one row each: `panel kind value unit change age_seconds source state error …`. ERR_PARTIAL when
  * some failed; when all did, the first one's own. */
 int app_board_table(const struct app_board *board, struct sink *sink, struct error *error) NODISCARD;
+/* The same code alone, for who shows the panels in another way. */
+int app_board_failure(const struct app_board *board, struct error *error) NODISCARD;
 
 #endif
