@@ -33,7 +33,7 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
 VERB(command_screen, "screen", "Go to a screen", .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
-     .text = "NAME is query, jobs, schema or cache, or the screen's digit. A screen other than query has panels: each "
+     .text = "NAME is query, jobs, schema, cache or activity, or the screen's digit. A screen other than query has panels: each "
              "shows a command's table, which is asked again and again.");
 VERB(command_panel_do, "panel do", "Do a command with the chosen row of a panel, and stay",
      .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)),

@@ -25,12 +25,14 @@ const struct key_binding key_bindings[] = {
     {"always", "M-3", "screen jobs", "jobs, sources, workers, schedules"},
     {"always", "M-4", "screen schema", "migrations, storage, rollups"},
     {"always", "M-5", "screen cache", "keys and figures of the cache"},
+    {"always", "M-7", "screen activity", "sessions of the server, locks, statements, bloat"},
 
     /* wherever the prompt has not the focus */
     {"any", "1", "screen query", NULL},
     {"any", "3", "screen jobs", NULL},
     {"any", "4", "screen schema", NULL},
     {"any", "5", "screen cache", NULL},
+    {"any", "7", "screen activity", NULL},
     {"any", "?", "keys", "the keys of this place"},
     {"any", ":", "focus prompt", "to the prompt"},
     {"any", "i", "focus prompt", NULL},
@@ -119,6 +121,10 @@ const struct key_binding key_bindings[] = {
     {"migrations", "Enter", "panel open migrate plan", "plan of what is pending"},
     {"rollups", "r", "panel do rollup refresh {name}", "refresh this rollup"},
     {"rollups", "Enter", "panel open rollup check {name}", "check it against the facts"},
+    {"sessions", "c", "panel do activity cancel {pid}", "cancel what it runs (asks)"},
+    {"sessions", "K", "panel do activity terminate {pid}", "kill this session (asks)"},
+    {"locks", "c", "panel do activity cancel {pid}", "cancel what it runs (asks)"},
+    {"locks", "K", "panel do activity terminate {pid}", "kill this session (asks)"},
     {"keys", "Enter", "panel open cache get {key}", "get its value"},
     {"keys", "D", "panel do cache invalidate {key}", "drop this key"},
 

@@ -29,10 +29,21 @@ static const struct screen_panel cache_panels[] = {
     {0},
 };
 
+static const struct screen_panel activity_panels[] = {
+    {"sessions", "activity", "pid", 1000, SIDE_RIGHT, 3, "pid user state seconds blocked_by wait query", NULL, false},
+    {"locks", "activity locks", "pid", 1000, SIDE_RIGHT, 2, "tree user relation mode seconds query", NULL,
+     false},
+    {"statements", "activity statements", NULL, 5000, SIDE_RIGHT, 2, "share_percent calls total_seconds mean_ms query",
+     "share_percent", false},
+    {"bloat", "activity bloat", NULL, 30000, SIDE_RIGHT, 2, NULL, NULL, false},
+    {0},
+};
+
 const struct screen screens[] = {
     {"jobs", "Jobs", '3', 36, jobs_panels},
     {"schema", "Schema", '4', 0, schema_panels},
     {"cache", "Cache", '5', 30, cache_panels},
+    {"activity", "Activity", '7', 0, activity_panels},
     {0},
 };
 

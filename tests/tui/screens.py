@@ -39,7 +39,7 @@ def put(command):
 
 
 def screen_of(t, name):
-    t.key({"jobs": "M-3", "schema": "M-4", "cache": "M-5"}[name])
+    t.key({"jobs": "M-3", "schema": "M-4", "cache": "M-5", "activity": "M-7"}[name])
     return t
 
 
@@ -139,6 +139,36 @@ def servers_that_stop_are_told_and_heal():
         t.wait_for("pg ●")
 
 
+def a_session_that_is_blocked_is_seen_and_its_statement_is_cancelled():
+    holds = subprocess.Popen([PROGRAM, *BESIDE, "--exec", "set write on", "--exec", "sql BEGIN", "--exec", "sql LOCK analytics.dim_date",
+                              "--exec", "sql SELECT pg_sleep(600) AS holding"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    waits = None
+    try:
+        while others("sql SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%AS holding%' AND pid <> pg_backend_pid()") == "0":
+            time.sleep(0.1)
+        waits = subprocess.Popen([PROGRAM, *BESIDE, "--exec", "sql SELECT count(*) AS waiting FROM analytics.dim_date"],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with begun(36, 150) as t:
+            screen_of(t, "activity")
+            t.wait_for(r"pg_sleep\(600\)")
+            t.wait_for(r"(?s)┌ locks.*analytics\.dim_date.*┌ statements")
+            t.key("&")
+            t.type("waiting")
+            t.key("Enter")
+            t.wait_gone(r"(?s)┌ sessions.*pg_sleep\(600\).*┌ locks")
+            t.key("c")
+            t.wait_for("y yes")
+            t.key("y")
+            t.wait_for("done: activity cancel")
+            assert waits.wait(DEADLINE) != 0
+    finally:
+        for process in (waits, holds):
+            if process is not None:
+                process.kill()
+                process.wait()
+
+
 def schema_and_cache_show_their_tables():
     with begun() as t:
         screen_of(t, "schema")
@@ -158,5 +188,6 @@ CASES = [
     panels_are_gone_through_zoomed_and_sorted,
     a_small_screen_shows_the_panel_that_has_the_keys,
     servers_that_stop_are_told_and_heal,
+    a_session_that_is_blocked_is_seen_and_its_statement_is_cancelled,
     schema_and_cache_show_their_tables,
 ]
