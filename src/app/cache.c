@@ -230,6 +230,72 @@ static int drain(struct app_cache *cache, struct pg *pg)
     return r;
 }
 
+int app_cache_of_database(struct app *app, struct cache **ret_cache, const char **ret_database, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    int          r = app_cache(app, ret_cache, error);
+
+    if (r < 0)
+        return r;
+    r = cache_connect(app, app->cache, &why);
+    if (r == ERR_CONNECT && app->cache->database != NULL)
+        r = 0;
+    else if (r < 0)
+        error_move(error, &why);
+    error_done(&why);
+    if (r >= 0)
+        *ret_database = app->cache->database;
+    return r;
+}
+
+/* Answers of such a table (cache_dependents); entries of warm sets stay, and are stale. */
+static void count_answers(const struct table *table, size_t *ret_keys, size_t *ret_bytes)
+{
+    long long bytes;
+
+    *ret_keys = *ret_bytes = 0;
+    for (size_t i = 0; i < table_row_count(table); i++) {
+        struct data_cell set = table_cell(table, i, 2), size = table_cell(table, i, 9);
+
+        if (set.text != NULL || size.text == NULL || text_to_int64(size.text, size.length, &bytes) < 0)
+            continue;
+        ++*ret_keys;
+        *ret_bytes += (size_t)bytes;
+    }
+}
+
+int app_cache_drop_dependents(struct app *app, const char *relation, bool dry_run, size_t *ret_keys, size_t *ret_bytes,
+                              struct error *error)
+{
+    _cleanup_(table_freep) struct table *table = NULL;
+    _cleanup_(mem_freep) char *whole = NULL;
+    struct cache_touch   touched = {.from = INT64_MIN, .to = INT64_MAX};
+    struct cache_touched sets = {0};
+    const char   *database;
+    struct cache *cache;
+    struct pg    *pg = NULL;
+    bool          more;
+    int           r = app_cache_of_database(app, &cache, &database, error);
+
+    if (r >= 0)
+        r = cache_relation_find(cache, database, relation, &whole, error);
+    if (r >= 0)
+        r = cache_dependents(cache, database, relation, &table, &more, error);
+    if (r < 0)
+        return r;
+    count_answers(table, ret_keys, ret_bytes);
+    if (dry_run || (whole == NULL && strchr(relation, '.') == NULL))
+        return 0;
+    touched.relation = whole != NULL ? whole : relation;
+    r = app_pg(app, &pg, error);
+    if (r >= 0)
+        r = cache_touch(cache, database, &touched, 1, &sets, error);
+    if (r >= 0)
+        warm_again(pg, &sets);
+    cache_touched_done(&sets);
+    return r;
+}
+
 void app_cache_tell(struct app *app, bool everything)
 {
     static const struct cache_touch all = {.from = INT64_MIN, .to = INT64_MAX};

@@ -50,4 +50,5 @@ src_app_libapp_a_SOURCES = \
 	src/app/warm.c \
 	src/app/warm_file.c \
 	src/app/warm_int.h \
-	src/app/warm_lint.c
+	src/app/warm_lint.c \
+	src/app/warm_schedule.c

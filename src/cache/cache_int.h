@@ -104,6 +104,29 @@ char *reads_member(int64_t from, int64_t to, const char *mark, const char *name)
 char *reads_mark(const char *database, const char *relation, bool added);
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
+/* -- show.c -------------------------------------------------------------------------------------------------------- */
+
+struct names {
+    char  **names;
+    size_t  count, room;
+};
+void names_done(struct names *names);
+/* Keys that match, sorted, each once; 1: there are more than `most`, and not all were looked for. */
+int  names_scan(struct cache *cache, const char *match, size_t most, struct names *names,
+                struct error *error) NODISCARD;
+/* Of up to a thousand keys what script_describe has of each. */
+int  keys_describe(struct cache *cache, char *const *keys, size_t count, struct redis_reply **ret_reply,
+                   struct error *error) NODISCARD;
+/* Of such a reply: past its time, or a load has touched what it was read from; NULL: nobody knows how long it is
+ * fresh. */
+const char *stale_text(const struct redis_reply *about);
+/* Milliseconds as seconds with three digits; NULL below 0. */
+const char *seconds_text(struct arena *arena, long long ms);
+/* Milliseconds since 1970 as the cell of a timestamptz; NULL below 0. */
+const char *moment_text(struct arena *arena, long long ms);
+/* Per cent of what was asked, with two digits; NULL when nothing was. */
+const char *rate_text(struct arena *arena, long long hits, long long misses);
+
 extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
     script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[],
     script_look[];

@@ -40,10 +40,19 @@
     "  end\n"                                                                                                          \
     "end\n"
 
+/* Into the statistics, and into those of the minute: a hash an hour, kept for a day and an hour. */
+#define COUNT                                                                                                          \
+    "local function count(what, n)\n"                                                                                  \
+    "  try('HINCRBY', 'ytempire:stats', what, n)\n"                                                                    \
+    "  local minute = math.floor(now / 60000)\n"                                                                       \
+    "  local hour = 'ytempire:stats:' .. string.format('%.0f', math.floor(minute / 60))\n"                             \
+    "  if try('HINCRBY', hour, minute % 60 .. ' ' .. what, n) == n then try('PEXPIRE', hour, 90000000) end\n"          \
+    "end\n"
+
 /* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
  * known id, nonce, count ('1': into the statistics, '2': as a hit alone), then marks that a flight needs.
  * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
-const char script_ask[] = TRY CHECK NOW
+const char script_ask[] = TRY CHECK NOW COUNT
     "local key, token, stale = ARGV[1], ARGV[4], tonumber(ARGV[6])\n"
     "local out = {'none', false, false, 'none', -1, false, false, false}\n"
     "if ARGV[3] ~= '' then out[2] = try('GET', ARGV[3]) end\n"
@@ -87,13 +96,13 @@ const char script_ask[] = TRY CHECK NOW
     "end\n"
     "local what = (out[1] == 'fresh' or out[1] == 'foreign') and 'hits' or give and 'stale' or 'misses'\n"
     "if ARGV[10] == '1' or (ARGV[10] == '2' and what == 'hits' and give) then\n"
-    "  try('HINCRBY', 'ytempire:stats', what, 1)\n"
+    "  count(what, 1)\n"
     "end\n"
     "return out\n";
 
 /* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
  * each list: its key, the member, its mark's key, the mark. → kept or changed */
-const char script_store[] = TRY CHECK NOW
+const char script_store[] = TRY CHECK NOW COUNT
     "local key = ARGV[1]\n"
     "local name = string.sub(key, 11)\n"
     "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
@@ -115,7 +124,7 @@ const char script_store[] = TRY CHECK NOW
     "    if redis.call('PTTL', list) < life then redis.call('PEXPIRE', list, life) end\n"
     "  end\n"
     "  if ARGV[11] ~= '' then try('SET', ARGV[11], key, 'PX', ARGV[12]) end\n"
-    "  try('HINCRBY', 'ytempire:stats', 'stored', 1)\n"
+    "  count('stored', 1)\n"
     "end\n"
     "if ARGV[2] ~= '' and try('GET', lease) == ARGV[2] then try('DEL', lease) end\n"
     "return kept\n";
@@ -142,7 +151,7 @@ const char script_mark[] = TRY
 /* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped, of each entry of a warm set
  * that has become stale: its set, the set's last pass and its class. Members of answers are "FROM TO NAME", of entries
  * "FROM TO @SET KEY". */
-const char script_touch[] = TRY NOW
+const char script_touch[] = TRY NOW COUNT
     "local scanned = try('ZSCAN', ARGV[1], ARGV[2], 'COUNT', 500)\n"
     "if not scanned then try('DEL', ARGV[1]) return {'0', 0} end\n"
     "local dropped, members, stale, us = 0, scanned[2], {}, t[1] .. string.format('%06d', t[2])\n"
@@ -171,7 +180,7 @@ const char script_touch[] = TRY NOW
     "      try('UNLINK', 'ytempire:meta:' .. name) end\n"
     "  end\n"
     "end\n"
-    "if dropped > 0 then try('HINCRBY', 'ytempire:stats', 'invalidated', dropped) end\n"
+    "if dropped > 0 then count('invalidated', dropped) end\n"
     "return {scanned[1], dropped, stale}\n";
 
 /* ARGV: set and entry in one, set, class, life ms, ms after which nobody need know, then of each list its key and the

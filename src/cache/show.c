@@ -8,12 +8,7 @@
 #define PAGE "1000"
 #define NAMES_PAGES 20         /* that are looked through for names */
 
-struct names {
-    char  **names;
-    size_t  count, room;
-};
-
-static void names_done(struct names *names)
+void names_done(struct names *names)
 {
     for (size_t i = 0; i < names->count; i++)
         mem_free(names->names[i]);
@@ -66,18 +61,24 @@ static int scan_page(struct cache *cache, const char *match, char **cursor, stru
     return 0;
 }
 
-static int scan(struct cache *cache, const char *pattern, struct names *names, struct error *error)
+int names_scan(struct cache *cache, const char *match, size_t most, struct names *names, struct error *error)
 {
-    _cleanup_(mem_freep) char *match = mem_printf(CACHE_PREFIX "%s*", pattern != NULL ? pattern : "");
     _cleanup_(mem_freep) char *cursor = mem_strdup("0");
     int r;
 
     do
         r = scan_page(cache, match, &cursor, names, error);
-    while (r >= 0 && !text_equal(cursor, "0"));
+    while (r >= 0 && !text_equal(cursor, "0") && names->count < most);
     if (r >= 0)
         sort_names(names);
-    return r;
+    return r < 0 ? r : !text_equal(cursor, "0");
+}
+
+static int scan(struct cache *cache, const char *pattern, struct names *names, struct error *error)
+{
+    _cleanup_(mem_freep) char *match = mem_printf(CACHE_PREFIX "%s*", pattern != NULL ? pattern : "");
+
+    return names_scan(cache, match, SIZE_MAX, names, error);
 }
 
 /* 32 digits of an MD5 say nothing to a person: such keys come last. */
@@ -121,14 +122,12 @@ void cache_names_free(char **names, size_t count)
 
 /* -- keys ---------------------------------------------------------------------------------------------------------- */
 
-/* Milliseconds as seconds with three digits; NULL below 0. */
-static const char *seconds_text(struct arena *arena, long long ms)
+const char *seconds_text(struct arena *arena, long long ms)
 {
     return ms < 0 ? NULL : arena_printf(arena, "%lld.%03lld", ms / 1000, ms % 1000);
 }
 
-/* Milliseconds since 1970 as the cell of a timestamptz; NULL below 0. */
-static const char *moment_text(struct arena *arena, long long ms)
+const char *moment_text(struct arena *arena, long long ms)
 {
     struct civil at = local_to_civil(ms > 0 ? ms * 1000 : 0);
 
@@ -137,9 +136,8 @@ static const char *moment_text(struct arena *arena, long long ms)
                                  at.minute, at.second);
 }
 
-/* Of up to a thousand keys what there is to know of each. */
-static int describe(struct cache *cache, char *const *keys, size_t count, struct redis_reply **ret_reply,
-                    struct error *error)
+int keys_describe(struct cache *cache, char *const *keys, size_t count, struct redis_reply **ret_reply,
+                  struct error *error)
 {
     _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = script_begin(script_describe);
     int r;
@@ -154,8 +152,7 @@ static int describe(struct cache *cache, char *const *keys, size_t count, struct
     return r;
 }
 
-/* Past its time, or a load has touched what it was read from; NULL: nobody knows how long it is fresh. */
-static const char *stale_text(const struct redis_reply *about)
+const char *stale_text(const struct redis_reply *about)
 {
     const struct cache_class *class = cache_class_find(redis_reply_text(redis_reply_item(about, 1)));
     long long age = redis_reply_number(redis_reply_item(about, 2), -1);
@@ -196,7 +193,7 @@ int cache_keys(struct cache *cache, const char *pattern, struct table **ret_tabl
         _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
 
         many = names.count - at < 1000 ? names.count - at : 1000;
-        r = describe(cache, names.names + at, many, &reply, error);
+        r = keys_describe(cache, names.names + at, many, &reply, error);
         for (size_t i = 0; r >= 0 && i < many; i++)
             add_key(table, names.names[at + i], reply->items[i]);
         if (r >= 0)
@@ -219,7 +216,7 @@ int cache_invalidate(struct cache *cache, const char *pattern, bool dry_run, siz
         _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = redis_pipe_new();
 
         many = names.count - at < 1000 ? names.count - at : 1000;
-        r = describe(cache, names.names + at, many, &reply, error);
+        r = keys_describe(cache, names.names + at, many, &reply, error);
         redis_pipe_add(pipe, "UNLINK", NULL);
         for (size_t i = 0; r >= 0 && i < many; i++) {
             _cleanup_(mem_freep) char *meta = mem_printf("ytempire:meta:%s", key_name(names.names[at + i]));
@@ -300,8 +297,7 @@ static const char *stat_text(struct arena *arena, const struct redis_reply *stat
     return arena_printf(arena, "%lld", redis_reply_number(redis_reply_item(stats, at), 0));
 }
 
-/* Per cent of what was asked, with two digits; NULL when nothing was. */
-static const char *rate_text(struct arena *arena, long long hits, long long misses)
+const char *rate_text(struct arena *arena, long long hits, long long misses)
 {
     return hits + misses > 0 ? arena_printf(arena, "%.2f", 100.0 * (double)hits / (double)(hits + misses)) : NULL;
 }

@@ -33,6 +33,101 @@ const struct command command_cache_stats = {
     .run = run_stats,
 };
 
+static int run_history(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(table_freep) struct table *table = NULL;
+    struct cache *cache;
+    long long     hours, step;
+    int           r = args_number(args, "HOURS", 1, 24, 1, &hours, error);
+
+    if (r >= 0)
+        r = args_number(args, "step", 1, 1440, 1, &step, error);
+    if (r >= 0)
+        r = app_cache(app, &cache, error);
+    if (r >= 0)
+        r = cache_history(cache, (int)hours * 60, (int)step, &table, error);
+    return r < 0 ? r : table_send(table, sink, error);
+}
+
+const struct command command_cache_history = {
+    .name = "cache history",
+    .summary = "Show how often the cache had the answer, minute by minute",
+    .text = "The last HOURS, 1 unless it is said and 24 at most, oldest first; each row is a minute, or --step of them, and "
+            "the last one is still under way. hit_rate is per cent of what was asked, NULL where nothing was. Redis "
+            "counts as it answers, whether or not a worker is there.",
+    .args = ARGS(OPTIONAL("HOURS", COMPLETE_NONE)),
+    .options = OPTIONS(VALUE("step", "MINUTES", "minutes in a row (1)")),
+    .examples = EXAMPLES("cache history", "cache history 24 --step 15"),
+    .run = run_history,
+};
+
+/* What was not looked at is told. */
+static int send_part(const struct table *table, const char *remark, struct sink *sink, struct error *error)
+{
+    struct data_note note = {.remarks = &remark, .remark_count = remark != NULL};
+
+    return table_send_noted(table, &note, sink, error);
+}
+
+static int run_classes(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(table_freep) struct table *table = NULL;
+    struct cache *cache;
+    bool          more;
+    int           r = app_cache(app, &cache, error);
+
+    (void)args;
+    if (r >= 0)
+        r = cache_classes(cache, &table, &more, error);
+    if (r < 0)
+        return r;
+    table_column_mutable(table, 3)->format = FORMAT_BYTES;
+    table_column_mutable(table, 7)->format = FORMAT_DURATION;
+    return send_part(table, more ? "there are more keys than were looked at: these are of a part of them" : NULL, sink,
+                     error);
+}
+
+const struct command command_cache_classes = {
+    .name = "cache classes",
+    .summary = "Count the keys of the cache by class",
+    .text = "Of each class how many keys and bytes, how many are stale, were made by a warm set, or keep an older value "
+            "since their set fails, the age of the oldest, and for how long an answer is fresh. A row without a class "
+            "is what other programs have put there.",
+    .examples = EXAMPLES("cache classes"),
+    .run = run_classes,
+};
+
+static int run_dependencies(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(table_freep) struct table *table = NULL;
+    const char   *relation = args_get(args, "TABLE"), *database;
+    struct cache *cache;
+    bool          more = false;
+    int           r = app_cache_of_database(app, &cache, &database, error);
+
+    if (r >= 0)
+        r = relation == NULL ? cache_relations(cache, database, &table, error)
+                             : cache_dependents(cache, database, relation, &table, &more, error);
+    if (r < 0)
+        return r;
+    if (relation != NULL)
+        table_column_mutable(table, 9)->format = FORMAT_BYTES;
+    return send_part(table, more ? "there are more: these are the first" : NULL, sink, error);
+}
+
+const struct command command_cache_dependencies = {
+    .name = "cache dependencies",
+    .summary = "Show which answers depend on which tables",
+    .text = "Without TABLE a row a table: how many answers and entries of warm sets were read from it, and how many of them "
+            "change when rows are added, not only when rows are changed; '*' is the whole database, on which all depend. "
+            "Of a TABLE, with or without its schema, what depends on it, and on what stretch of time of it (NULL: open): "
+            "a load that touches that drops the answer, and makes the warm set's keys stale.",
+    .args = ARGS(OPTIONAL("TABLE", COMPLETE_NONE)),
+    .examples = EXAMPLES("cache dependencies", "cache dependencies fact_video_performance"),
+    .connects = true,
+    .run = run_dependencies,
+};
+
 static int run_keys(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = NULL;
@@ -112,35 +207,85 @@ const struct command command_cache_key = {
     .run = run_key,
 };
 
+/* What is to go: keys that begin with a pattern, or all that depends on a table. */
+struct dropping {
+    struct app        *app;
+    const struct args *args;
+    const char        *pattern, *relation;     /* one of them */
+};
+
+/* Counts what would go, or drops it. */
+static int drop(const struct dropping *dropping, bool dry_run, size_t *ret_keys, size_t *ret_bytes, struct error *error)
+{
+    struct cache *cache;
+    int           r;
+
+    if (dropping->relation != NULL)
+        return app_cache_drop_dependents(dropping->app, dropping->relation, dry_run, ret_keys, ret_bytes, error);
+    r = app_cache(dropping->app, &cache, error);
+    return r < 0 ? r : cache_invalidate(cache, dropping->pattern, dry_run, ret_keys, ret_bytes, error);
+}
+
+static int check_invalidate(const struct dropping *dropping, struct error *error)
+{
+    if ((dropping->pattern == NULL) == (dropping->relation == NULL)) {
+        (void)error_set(error, ERR_USAGE, dropping->pattern == NULL ? "'cache invalidate' needs PATTERN or --table"
+                                                                    : "'cache invalidate' takes PATTERN or --table, not both");
+        command_hint_usage(dropping->args->command, error);
+        return ERR_USAGE;
+    }
+    return 0;
+}
+
+/* --ask: how many there are is said before they go. */
+static int ask_first(const struct dropping *dropping, struct sink *sink, struct error *error)
+{
+    size_t keys, bytes;
+    int    r = drop(dropping, true, &keys, &bytes, error);
+
+    if (r < 0 || keys == 0)
+        return r;
+    return dropping->relation != NULL
+               ? args_confirm(dropping->args, sink, error, "Drop %zu answers that depend on %s?", keys, dropping->relation)
+               : args_confirm(dropping->args, sink, error, "Drop %zu answers whose names begin with '%s'?", keys,
+                              dropping->pattern);
+}
+
 static int run_invalidate(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new("pattern:text keys:int bytes:int dropped:bool");
-    bool          dry_run = args_flag(args, "dry-run");
-    char          keys_text[24], bytes_text[24];
-    struct cache *cache;
-    size_t        keys = 0, bytes = 0;
-    int           r = app_cache(app, &cache, error);
+    struct dropping dropping = {app, args, args_get(args, "PATTERN"), args_option(args, "table")};
+    bool   dry_run = args_flag(args, "dry-run");
+    char   keys_text[24], bytes_text[24];
+    size_t keys = 0, bytes = 0;
+    int    r = check_invalidate(&dropping, error);
 
+    if (r >= 0 && args_flag(args, "ask") && !dry_run)
+        r = ask_first(&dropping, sink, error);
     if (r >= 0)
-        r = cache_invalidate(cache, args_get(args, "PATTERN"), dry_run, &keys, &bytes, error);
+        r = drop(&dropping, dry_run, &keys, &bytes, error);
     if (r < 0)
         return r;
     snprintf(keys_text, sizeof keys_text, "%zu", keys);
     snprintf(bytes_text, sizeof bytes_text, "%zu", bytes);
     table_column_mutable(table, 2)->format = FORMAT_BYTES;
-    table_add(table, args_get(args, "PATTERN"), keys_text, bytes_text, dry_run ? "f" : "t");
+    table_add(table, dropping.pattern != NULL ? dropping.pattern : dropping.relation, keys_text, bytes_text,
+              dry_run ? "f" : "t");
     return table_send(table, sink, error);
 }
 
 const struct command command_cache_invalidate = {
     .name = "cache invalidate",
-    .summary = "Drop answers whose key matches a pattern",
+    .summary = "Drop answers whose key matches a pattern, or that depend on a table",
     .text = "PATTERN is Redis's, for what stands behind 'analytics:', and a '*' follows it: executive: drops all whose "
             "names "
-            "begin so, '' all there are.",
-    .args = ARGS(REQUIRED("PATTERN", COMPLETE_CACHE_KEY)),
-    .options = OPTIONS(FLAG("dry-run", "count them, drop none")),
+            "begin so, '' all there are. --table does what a load that touches all of the table would: its answers go, "
+            "those that are being computed are not kept, and keys of warm sets are stale until they are made anew.",
+    .args = ARGS(OPTIONAL("PATTERN", COMPLETE_CACHE_KEY)),
+    .options = OPTIONS(VALUE("table", "TABLE", "all that depends on this table, with or without its schema"),
+                       FLAG("dry-run", "count them, drop none"), FLAG("ask", "say how many, and ask first"), FLAG_YES),
     .writes = WRITES_CACHE,
-    .examples = EXAMPLES("cache invalidate executive:", "cache invalidate --dry-run user:"),
+    .examples = EXAMPLES("cache invalidate executive:", "cache invalidate --dry-run user:",
+                         "cache invalidate --dry-run --table fact_video_performance"),
     .run = run_invalidate,
 };

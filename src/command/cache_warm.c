@@ -29,3 +29,21 @@ const struct command command_cache_warm = {
     .connects = true,
     .run = run_warm,
 };
+
+static int run_schedule(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    (void)args;
+    return app_warm_schedule(app, sink, error);
+}
+
+const struct command command_cache_schedule = {
+    .name = "cache schedule",
+    .summary = "Show when warm sets were made, and are made next",
+    .text = "A row a warm set; schedule, cron and next_run are of the schedule that makes it (NULL: none does). last_run, "
+            "last_state and duration_ms are of the last job of it; warmed_at is when the set was made last, by whom "
+            "ever. entries are those it has made, failing those that keep an older value, touched those that a load "
+            "has made stale since.",
+    .examples = EXAMPLES("cache schedule"),
+    .connects = true,
+    .run = run_schedule,
+};

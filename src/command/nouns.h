@@ -16,7 +16,7 @@ struct app_commands;
 extern const struct app_commands command_board_commands;
 extern const struct command command_board, command_boards;
 /* cache_warm.c */
-extern const struct command command_cache_warm;
+extern const struct command command_cache_schedule, command_cache_warm;
 /* chart.c */
 extern const struct command command_chart;
 /* deadletters.c */
@@ -80,9 +80,10 @@ extern const struct command command_source_replay, command_source_tape;
 extern const struct command command_sql;
 /* theme.c */
 extern const struct command command_theme;
+/* cache.c */
+extern const struct command command_cache_classes, command_cache_dependencies, command_cache_get, command_cache_history,
+    command_cache_invalidate, command_cache_key, command_cache_keys, command_cache_stats;
 /* rollup.c */
-extern const struct command command_cache_get, command_cache_invalidate, command_cache_key, command_cache_keys,
-    command_cache_stats;
 extern const struct command command_rollup_advise, command_rollup_check, command_rollup_refresh, command_rollups;
 /* storage.c */
 extern const struct command command_storage, command_storage_analyze, command_storage_maintain,

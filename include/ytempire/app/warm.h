@@ -45,4 +45,8 @@ void app_warm_names_free(char **names, size_t count);
  * all did, the first one's own; ERR_CONNECT without Redis. In a task. */
 int app_warm(struct app *app, const char *name, bool touched, struct sink *sink, struct error *error) NODISCARD;
 
+/* Yields `set class schedule cron enabled last_run next_run last_job last_state duration_ms warmed_at entries failing
+ * touched`. */
+int app_warm_schedule(struct app *app, struct sink *sink, struct error *error) NODISCARD;
+
 #endif
