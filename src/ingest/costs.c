@@ -1,11 +1,24 @@
 #include "costs.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
 
-static int find_stretch(struct costs_course *course, struct error *error)
+/* A run that is played again asks what it asked then, wherever the bookmark stands by now. */
+static void replay_stretch(struct costs_course *course, const struct costs_source *source)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char **values;
+    long long    from;
+
+    if (fetch_replayed(course->fetch, arena, source->path, source->from, &values) > 0 &&
+        text_to_int64(values[0], strlen(values[0]), &from) == 0)
+        course->from = from * source->unit_us;
+}
+
+static int find_stretch(struct costs_course *course, const struct costs_source *source, struct error *error)
 {
     const struct ingest *ingest = course->ingest;
     struct values        values = {0};
@@ -22,6 +35,7 @@ static int find_stretch(struct costs_course *course, struct error *error)
     from = ingest_setting_day(ingest, "from") != INT64_MIN ? ingest_setting_day(ingest, "from") : from;
     course->from = from - from % US_PER_DAY;
     course->to = to != INT64_MIN && to + US_PER_DAY < now ? to + US_PER_DAY : now;
+    replay_stretch(course, source);
     return course->from < course->to ? 0 : error_set(error, ERR_USAGE, "the days that are asked for are none");
 }
 
@@ -70,7 +84,7 @@ int costs_run(struct ingest *ingest, const struct costs_source *source, struct e
 
     if (r < 0)
         return r;
-    r = find_stretch(&course, error);
+    r = find_stretch(&course, source, error);
     if (r >= 0)
         r = find_owners(ingest, error);
     if (r >= 0)

@@ -36,6 +36,8 @@ struct costs_source {
     const struct fetch_api *api;
     const char             *script, *what;       /* of sql/catalog; "costs": what is counted, for a person */
     int (*ask)(struct costs_course *course, struct error *error);     /* all of the stretch */
+    const char             *path, *from;         /* where its beginning is asked for, and as which parameter … */
+    int64_t                 unit_us;             /* … that counts these */
 };
 
 /*

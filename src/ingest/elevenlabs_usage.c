@@ -20,6 +20,8 @@ static const struct ingest_setting settings[] = {
     {0},
 };
 
+#define USAGE_PATH "/v1/workspace/analytics/query/usage-by-product-over-time"
+
 static const char unknown[] = "unknown";
 
 /* "22", "16.5": what JSON and PostgreSQL read alike. */
@@ -72,7 +74,7 @@ static int ask_usage(const struct costs_course *course, struct error *error)
     const struct api_answer *answer;
     const char              *price = ingest_setting_text(course->ingest, "price");
     int64_t                  from = course->from / US_PER_SECOND, to = course->to / US_PER_SECOND;
-    struct fetch_request usage = {.path = "/v1/workspace/analytics/query/usage-by-product-over-time",
+    struct fetch_request usage = {.path = USAGE_PATH,
                                   .stream = "usage",
                                   .json = arena_printf(arena,
                                                        "{\"start_time\":%" PRId64 "000,\"end_time\":%" PRId64
@@ -116,7 +118,8 @@ static int ask(struct costs_course *course, struct error *error)
 
 static int run(struct ingest *ingest, struct error *error)
 {
-    static const struct costs_source elevenlabs = {&about, "elevenlabs_usage", "usage", ask};
+    static const struct costs_source elevenlabs = {&about, "elevenlabs_usage", "usage", ask, USAGE_PATH, "start_time",
+                                                   1000};
     int                              r = costs_run(ingest, &elevenlabs, error);
 
     if (r >= 0 && text_equal(ingest_setting_text(ingest, "price"), unknown))

@@ -152,6 +152,22 @@ int64_t fetch_run_at(const struct fetch *fetch)
     return fetch->run_at;
 }
 
+bool fetch_is_replay(const struct fetch *fetch)
+{
+    return fetch->reel != NULL;
+}
+
+size_t fetch_replayed(const struct fetch *fetch, struct arena *arena, const char *path, const char *name,
+                      const char ***ret_values)
+{
+    return fetch->reel != NULL ? reel_asked(fetch->reel, arena, path, name, ret_values) : 0;
+}
+
+bool fetch_is_unasked(const struct fetch *fetch)
+{
+    return fetch->reel != NULL && reel_lacks(fetch->reel);
+}
+
 int fetch_enter(struct fetch *fetch, struct error *error)
 {
     int r = 0;

@@ -61,6 +61,14 @@ void fetch_end(struct fetch *fetch);                   /* rolls back what is ope
 /* What the run calls now, from its beginning to its end: the server's clock, to the second. */
 int64_t fetch_run_at(const struct fetch *fetch);
 
+/* Of a run that is played again: what the run asked, which the warehouse may no longer lead to. The values that
+ * parameter `name` (of a body: its member) had in requests for `path`, each once; of another run there are none. */
+bool fetch_is_replay(const struct fetch *fetch);
+size_t fetch_replayed(const struct fetch *fetch, struct arena *arena, const char *path, const char *name,
+                      const char ***ret_values);
+/* Why the last request failed: the run that is played again did not make it. */
+bool fetch_is_unasked(const struct fetch *fetch);
+
 struct fetch_request {
     const char *path;                    /* "/videos" */
     const struct api_parameter *parameters;

@@ -17,7 +17,8 @@ static const struct ingest_setting settings[] = {
 
 static int ask(struct costs_course *course, struct error *error);
 
-static const struct costs_source openai = {&about, "openai_costs", "costs", ask};
+static const struct costs_source openai = {&about, "openai_costs", "costs", ask,
+                                           "/organization/costs", "start_time", US_PER_SECOND};
 
 static int check(struct ingest *ingest, struct error *error)
 {

@@ -111,7 +111,8 @@ static int ask_page(struct pages *pages, const char *words, const struct api_ans
 
 static int ask(struct costs_course *course, struct error *error);
 
-static const struct costs_source stripe = {&about, "stripe", "balance transactions", ask};
+static const struct costs_source stripe = {&about, "stripe", "balance transactions", ask,
+                                           "/balance_transactions", "created[gte]", US_PER_SECOND};
 
 static int ask(struct costs_course *course, struct error *error)
 {

@@ -47,6 +47,11 @@ int  reel_open(struct pg *pg, const char *source, int64_t job, struct reel **ret
 void reel_free(struct reel *reel);       /* NULL is a no-op */
 int64_t reel_job(const struct reel *reel);
 int64_t reel_run_at(const struct reel *reel);
+bool reel_lacks(const struct reel *reel);         /* what was asked last, the run did not ask */
+/* What the run asked: the values that parameter `name` (of a body: its member) had in requests for `path`, each once, in
+ * their order. Returns their number. */
+size_t reel_asked(const struct reel *reel, struct arena *arena, const char *path, const char *name,
+                  const char ***ret_values);
 /* For api_options.replay: of the exchanges with this method, URL and body the first that was not played yet, be it an
  * answer or the lack of one. ERR_FAILED: the run asked no such thing. */
 int  reel_answer(void *reel, const struct http_request *request, struct http_answer **ret_answer,

@@ -8,6 +8,7 @@
 #include "ytempire/base/tree.h"
 
 #define HEADERS_DEPTH 2
+#define BODY_DEPTH 16
 
 enum column { ID, JOB, NUMBER, RUN_AT, METHOD, URL, REQUEST_BODY, STATUS, HEADERS, BODY, WHOLE };
 
@@ -15,6 +16,7 @@ struct reel {
     struct pg_result *rows;
     bool             *played;
     char             *source;
+    bool              lacks;
 };
 
 int reel_open(struct pg *pg, const char *source, int64_t job, struct reel **ret_reel, struct error *error)
@@ -70,6 +72,87 @@ int64_t reel_run_at(const struct reel *reel)
     return pg_result_int(reel->rows, 0, RUN_AT);
 }
 
+bool reel_lacks(const struct reel *reel)
+{
+    return reel->lacks;
+}
+
+/* -- what was asked ------------------------------------------------------------------------------------------------ */
+
+static int hex(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+static const char *url_decoded(struct arena *arena, const char *text, size_t length)
+{
+    struct str  plain = STR_INIT;
+    const char *decoded;
+
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '%' && i + 2 < length && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
+            str_add_char(&plain, (char)(hex(text[i + 1]) * 16 + hex(text[i + 2])));
+            i += 2;
+        } else {
+            str_add_char(&plain, text[i]);
+        }
+    decoded = arena_strndup(arena, str_text(&plain), plain.length);
+    str_done(&plain);
+    return decoded;
+}
+
+static const char *parameter_in(struct arena *arena, const char *url, const char *name)
+{
+    for (const char *at = url + strcspn(url, "?"); *at != '\0'; at += strcspn(at, "&")) {
+        size_t      length = strcspn(++at, "=&");
+        const char *found = url_decoded(arena, at, length);
+
+        at += length;
+        if (*at == '=' && text_equal(found, name))
+            return url_decoded(arena, at + 1, strcspn(at + 1, "&"));
+    }
+    return NULL;
+}
+
+static const char *member_in(struct arena *arena, const char *body, const char *name)
+{
+    struct tree             tree = {0};
+    struct tree_fault       fault;
+    const struct tree_node *node = tree_read(&tree, body, strlen(body), BODY_DEPTH, &fault) == 0 ? tree_get(tree.root, name)
+                                                                                                : NULL;
+    const char             *text = node != NULL ? tree_text(arena, node) : NULL;
+
+    tree_done(&tree);
+    return text;
+}
+
+static bool is_for(const char *url, const char *path)
+{
+    size_t length = strcspn(url, "?"), wanted = strlen(path);
+
+    return length >= wanted && memcmp(url + length - wanted, path, wanted) == 0;
+}
+
+size_t reel_asked(const struct reel *reel, struct arena *arena, const char *path, const char *name,
+                  const char ***ret_values)
+{
+    _cleanup_(map_freep) struct map *seen = map_new();
+    const char **values = ARENA_ARRAY(arena, const char *, pg_result_rows(reel->rows) + 1);
+    size_t       count = 0;
+
+    for (size_t row = 0; row < pg_result_rows(reel->rows); row++) {
+        const char *url = pg_result_text(reel->rows, row, URL), *body = pg_result_text(reel->rows, row, REQUEST_BODY);
+        const char *value = !is_for(url, path) ? NULL
+                            : body != NULL     ? member_in(arena, body, name)
+                                               : parameter_in(arena, url, name);
+
+        if (value != NULL && map_put(seen, value, seen))
+            values[count++] = value;
+    }
+    *ret_values = values;
+    return count;
+}
+
 /* -- an answer ----------------------------------------------------------------------------------------------------- */
 
 static char *hidden(const char *text)
@@ -119,7 +202,8 @@ int reel_answer(void *who, const struct http_request *request, struct http_answe
     size_t                     row = find(reel, method, url, body);
     struct http_answer        *answer;
 
-    if (row == pg_result_rows(reel->rows))
+    reel->lacks = row == pg_result_rows(reel->rows);
+    if (reel->lacks)
         return error_set(error, ERR_FAILED, "job %lld, which is played again, did not ask %s %s",
                          (long long)reel_job(reel), method, url);
     reel->played[row] = true;

@@ -71,6 +71,8 @@ static int bear(struct analytics *analytics, const struct report *report, struct
 {
     struct error *partial = &analytics->ingest->partial;
 
+    if (fetch_is_unasked(analytics->fetch))
+        return 1;
     if (fetch_status(analytics->fetch) != 403) {
         int code = found->code;
 
@@ -130,22 +132,50 @@ static int store(struct analytics *analytics, struct error *error)
 
 /* -- a channel ----------------------------------------------------------------------------------------------------- */
 
-static int ask_videos(struct analytics *analytics, struct error *error)
+/* The filters of its videos, so many in each; or all those of the run that is played again, of which it asked but one's
+ * own. */
+static int list_filters(struct analytics *analytics, struct arena *arena, const char ***ret_filters, size_t *ret_count,
+                        struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *ids = NULL;
     _cleanup_(str_done) struct str filter = STR_INIT;
-    size_t        most = (size_t)ingest_setting(analytics->ingest, "batch");
+    size_t        most = (size_t)ingest_setting(analytics->ingest, "batch"), count = 0;
+    const char  **filters;
     struct values values = {0};
     int           r;
 
+    if (fetch_is_replay(analytics->fetch)) {
+        *ret_count = fetch_replayed(analytics->fetch, arena, "/reports", "filters", ret_filters);
+        return 0;
+    }
     value_text(&values, analytics->channel);
     value_text(&values, analytics->to);
     r = values_run(analytics->ingest->pgs[0], "analytics_videos", &values, &ids, error);
-    for (size_t i = 0; r == 0 && i < pg_result_rows(ids);) {
+    if (r < 0)
+        return r;
+    filters = ARENA_ARRAY(arena, const char *, pg_result_rows(ids) / most + 1);
+    for (size_t i = 0; i < pg_result_rows(ids);) {
         str_clear(&filter);
         for (size_t last = i + most; i < last && i < pg_result_rows(ids); i++)
             str_addf(&filter, "%s%s", filter.length > 0 ? "," : "video==", pg_result_text(ids, i, 0));
-        r = ask_both(analytics, "video", "day,video", str_text(&filter), error);
+        filters[count++] = arena_strdup(arena, str_text(&filter));
+    }
+    *ret_filters = filters;
+    *ret_count = count;
+    return 0;
+}
+
+static int ask_videos(struct analytics *analytics, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char **filters = NULL;
+    size_t       count = 0;
+    int          r = list_filters(analytics, arena, &filters, &count, error);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = ask_both(analytics, "video", "day,video", filters[i], error);
+        if (r > 0 && fetch_is_unasked(analytics->fetch))
+            r = 0;
         if (r == 0 && fetch_is_full(analytics->fetch))
             r = store(analytics, error);
     }
@@ -163,12 +193,28 @@ static int ask_channel(struct analytics *analytics, struct error *error)
 
 /* -- the source ---------------------------------------------------------------------------------------------------- */
 
+/* Of a run that is played again it is what it was then. */
+static bool replay_range(struct analytics *analytics)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char **from, **to;
+
+    if (fetch_replayed(analytics->fetch, arena, "/reports", "startDate", &from) == 0 ||
+        fetch_replayed(analytics->fetch, arena, "/reports", "endDate", &to) == 0)
+        return false;
+    analytics->from = mem_strdup(from[0]);
+    analytics->to = mem_strdup(to[0]);
+    return true;
+}
+
 static int find_range(struct analytics *analytics, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *range = NULL;
     struct values values = {0};
     int           r;
 
+    if (replay_range(analytics))
+        return 0;
     value_text(&values, ingest_setting_text(analytics->ingest, "from"));
     value_text(&values, ingest_setting_text(analytics->ingest, "to"));
     value_int(&values, ingest_setting(analytics->ingest, "look_back"));

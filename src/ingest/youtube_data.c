@@ -48,59 +48,90 @@ struct things {
     const char *const *scripts;
 };
 
-static struct fetch_request request_of(struct arena *arena, const struct things *things, const struct pg_result *ids,
-                                       size_t first, size_t count)
+/* "a,b,c": of what is asked for at once. */
+static struct fetch_request request_of(struct arena *arena, const struct things *things, const char *list)
 {
-    struct str            list = STR_INIT, about = STR_INIT;
+    struct str            about = STR_INIT;
     struct api_parameter *parameters = ARENA_ARRAY(arena, struct api_parameter, 3);
 
-    for (size_t i = first; i < first + count; i++) {
-        const char *id = pg_result_text(ids, i, 0);
-
-        str_addf(&list, "%s%s", i > first ? "," : "", id);
-        str_addf(&about, "%s\"%s\"", i > first ? "," : "[", id);
-    }
-    str_add(&about, "]");
+    str_add(&about, "[\"");
+    for (const char *at = list; *at != '\0'; at++)
+        str_add(&about, *at == ',' ? "\",\"" : (char[]){*at, '\0'});
+    str_add(&about, "\"]");
     parameters[0] = (struct api_parameter){"part", things->part};
-    parameters[1] = (struct api_parameter){"id", arena_strdup(arena, str_text(&list))};
+    parameters[1] = (struct api_parameter){"id", list};
     parameters[2] = (struct api_parameter){"maxResults", "50"};
     struct fetch_request request = {.path = things->path, .parameters = parameters, .parameter_count = 3,
                                     .method = things->method, .stream = things->stream, .with_etag = true,
                                     .about = arena_strdup(arena, str_text(&about))};
 
-    str_done(&list);
     str_done(&about);
     return request;
 }
 
-static int ask_group(struct youtube *youtube, const struct things *things, const struct pg_result *ids, size_t *next,
+static int ask_group(struct youtube *youtube, const struct things *things, const char *const *lists, size_t count,
                      struct error *error)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
     struct fetch_request requests[GROUP];
-    size_t               most = (size_t)ingest_setting(youtube->ingest, "batch"), count = 0, rows = pg_result_rows(ids);
     int                  r;
 
-    while (count < GROUP && *next < rows) {
-        size_t take = rows - *next < most ? rows - *next : most;
-
-        requests[count++] = request_of(arena, things, ids, *next, take);
-        *next += take;
-    }
+    for (size_t i = 0; i < count; i++)
+        requests[i] = request_of(arena, things, lists[i]);
     r = fetch_ask_all(youtube->fetch, requests, count, error);
     return r < 0 ? r : store(youtube, things->scripts, things->stream, "{}", error);
 }
 
-static int ask_things(struct youtube *youtube, const struct things *things, const char *statement, struct error *error)
+static const char *list_of(struct arena *arena, const struct pg_result *ids, size_t first, size_t count)
+{
+    struct str  list = STR_INIT;
+    const char *text;
+
+    for (size_t i = first; i < first + count; i++)
+        str_addf(&list, "%s%s", i > first ? "," : "", pg_result_text(ids, i, 0));
+    text = arena_strdup(arena, str_text(&list));
+    str_done(&list);
+    return text;
+}
+
+/* Those that the statement gives, so many at once; or what was asked by the run that is played again. */
+static int list_things(struct youtube *youtube, struct arena *arena, const struct things *things, const char *statement,
+                       const char ***ret_lists, size_t *ret_count, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *ids = NULL;
-    size_t next = 0;
-    int    r = values_run(youtube->ingest->pgs[0], statement, NULL, &ids, error);
+    size_t       most = (size_t)ingest_setting(youtube->ingest, "batch"), rows, count = 0;
+    const char **lists;
+    int          r = values_run(youtube->ingest->pgs[0], statement, NULL, &ids, error);
 
-    while (r >= 0 && next < pg_result_rows(ids)) {
-        r = ask_group(youtube, things, ids, &next, error);
+    if (r < 0)
+        return r;
+    if (fetch_is_replay(youtube->fetch)) {
+        *ret_count = fetch_replayed(youtube->fetch, arena, things->path, "id", ret_lists);
+        return 0;
+    }
+    rows = pg_result_rows(ids);
+    lists = ARENA_ARRAY(arena, const char *, rows / most + 1);
+    for (size_t next = 0; next < rows; next += most)
+        lists[count++] = list_of(arena, ids, next, rows - next < most ? rows - next : most);
+    *ret_lists = lists;
+    *ret_count = count;
+    return 0;
+}
+
+static int ask_things(struct youtube *youtube, const struct things *things, const char *statement, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char **lists = NULL;
+    size_t       next = 0, count = 0;
+    int          r = list_things(youtube, arena, things, statement, &lists, &count, error);
+
+    while (r >= 0 && next < count) {
+        size_t take = count - next < GROUP ? count - next : GROUP;
+
+        r = ask_group(youtube, things, lists + next, take, error);
+        next += take;
         if (r >= 0)
-            r = fetch_progress(youtube->fetch, things->stream, next, pg_result_rows(ids), things->stream, error);
+            r = fetch_progress(youtube->fetch, things->stream, next, count, "requests", error);
     }
     return r;
 }
@@ -145,6 +176,10 @@ static int ask_uploads(struct youtube *youtube, const char *channel, const char 
     struct error               found = ERROR_INIT;
     int                        r = fetch_ask_pages(youtube->fetch, &pages, &found);
 
+    if (r < 0 && fetch_is_unasked(youtube->fetch)) {       /* it was known by then, or not yet there */
+        error_done(&found);
+        return store(youtube, upload_scripts, NULL, NULL, error);
+    }
     if (r == ERR_UNKNOWN) {
         ingest_tell(youtube->ingest, "warning", "the uploads of channel %s cannot be listed: %s", channel, found.text);
         error_done(&found);

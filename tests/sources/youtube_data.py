@@ -414,6 +414,38 @@ def the_newest_tape_played_again_changes_nothing():
         same(warehouse(made) + made.psql(PRESENT), before, "the warehouse")
 
 
+@case
+def a_tape_from_before_sets_nothing_back():
+    made, world = place(), World(2, 3)
+    gone = video_id(2)
+    with ApiServer(world.answer) as server:
+        load(made, server)
+        world.videos[video_id(0)]["snippet"]["title"] = "a new title"
+        world.videos[video_id(1)]["statistics"]["viewCount"] = "5000"
+        world.channels[channel_id(0)]["snippet"]["title"] = "Renamed"
+        world.channels[channel_id(0)]["statistics"]["subscriberCount"] = "7000"
+        world.remove(gone)
+        world.add_video(1, 1500)
+        made.psql("SELECT pg_sleep(1.1)")
+        made.psql("UPDATE users.accounts SET subscription_tier = 'free' WHERE email = 'owner0@example.invalid'")
+        load(made, server)
+        made.psql("UPDATE users.accounts SET subscription_tier = 'agency' WHERE email = 'owner0@example.invalid'")
+        before = warehouse(made) + made.psql(PRESENT)
+        asked = len(server.asked)
+        made.run("source replay youtube-data 1 base=%s%s" % (server.base, FAST))
+        same(len(server.asked), asked, "requests")
+        same(warehouse(made) + made.psql(PRESENT), before, "the warehouse")
+        # a snapshot of then that is not there comes in
+        made.psql("DELETE FROM analytics.fact_video_performance USING analytics.dim_video AS v WHERE v.video_key = "
+                  "fact_video_performance.video_key AND v.video_id = '%s' AND views = 1001" % video_id(1))
+        made.run("source replay youtube-data 1 base=%s%s" % (server.base, FAST))
+        same(warehouse(made) + made.psql(PRESENT), before, "the warehouse with the snapshot")
+        made.psql("SELECT pg_sleep(1.1)")
+        load(made, server)                             # the next load sees what changed: the tier
+    same(made.rows("SELECT subscription_tier FROM analytics.dim_user WHERE email = 'owner0@example.invalid' ORDER BY valid_from"),
+         [("pro",), ("free",), ("agency",)], "versions of the user")
+
+
 # -- what is too much
 
 def peak_of(made, line):

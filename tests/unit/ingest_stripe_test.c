@@ -458,6 +458,41 @@ SERVER_TEST(a_run_that_is_played_again_ends_as_it_did)
     till_close(&till);
 }
 
+SERVER_TEST(a_run_from_before_the_newest_sets_nothing_back_when_it_is_played_again)
+{
+    static const struct said first[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", TX("txn_2", "-300", "5", "1793577600", "refund", REFUND("ch_1")) ","
+                       TX("txn_1", "2000", "88", "1793491200", "charge", CHARGE("ch_1", "")) ","
+                       TX("txn_0", "\"1\"", "0", "1793491200", "charge", "null"))},
+        {0}};
+    static const struct said then[] = {
+        {NULL, "200 OK", NULL,
+         LIST("false", TX("txn_3", "700", "0", "1793577600", "charge", CHARGE("ch_3", "")) ","
+                       TX("txn_2", "-300", "5", "1793577600", "refund", REFUND("ch_1")) ","
+                       TX("txn_1", "1900", "80", "1793491200", "charge", CHARGE("ch_1", OWNED)) ","
+                       TX("txn_0", "1", "0", "1793491200", "charge", "null"))},
+        {0}};
+    _cleanup_(mem_freep) char *wanted = NULL, *got = NULL;
+    struct till till;
+
+    till_open(&till, who);
+    script(who, "DELETE FROM ops.source_runs");
+    assert_int_equal(till_load(&till, "stripe", first, ""), ERR_PARTIAL);
+    till.replay_job = till.bench.report.job;
+    script(who, "SELECT pg_sleep(1.1)");
+    till_loads(&till, "stripe", then, "", "balance transactions|4|4|0|0");
+    wanted = money_text(who);
+    till.replay = true;
+    assert_int_equal(till_load(&till, "stripe", first, ""), ERR_PARTIAL);
+    got = money_text(who);
+    assert_same_warehouse(got, wanted, "after the old tape");
+    script(who, "DELETE FROM ops.revenue_ledger WHERE source_ref = 'txn_2'");
+    (void)!till_load(&till, "stripe", first, "");       /* what is not there comes in, and where its charge is now */
+    assert_asked(who, "SELECT channel_id, amount_cents FROM ops.revenue_ledger WHERE source_ref = 'txn_2'", "UC1|-300.000000");
+    till_close(&till);
+}
+
 static int drop(void **state)
 {
     (void)state;
@@ -482,6 +517,7 @@ int main(void)
         cmocka_unit_test(slow_bytes_are_waited_for),
         cmocka_unit_test(what_ends_a_load_leaves_what_was_there),
         cmocka_unit_test(a_run_that_is_played_again_ends_as_it_did),
+        cmocka_unit_test(a_run_from_before_the_newest_sets_nothing_back_when_it_is_played_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, drop);
