@@ -226,28 +226,6 @@ void cache_touched_done(struct cache_touched *touched);
 /* Patterns are Redis's; what is meant is "analytics:PATTERN*". Each takes up to a minute. */
 int cache_stats(struct cache *cache, struct table **ret_table, struct error *error) NODISCARD;
 int cache_keys(struct cache *cache, const char *pattern, struct table **ret_table, struct error *error) NODISCARD;
-/* Yields `at hits misses hit_rate stale stored invalidated`: the last minutes (a day of them at most), `step` in a row.
- */
-int cache_history(struct cache *cache, int minutes, int step, struct table **ret_table, struct error *error) NODISCARD;
-/* Yields `class priority keys bytes stale warmed failing oldest_seconds ttl_seconds`, a row a class, and one of what
- * other programs have put there. `ret_more`: not all keys were looked at. */
-int cache_classes(struct cache *cache, struct table **ret_table, bool *ret_more, struct error *error) NODISCARD;
-/* What depends on the relations of a database: `relation dependents on_added_rows` of each; of one that is named, with
- * or without its schema, `relation key warm_set class from to on_added_rows age_seconds ttl_seconds bytes`.
- * `ret_more`: not all were looked at. */
-int cache_relations(struct cache *cache, const char *database, struct table **ret_table, struct error *error) NODISCARD;
-int cache_dependents(struct cache *cache, const char *database, const char *relation, struct table **ret_table,
-                     bool *ret_more, struct error *error) NODISCARD;
-/* The whole name of a relation that something depends on; caller frees. NULL: nothing does. */
-int cache_relation_find(struct cache *cache, const char *database, const char *relation, char **ret_relation,
-                        struct error *error) NODISCARD;
-/* What is known of a warm set. */
-struct cache_warm_state {
-    int64_t  warmed_us;                /* when its last pass began; 0: not within a week */
-    size_t   entries, failing, touched;        /* of those that were warmed: failed last, made stale by a load */
-};
-int cache_warm_state(struct cache *cache, const char *set, struct cache_warm_state *ret_state,
-                     struct error *error) NODISCARD;
 /* What stands behind "analytics:" in keys, for a person to choose from, those with words first: at most `most`, of
  * 20,000 keys of Redis at most that are looked through. Ended with cache_names_free. */
 int  cache_names(struct cache *cache, size_t most, char ***ret_names, size_t *ret_count, struct error *error) NODISCARD;

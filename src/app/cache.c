@@ -10,6 +10,7 @@
 #include "ask_int.h"
 #include "cache_int.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/cache/looks.h"
 #include "ytempire/local.h"
 
 /* -- the cache ----------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "ytempire/app/cache.h"
 #include "ytempire/base/str.h"
 #include "ytempire/base/time.h"
+#include "ytempire/cache/looks.h"
 
 /* Columns of cache_schedules, in the order they are shown. */
 enum { SCHEDULE, CRON, ENABLED, LAST_RUN, NEXT_RUN, LAST_JOB, LAST_STATE, DURATION, COLUMNS };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cache_int.h"
+#include "ytempire/cache/looks.h"
 
 #define KEYS_MOST 20000
 #define AT_ONCE 100

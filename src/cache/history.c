@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cache_int.h"
+#include "ytempire/cache/looks.h"
 
 #define DAY_MINUTES 1440
 

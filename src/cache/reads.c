@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cache_int.h"
+#include "ytempire/cache/looks.h"
 
 #define LISTS_MOST 10000
 #define MEMBERS_MOST 5000

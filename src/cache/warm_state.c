@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cache_int.h"
+#include "ytempire/cache/looks.h"
 
 /* How many names of such a reply are entries of the set: "SET KEY". */
 static size_t count_entries(const struct redis_reply *names, const char *set)

@@ -5,6 +5,7 @@
 #include "command_int.h"
 #include "nouns.h"
 #include "ytempire/app/cache.h"
+#include "ytempire/cache/looks.h"
 
 static int run_stats(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
