@@ -114,7 +114,8 @@ struct board_layout {
 
 /* Lays the panels out from left to right and top to bottom, in a window of that size, from band `first` (clipped to
  * what there is) on. A panel that the window is too narrow for takes more cells; a band fills the window's width, and
- * what height is left over goes to the bands with pictures. Works from 20 × 3 on. */
+ * what height is left over goes to the bands with pictures. Works from 20 × 3 on;
+ * with 0 rows the window is as high as the board needs. */
 void board_lay_out(struct arena *arena, const struct board *board, int rows, int columns, int first,
                    struct board_layout *ret_layout);
 

@@ -244,6 +244,7 @@ static int open_session(const struct app_board *board, const char *user, struct 
     int          r;
 
     conf_act_as(conf, user);
+    (void)!conf_set(conf, "write", NULL, NULL);
     r = app_beside(app, conf, ret_app, error);
     if (r < 0) {
         conf_free(conf);

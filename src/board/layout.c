@@ -8,6 +8,7 @@
 #define STAT_COLUMNS 16
 #define PICTURE_COLUMNS 30
 #define CUT_LEAST 4                     /* a band that does not fit whole is shown from so many lines on */
+#define ROWS_ENDLESS (1 << 20)
 #define GROWTH_MOST 3                   /* a band grows to so many times its lines */
 
 struct band {
@@ -68,7 +69,7 @@ static void grow(struct laying *laying)
         band->rows = band->least = band->rows < laying->rows ? band->rows : laying->rows;
         left -= band->rows;
     }
-    for (bool grew = true; left > 0 && grew;) {
+    for (bool grew = laying->rows < ROWS_ENDLESS; left > 0 && grew;) {
         grew = false;
         for (int i = 0; i < laying->count && left > 0; i++) {
             struct band *band = &laying->bands[i];
@@ -130,7 +131,7 @@ void board_lay_out(struct arena *arena, const struct board *board, int rows, int
     struct laying laying = {.board = board,
                             .bands = ARENA_ARRAY(arena, struct band, board->panel_count + 1),
                             .cells = ARENA_ARRAY(arena, int, board->panel_count + 1),
-                            .rows = rows > 1 ? rows : 1,
+                            .rows = rows > 0 ? rows : ROWS_ENDLESS,
                             .columns = columns > 1 ? columns : 1};
     struct board_layout layout = {.areas = ARENA_ARRAY(arena, struct board_area, board->panel_count + 1)};
 

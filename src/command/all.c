@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &command_backup_restore,
     &command_backup_verify,
     &command_board,
+    &command_board_snapshot,
     &command_boards,
     &command_cache_classes,
     &command_cache_dependencies,

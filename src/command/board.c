@@ -4,11 +4,13 @@
 #include "command_int.h"
 #include "nouns.h"
 #include "ytempire/app/board.h"
+#include "ytempire/base/file.h"
 #include "ytempire/base/time.h"
+#include "ytempire/board/draw.h"
 
 /* -- commands of panels -------------------------------------------------------------------------------------------- */
 
-/* A panel may look, and nothing else. */
+/* A panel may look, and nothing else: the session of a board does not let 'sql' write. */
 static int check_line(struct app *app, const char *line, struct error *error)
 {
     _cleanup_(args_freep) struct args *args = NULL;
@@ -21,7 +23,7 @@ static int check_line(struct app *app, const char *line, struct error *error)
         r = args_parse(command, line, rest, &args, error);
     if (r < 0)
         return r;
-    if (command->writes != WRITES_NOTHING || command->on_screen || command->leaves ||
+    if ((command->writes != WRITES_NOTHING && command != &command_sql) || command->on_screen || command->leaves ||
         text_starts(command->name, "board"))
         return error_set(error, ERR_USAGE, "'%s' is no command for a panel: it may only look", command->name);
     return 0;
@@ -115,6 +117,97 @@ static int run_board(struct app *app, const struct args *args, struct sink *sink
     return args_flag(args, "plain") ? send_sentences(args, board, sink, error) : app_board_table(board, sink, error);
 }
 
+/* -- a page -------------------------------------------------------------------------------------------------------- */
+
+#define PAGE_COLUMNS 120
+
+static int read_page(const struct args *args, enum board_page *ret_page, struct error *error)
+{
+    const char *as = args_option(args, "as"), *file = args_get(args, "FILE");
+
+    if (as == NULL)
+        as = text_ends(file, ".svg") ? "svg" : text_ends(file, ".md") ? "markdown" : "text";
+    if (board_page_from_text(as, ret_page) >= 0)
+        return 0;
+    error_set(error, ERR_USAGE, "'%s' is no page", as);
+    error_hint(error, "--as takes text, markdown or svg");
+    return ERR_USAGE;
+}
+
+static void make_page(const struct args *args, const struct app_board *board, enum board_page page, bool ascii,
+                      struct str *to)
+{
+    struct board_pen pen = {.now = instant_now(), .glyphs = ascii ? GLYPHS_ASCII : GLYPHS_BRAILLE};
+    struct str       head = STR_INIT;
+    char             at[TIME_TEXT_SIZE];
+
+    pen.events = app_board_events(board, &pen.event_count);
+    add_head(args, board, &head);
+    str_addf(&head, ", %s", instant_to_text(pen.now / US_PER_SECOND * US_PER_SECOND, at));
+    board_snapshot(app_board_of(board), app_board_shown(board), &pen, page, PAGE_COLUMNS, str_text(&head), to);
+    str_done(&head);
+}
+
+static int write_page(const char *path, const struct str *page, struct error *error)
+{
+    struct new_file *file;
+    int              r = new_file_open(path, &file, error);
+
+    if (r < 0)
+        return r;
+    r = fd_write_all(new_file_fd(file), str_text(page), page->length);
+    if (r < 0)
+        (void)error_set(error, r, "'%s' cannot be written", path);
+    else
+        r = new_file_keep(file, error);
+    new_file_free(file);
+    return r;
+}
+
+/* "-" is where results go: as text where the front end takes that, else a row a line. */
+static int send_page(const struct str *page, struct sink *sink, struct error *error)
+{
+    _cleanup_(table_freep) struct table *table = table_new("line:text");
+    struct str line = STR_INIT;
+
+    if (sink_passes(sink, "text"))
+        return sink->ops->raw(sink, str_text(page), page->length, error);
+    for (const char *at = str_text(page); *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+
+        str_clear(&line);
+        str_add_bytes(&line, at, length);
+        table_add(table, str_text(&line));
+        at += length + (at[length] == '\n');
+    }
+    str_done(&line);
+    return table_send(table, sink, error);
+}
+
+static int run_snapshot(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(app_board_closep) struct app_board *board = NULL;
+    const char     *file = args_get(args, "FILE");
+    bool            shown = text_equal(file, "-") && sink_passes(sink, "text");
+    enum board_page page;
+    struct str      text = STR_INIT;
+    int             r = read_page(args, &page, error);
+
+    if (r >= 0)
+        r = open_and_fill(app, args, &board, error);
+    if (r < 0)
+        return r;
+    make_page(args, board, page, conf_flag(app->conf, OPTION_ASCII) || (shown && sink_paper(sink).ascii), &text);
+    if (text_equal(file, "-"))
+        r = send_page(&text, sink, error);
+    else
+        r = write_page(file, &text, error);
+    if (r >= 0 && !text_equal(file, "-"))
+        sink_text(sink, "%zu panels, %zu bytes in %s", app_board_of(board)->panel_count, text.length, file);
+    str_done(&text);
+    return r < 0 ? r : app_board_failure(board, error);
+}
+
 #define BOARD_OPTIONS                                                                                                  \
     VALUE("range", "PERIOD", "the time of the panels that follow the board's: 'last 7 days'"),                         \
         VALUE("user", "ID_OR_EMAIL", "as that user sees it")
@@ -135,4 +228,19 @@ const struct command command_board = {
     .examples = EXAMPLES("board executive", "board executive --plain", "board costs --range 'last 7 days'"),
     .connects = true,
     .run = run_board,
+};
+
+const struct command command_board_snapshot = {
+    .name = "board snapshot",
+    .summary = "Put a board on a page, with the age of every number",
+    .text =
+        "text is the panels as on the screen, 120 columns wide; markdown has a sentence for each and tables; svg is "
+        "the "
+        "text as a picture. Without --as the file's ending says it (.svg, .md). FILE may be - for where results go.",
+    .args = ARGS(REQUIRED("NAME", COMPLETE_BOARD), REQUIRED("FILE", COMPLETE_FILE)),
+    .options = OPTIONS(VALUE("as", "text|markdown|svg", "the kind of page"), BOARD_OPTIONS),
+    .examples = EXAMPLES("board snapshot executive executive.svg", "board snapshot costs --as markdown -"),
+    .writes = WRITES_FILES,
+    .connects = true,
+    .run = run_snapshot,
 };

@@ -14,7 +14,7 @@ extern const struct command command_backup_create, command_backup_list, command_
 /* board.c; what panels may do */
 struct app_commands;
 extern const struct app_commands command_board_commands;
-extern const struct command command_board, command_boards;
+extern const struct command command_board, command_board_snapshot, command_boards;
 /* cache_warm.c */
 extern const struct command command_cache_schedule, command_cache_warm;
 /* chart.c */

@@ -163,3 +163,33 @@ cell() {
     run y -e "board channel --range 'last moon'"
     [ "$status" -eq 2 ]
 }
+
+@test "a board is put on a page as text, markdown and svg" {
+    y -e 'cache warm executive_dashboard' >/dev/null
+    run --separate-stderr y -e 'board snapshot executive -'
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "Executive, last 30 days, all users, 20"* ]]
+    [[ $output == *"┌ Active channels ─"*"│             8 "*"┌ Views gained, by day ─"*"Top channels"* ]]
+    [ -z "$(awk 'NR > 1' <<<"$output" | python3 -c 'import sys; [print(l) for l in sys.stdin if len(l.rstrip("\n")) > 120]')" ]
+    run y --ascii -e 'board snapshot executive -'
+    [ -z "$(grep -E '┌|│|─' <<<"$output")" ]
+    y -e "board snapshot executive '$BATS_TEST_TMPDIR/e.svg'" >/dev/null
+    python3 -c 'import sys, xml.dom.minidom as m; t = m.parse(sys.argv[1]); assert len(t.getElementsByTagName("text")) > 50' "$BATS_TEST_TMPDIR/e.svg"
+    y -e "board snapshot costs '$BATS_TEST_TMPDIR/c.md' --range 'last 7 days'" >/dev/null
+    grep -q '^# Costs$' "$BATS_TEST_TMPDIR/c.md"
+    grep -q '^Costs, last 7 days, all users, ' "$BATS_TEST_TMPDIR/c.md"
+    grep -q '^| cost.*_category | total.*_cost |' "$BATS_TEST_TMPDIR/c.md"
+    run y -e 'board snapshot executive --as pdf -'
+    [ "$status" -eq 2 ]
+}
+
+@test "one slow panel does not hold the others, and is told" {
+    own mine '{"name": "mine", "panels": [
+        {"kind": "stat", "title": "Slow", "command": "sql SELECT 1 AS x FROM pg_sleep(600)"},
+        {"kind": "stat", "title": "Quick", "command": "sql SELECT 7 AS x"},
+        {"kind": "stat", "title": "Asked", "query": "videos"}]}'
+    run --separate-stderr tsv 'board mine'
+    [ "$status" -eq 4 ]
+    [ "$(cut -f1,3,8 <<<"$output" | tr '\t\n' '= ')" = "Slow=\N=failed Quick=7=fresh Asked=$(csv 'videos')=fresh " ]
+    [[ $output == *"it took longer than 10 s, and was stopped"* ]]
+}

@@ -112,7 +112,7 @@ static void no_window_is_too_small(void **state)
     struct board_layout layout;
 
     (void)state;
-    for (int rows = 0; rows < 30; rows++)
+    for (int rows = 1; rows < 30; rows++)
         for (int columns = 0; columns < 90; columns++)
             for (int first = -1; first < 7; first++) {
                 board_lay_out(arena, &board, rows, columns, first, &layout);
@@ -121,8 +121,22 @@ static void no_window_is_too_small(void **state)
                 for (size_t i = 0; i < board.panel_count; i++)
                     assert_true(
                         !layout.areas[i].shown ||
-                        (layout.areas[i].y >= 0 && layout.areas[i].y + layout.areas[i].rows <= (rows > 1 ? rows : 1)));
+                        (layout.areas[i].y >= 0 && layout.areas[i].y + layout.areas[i].rows <= rows));
             }
+    arena_free(arena);
+}
+
+static void without_a_window_it_is_as_high_as_it_needs(void **state)
+{
+    struct arena       *arena = arena_new();
+    struct board        board = board_of(arena, STAT "," LINE "," TABLE);
+    struct board_layout layout;
+
+    (void)state;
+    board_lay_out(arena, &board, 0, 80, 0, &layout);
+    assert_int_equal(layout.rows, 16);
+    assert_area(&layout, 2, 8, 0, 8, 80);
+    assert_true(layout.areas[2].shown);
     arena_free(arena);
 }
 
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test(a_narrow_window_is_scrolled_by_bands),
         cmocka_unit_test(a_band_that_is_cut_is_shown_where_it_has_four_lines),
         cmocka_unit_test(no_window_is_too_small),
+        cmocka_unit_test(without_a_window_it_is_as_high_as_it_needs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
