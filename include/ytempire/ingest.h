@@ -99,6 +99,9 @@ int ingest_list_sources(struct pg *pg, struct sink *sink, struct error *error) N
  * ERR_UNKNOWN: no such file or target; ERR_FAILED: there is nothing to infer from. */
 int ingest_infer(const char *file, const char *target, struct sink *sink, struct error *error) NODISCARD;
 /* Findings about the files of sources into a table `severity where message`; `bad` is set where there is an error. */
+/* What the files of sources say of schedules becomes rows of ops.schedules ("source:NAME"), and those that no file says
+ * any more go. */
+int ingest_keep_schedules(struct pg *pg, struct error *error) NODISCARD;
 int ingest_lint(struct table *table, bool *bad, struct error *error) NODISCARD;
 /* Yields `id source job reason line raw file column`: what waits, of one source when it is not NULL. */
 int ingest_list_letters(struct pg *pg, const char *source, struct sink *sink, struct error *error) NODISCARD;

@@ -106,6 +106,9 @@ struct jobs_runner_options {
     /* Makes one attempt, in a task of its own: 0, or why not. It is cancelled (task_cancel) with ERR_INTERRUPTED when
      * somebody cancels the job or its lease is lost, with ERR_TIMEOUT at its time-out. It may fill job->counts. */
     int (*run)(void *who, struct job *job, struct error *error);
+    /* Before the leader looks at the schedules, with its connection: some may be put or changed. What it cannot
+     * stays as it was. Or NULL. */
+    int (*before_schedules)(void *who, struct pg *pg, struct error *error);
     void (*on_event)(void *who, const struct jobs_event *event);      /* or NULL */
     void *who;
 };

@@ -15,7 +15,8 @@ const struct command command_schedules = {
     .summary = "List the schedules, when each ran last and runs next",
     .text =
         "A worker must be alive for them to be kept. Those of upkeep are there from the start: pause, change or remove "
-        "them as any other. By ts:NUMBER TimescaleDB's own, which its workers keep: they can be run, paused and "
+        "them as any other. By source:NAME those that stand in the file of a source, which is where they are changed; they "
+        "can be paused. By ts:NUMBER TimescaleDB's own, which its workers keep: they can be run, paused and "
         "resumed.",
     .examples = EXAMPLES("schedules"),
     .connects = true,

@@ -544,7 +544,7 @@ static void settle(struct reader *reader)
 
 int mapping_read(const struct source_file *file, struct mapping *ret_mapping, struct error *error)
 {
-    static const char *const names[] = {"kind", "summary", "settings", "target", "delimiter", "header", "path", "null",
+    static const char *const names[] = {"kind", "summary", "schedule", "settings", "target", "delimiter", "header", "path", "null",
                                         "zone", "decimal", "thousands", "on_conflict", "ignore", "columns"};
     static const char *const nulls[] = {"", NULL};
     const struct tree_node  *root = file->tree.root;

@@ -59,6 +59,7 @@ src_ingest_libingest_a_SOURCES = \
 	src/ingest/reader_json.c \
 	src/ingest/reader_lines.c \
 	src/ingest/show.c \
+	src/ingest/source_schedule.c \
 	src/ingest/source_file.c \
 	src/ingest/source_file.h \
 	src/ingest/sources.c \

@@ -94,7 +94,7 @@ static int read_text(const struct source_file *file, const char *name, const cha
 static int read_kind(struct source_file *file, struct error *error)
 {
     static const char *const kinds[] = {"api", "csv", "tsv", "ndjson", "json"};
-    static const char *const of_api[] = {"kind", "summary", "settings"};
+    static const char *const of_api[] = {"kind", "summary", "schedule", "settings"};
     const char              *near;
     int                      r = read_text(file, "kind", &file->kind, error);
     size_t                   i = 0;
@@ -157,7 +157,9 @@ static int read_file(struct source_file *file, struct error *error)
     r = read_kind(file, error);
     if (r >= 0)
         r = read_text(file, "summary", &file->summary, error);
-    return r < 0 ? r : read_settings(file, error);
+    if (r >= 0)
+        r = read_settings(file, error);
+    return r < 0 ? r : source_schedule_read(file, error);
 }
 
 int source_file_read(const char *name, struct source_file **ret_file, struct error *error)

@@ -3,10 +3,10 @@
  *
  * A file says what a source is:
  *
- *     {"kind": "api", "summary": "…", "settings": {"base": "https://…", "batch": 50}}
+ *     {"kind": "api", "summary": "…", "schedule": "0 * * * *", "settings": {"base": "https://…", "batch": 50}}
  *
  * `kind` decides who reads the rest. "api": one of the sources that are built in, whose name the file has; it may have
- * nothing but these three. "csv", "tsv", "ndjson", "json": files with a mapping of one's own, which the reader of
+ * nothing but these four. "csv", "tsv", "ndjson", "json": files with a mapping of one's own, which the reader of
  * mappings finds in `root`. What stands in "settings" comes before the source's defaults, and after what a command
  * says. Blocks for one small file.
  */
@@ -26,6 +26,10 @@ struct source_file {
     const char         *summary;       /* NULL: none */
     struct ingest_pair *settings;      /* numbers as they are written */
     size_t              setting_count;
+    const char         *cron;          /* of its schedule; NULL: none */
+    const char         *zone, *missed; /* "UTC", "once" */
+    const char        **files;         /* that are loaded then */
+    size_t              file_count;
 };
 
 /* The names of all there are, sorted; ended with source_file_names_free. */
@@ -35,6 +39,9 @@ void source_file_names_free(char **names, size_t count);
 int  source_file_read(const char *name, struct source_file **ret_file, struct error *error) NODISCARD;
 void source_file_free(struct source_file *file);       /* NULL is a no-op */
 void source_file_freep(struct source_file **file);
+
+/* In source_file_read: the schedule. */
+int  source_schedule_read(struct source_file *file, struct error *error) NODISCARD;
 
 /* Fails with the place of `node` in the file (of its key, when `of_key`): ERR_SYNTAX. */
 int  source_file_fail(const struct source_file *file, const struct tree_node *node, bool of_key, struct error *error,

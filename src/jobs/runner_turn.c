@@ -325,12 +325,27 @@ int runner_connect(struct jobs_runner *runner, struct error *error)
     return r;
 }
 
+static int prepare_schedules(struct jobs_runner *runner, struct error *error)
+{
+    struct error found = ERROR_INIT;
+    int          r = 0;
+
+    if (runner->options.before_schedules != NULL)
+        r = runner->options.before_schedules(runner->options.who, runner->pg, &found);
+    if (r == ERR_CONNECT && error != NULL)
+        error_move(error, &found);
+    error_done(&found);
+    return r == ERR_CONNECT ? r : 0;
+}
+
 static int keep_schedules(struct jobs_runner *runner, struct error *error)
 {
     int64_t wait;
     size_t  put = 0;
-    int     r = schedules_tick(runner->pg, 0, &wait, &put, error);
+    int     r = prepare_schedules(runner, error);
 
+    if (r >= 0)
+        r = schedules_tick(runner->pg, 0, &wait, &put, error);
     if (r < 0)
         return r;
     runner->schedule_at = wait == INT64_MAX ? INT64_MAX : loop_now(runner->options.loop) + wait;

@@ -15,6 +15,7 @@
 #include "worker_int.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
+#include "ytempire/ingest.h"
 
 #define TRY_LEAST_US (US_PER_SECOND / 2)
 #define TRY_MOST_US (5 * US_PER_SECOND)
@@ -86,6 +87,12 @@ static int wait_for_queue(struct worker *worker, struct error *error)
     }
 }
 
+static int keep_source_schedules(void *who, struct pg *pg, struct error *error)
+{
+    (void)who;
+    return ingest_keep_schedules(pg, error);
+}
+
 /* -- starting ------------------------------------------------------------------------------------------------------ */
 
 static int start_runner(struct worker *worker, struct error *error)
@@ -93,7 +100,8 @@ static int start_runner(struct worker *worker, struct error *error)
     const char *text = conf_text(worker->app->conf, OPTION_SLOTS);
     long long   slots = 0;
     struct jobs_runner_options options = {.loop = worker->loop, .version = PROGRAM_VERSION, .open = open_pg,
-                                          .run = worker_attempt, .on_event = worker_on_event, .who = worker};
+                                          .run = worker_attempt, .on_event = worker_on_event,
+                                          .before_schedules = keep_source_schedules, .who = worker};
 
     (void)!text_to_int64(text, strlen(text), &slots);    /* conf has checked it */
     options.slots = (unsigned)slots;

@@ -1,4 +1,5 @@
 """backfill: days that lie back, in windows that workers take."""
+import os
 import subprocess
 
 import place as ground
@@ -113,6 +114,49 @@ def a_worker_parks_a_job_at_an_empty_quota_until_the_pacific_reset():
              [("1", "failed", "quota", "6"), ("2", "completed", "", "6")], "attempts")
         same(made.psql("SELECT max(units) FROM ops.quota_spent"), "6", "never more than there is")
     same(youtube_data.warehouse(made), wanted, "the warehouse")
+
+
+@case
+def a_schedule_in_the_file_of_a_source_is_listed_and_kept():
+    made, world, wanted = youtube_data.place(), youtube_world.World(2, 60), youtube_data.undisturbed()
+    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "ytempire/queries/sources")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "youtube-data.json")
+
+    def say(cron, more=""):
+        with open(path, "w") as file:
+            file.write('{"kind": "api", "schedule": {"cron": "%s", "tz": "America/Los_Angeles"%s},\n "settings": {"base": "%s"}}' %
+                       (cron, more, server.base))
+
+    def listed():
+        return [(row["name"], row["cron"], row["command"], row["tz"], row["enabled"]) for row in made.json("schedules")
+                if row["name"].startswith("source:")]
+    made.psql("UPDATE ops.schedules SET enabled = false")
+    with ApiServer(world.answer) as server:
+        say("0 3 * * *")
+        crew = worker(made)
+        try:
+            ground.servers.eventually("it is listed", lambda: listed() == [
+                ("source:youtube-data", "0 3 * * *", "ingest youtube-data", "America/Los_Angeles", True)])
+            made.psql("UPDATE ops.schedules SET next_run = now() WHERE name = 'source:youtube-data'")      # it is three o'clock
+            ground.servers.eventually("it is loaded", lambda: made.psql(
+                "SELECT state FROM ops.jobs WHERE schedule = 'source:youtube-data'") == "completed")
+            same(youtube_data.warehouse(made), wanted, "the warehouse")
+            made.run("schedule pause source:youtube-data")
+            say("30 4 * * *")
+            ground.servers.eventually("it has changed", lambda: listed() == [
+                ("source:youtube-data", "30 4 * * *", "ingest youtube-data", "America/Los_Angeles", False)])
+            say("30 4 * *")
+            _, err = made.run("ingest youtube-data", code=2)
+            assert "a broken source: " in err, err
+            same(len(listed()), 1, "schedules of a file that is broken")
+            os.remove(path)
+            ground.servers.eventually("it is gone", lambda: listed() == [])
+        finally:
+            crew.terminate()
+            crew.wait()
+            if os.path.exists(path):
+                os.remove(path)
 
 
 @case

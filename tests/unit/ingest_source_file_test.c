@@ -57,6 +57,31 @@ static void assert_broken(const char *text, const char *where, const char *messa
     error_done(&error);
 }
 
+static void a_source_says_when_it_is_loaded(void **state)
+{
+    _cleanup_(source_file_freep) struct source_file *file = NULL, *files = NULL;
+
+    (void)state;
+    write_source("youtube-data", "{\"kind\": \"api\", \"schedule\": \"0 * * * *\"}");
+    assert_int_equal(source_file_read("youtube-data", &file, NULL), 0);
+    assert_string_equal(file->cron, "0 * * * *");
+    assert_string_equal(file->zone, "UTC");
+    assert_string_equal(file->missed, "once");
+    write_source("daily", "{\"kind\": \"csv\", \"schedule\": {\"cron\": \"@daily\", \"tz\": \"Europe/Vienna\", \"missed\": \"all\","
+                          " \"files\": [\"/data/a b.csv\"]}}");
+    assert_int_equal(source_file_read("daily", &files, NULL), 0);
+    assert_string_equal(files->files[0], "/data/a b.csv");
+    assert_string_equal(files->missed, "all");
+    assert_broken("{\"kind\": \"api\",\n \"schedule\": \"0 * * *\"}", ":2:14", "", NULL);
+    assert_broken("{\"kind\": \"api\", \"schedule\": 5}", ":1:29", "'schedule' is a cron expression", NULL);
+    assert_broken("{\"kind\": \"csv\", \"schedule\": \"@daily\"}", ":1:29", "a schedule of files names them", NULL);
+    assert_broken("{\"kind\": \"csv\", \"schedule\": {\"cron\": \"@daily\", \"files\": [\"a.csv\"]}}", ":1:58",
+                  "a worker needs the whole path", NULL);
+    assert_broken("{\"kind\": \"api\", \"schedule\": {\"cron\": \"@daily\", \"zone\": \"x\"}}", ":1:48", "'zone' means nothing here",
+                  NULL);
+    assert_broken("{\"kind\": \"api\", \"schedule\": {\"cron\": \"@daily\", \"tz\": \"x\"}}", ":1:29", "unknown time zone 'x'", NULL);
+}
+
 static void a_source_says_its_kind_and_its_settings(void **state)
 {
     _cleanup_(source_file_freep) struct source_file *file = NULL;
@@ -104,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_source_says_its_kind_and_its_settings),
+        cmocka_unit_test(a_source_says_when_it_is_loaded),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
     };
 
