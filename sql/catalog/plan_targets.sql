@@ -1,6 +1,7 @@
 -- For each relation $1 that a statement locks in mode $2, in order: its oid (NULL: it does not exist yet), bytes with all
 -- partitions, and who holds or waits for a lock there that the statement would have to wait for. Of an index the table
--- counts as well. Name and start of others' sessions may be hidden.
+-- counts as well; of one that somebody holds for good, whose size could not be asked for without waiting, the table alone
+-- counts, as of its last analyze. Name and start of others' sessions may be hidden.
 WITH RECURSIVE asked AS (
     SELECT number, mode, pg_catalog.to_regclass(name)::oid AS oid
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (name, mode, number)
@@ -32,9 +33,15 @@ WITH RECURSIVE asked AS (
       JOIN pg_catalog.pg_locks AS l ON l.relation = t.oid AND l.mode = ANY (m.conflicts) AND l.pid <> pg_catalog.pg_backend_pid()
        AND l.locktype = 'relation' AND l.database IN (0, (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()))
       JOIN modes AS h ON h.held = l.mode
+), held AS MATERIALIZED (
+    SELECT l.relation FROM pg_catalog.pg_locks AS l
+     WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.relation IS NOT NULL AND l.pid <> pg_catalog.pg_backend_pid()
 )
 SELECT a.oid,
-       (SELECT sum(pg_catalog.pg_total_relation_size(f.oid))::bigint FROM family AS f WHERE f.number = a.number),
+       (SELECT sum(CASE WHEN f.oid IN (SELECT relation FROM held)
+                        THEN c.relpages * pg_catalog.current_setting('block_size')::bigint
+                        ELSE pg_catalog.pg_total_relation_size(f.oid) END)::bigint
+          FROM family AS f JOIN pg_catalog.pg_class AS c ON c.oid = f.oid WHERE f.number = a.number),
        (SELECT string_agg(format('process %s%s %s %s%s', b.pid, ' (' || nullif(s.application_name, '') || ')',
                                  CASE WHEN b.granted THEN 'holds' ELSE 'waits for' END, b.mode,
                                  ' since ' || to_char(s.xact_start, 'HH24:MI:SSOF')), '; ' ORDER BY s.xact_start, b.pid, b.mode)

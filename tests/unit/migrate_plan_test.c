@@ -143,6 +143,12 @@ SERVER_TEST(who_stands_in_the_way_is_named)
     run_sql(writer, "COMMIT");
     plan(&bench);
     has_not(&bench, "holds");
+    /* its size could not be asked for without waiting */
+    run_sql(writer, "BEGIN; LOCK TABLE shop.orders");
+    run_sql(bench.pg, "SET lock_timeout = '10s'");
+    plan(&bench);
+    has(&bench, "(the shop) holds ACCESS EXCLUSIVE since");
+    run_sql(writer, "COMMIT");
     pg_close(reader);
     pg_close(writer);
     bench_end(&bench);
