@@ -131,6 +131,11 @@ int  migrate_compare_versions(const char *a, const char *b);
 
 /* Yields engine, reason, and per table partitions, rows, bytes, compressed bytes, oldest, newest, last upkeep. */
 int  storage_show(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `relation policy last_run age_seconds result retention_days`: each piece of upkeep. */
+int  storage_policies(struct pg *pg, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `relation partition bounds rows bytes index_bytes dead_rows analyzed_at`; of one table, or (NULL) of all. Reads
+ * the catalogue alone. */
+int  storage_partitions(struct pg *pg, const char *relation, struct sink *sink, struct error *error) NODISCARD;
 /* ERR_UNKNOWN where there is no such step of storage_maintain; NULL is all of them. */
 int  storage_check_step(const char *step, struct error *error) NODISCARD;
 /* Partitions ahead, rows out of the default partition, clustering or compression, hours that were touched, retention; or

@@ -158,6 +158,8 @@ const struct command *const commands[] = {
     &command_storage,
     &command_storage_analyze,
     &command_storage_maintain,
+    &command_storage_partitions,
+    &command_storage_policies,
     &command_storage_retention,
     &command_suspend,
     &command_theme,

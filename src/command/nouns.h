@@ -87,6 +87,6 @@ extern const struct command command_cache_classes, command_cache_dependencies, c
 extern const struct command command_rollup_advise, command_rollup_check, command_rollup_refresh, command_rollups;
 /* storage.c */
 extern const struct command command_storage, command_storage_analyze, command_storage_maintain,
-    command_storage_retention;
+    command_storage_partitions, command_storage_policies, command_storage_retention;
 
 #endif

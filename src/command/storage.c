@@ -22,6 +22,41 @@ const struct command command_storage = {
     .run = run_show,
 };
 
+static int run_policies(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    (void)args;
+    return command_on_pg(app, sink, error, storage_policies);
+}
+
+const struct command command_storage_policies = {
+    .name = "storage policies",
+    .summary = "Show when each piece of upkeep last ran, and what it did",
+    .text = "'storage maintain' and 'storage analyze' note them; what has never had anything to do has no row. Of retention "
+            "the days that detailed data is kept. TimescaleDB's own jobs are in 'schedules'.",
+    .examples = EXAMPLES("storage policies"),
+    .connects = true,
+    .run = run_policies,
+};
+
+static int run_partitions(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct pg *pg;
+    int        r = app_pg(app, &pg, error);
+
+    return r < 0 ? r : storage_partitions(pg, args_get(args, "TABLE"), sink, error);
+}
+
+const struct command command_storage_partitions = {
+    .name = "storage partitions",
+    .summary = "List the partitions of a table, or of all, with their sizes",
+    .text = "Or its chunks. TABLE with or without its schema. bytes and index_bytes are those of the last vacuum or "
+            "analyze (NULL: there was none), so that nobody is waited for.",
+    .args = ARGS(OPTIONAL("TABLE", COMPLETE_NONE)),
+    .examples = EXAMPLES("storage partitions", "storage partitions fact_video_performance"),
+    .connects = true,
+    .run = run_partitions,
+};
+
 static int run_maintain(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     struct pg *pg;

@@ -137,4 +137,13 @@ int  run_outside(struct run *run, const struct migration *migration, bool down, 
 /* Brings to an end what was interrupted, as the options say. */
 int  run_recover(struct run *run, struct error *error) NODISCARD;
 
+/* -- storage_looks.c ------------------------------------------------------------------------------------------------------------ */
+
+/* A transaction that writes nothing and waits two seconds for a lock at most; none where one is open already. */
+int  storage_look_begin(struct pg *pg, bool *ret_begun, struct error *error) NODISCARD;
+void storage_look_end(struct pg *pg, bool begun);
+/* Puts a hint to what the server said: a question whose tables or functions are missing was asked of a database that is
+ * no warehouse yet. */
+int  storage_explain(int r, struct error *error);
+
 #endif

@@ -25,6 +25,7 @@ src_migrate_libmigrate_a_SOURCES += \
 	src/migrate/rules_alter.c \
 	src/migrate/rules_storage.c \
 	src/migrate/storage.c \
+	src/migrate/storage_looks.c \
 	src/migrate/tree.c \
 	src/migrate/verify.c \
 	src/migrate/verify.h

@@ -19,17 +19,9 @@
 #define DAYS_MOST 36500
 #define LOCK_WAIT (5 * US_PER_SECOND)         /* for those who stand in the way of a step */
 
-/* A question whose tables or functions are missing was asked of a database that is no warehouse yet. */
-static int explain(int r, struct error *error)
-{
-    if (r < 0 && error != NULL && (migrate_is_absent(error) || text_equal(error->sqlstate, "42883")))
-        error_hint(error, "the warehouse is not there, or not up to date: migrate up");
-    return r;
-}
-
 static int ask(struct pg *pg, const char *name, const struct pg_value *values, size_t count, struct pg_result **ret_result, struct error *error)
 {
-    return explain(pg_catalog_query(pg, name, values, count, ret_result, error), error);
+    return storage_explain(pg_catalog_query(pg, name, values, count, ret_result, error), error);
 }
 
 static int ask_number(struct pg *pg, const char *name, const struct pg_value *values, size_t count, long long *ret_number, struct error *error)
@@ -60,10 +52,14 @@ int storage_show(struct pg *pg, struct sink *sink, struct error *error)
     _cleanup_(pg_result_freep) struct pg_result *state = NULL, *rows = NULL;
     _cleanup_(table_freep) struct table *table =
         table_new("relation:text engine:text partitions:int rows:int bytes:int compressed_bytes:int oldest:timestamptz newest:timestamptz upkeep:text reason:text");
-    int r = ask(pg, "storage_state", NULL, 0, &state, error);
+    bool begun = false;
+    int  r = storage_look_begin(pg, &begun, error);
 
     if (r >= 0)
+        r = ask(pg, "storage_state", NULL, 0, &state, error);
+    if (r >= 0)
         r = ask(pg, "storage_show", NULL, 0, &rows, error);
+    storage_look_end(pg, begun);
     if (r < 0)
         return r;
     table_column_mutable(table, 3)->format = FORMAT_NUMBER;

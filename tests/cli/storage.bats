@@ -1,0 +1,28 @@
+# storage: partitions, policies, and not waiting for who holds a table.
+load helper
+
+setup_file() { load helper; yt --exec 'sample load --channels 5 --days 20 --seed 5' --exec 'storage maintain' >/dev/null 2>&1; }
+teardown() { [ -z "${holder-}" ] || kill $holder 2>/dev/null || true; wait; }
+rows() { yt --format json --exec "$1" | python3 -c "import json, sys; rows = json.load(sys.stdin); print($2)"; }
+
+@test "each policy has its last run" {
+  [ "$(rows 'storage policies' '"partitions" in {r["policy"] for r in rows if r["relation"] == "analytics.fact_video_performance"}')" = True ]
+  [ "$(rows 'storage policies' 'all(r["last_run"] and float(r["age_seconds"]) >= 0 for r in rows)')" = True ]
+}
+
+@test "the partitions of a table, with their bounds and rows" {
+  count=$(csv storage | awk -F, '$1 == "analytics.fact_video_performance" { print $3 }')
+  [ "$(rows 'storage partitions fact_video_performance' 'sum("FROM" in r["bounds"] for r in rows)')" = "$count" ]
+  [ "$(rows 'storage partitions analytics.fact_video_performance' 'sum(r["rows"] or 0 for r in rows)')" = "$(csv 'sql SELECT count(*) FROM analytics.fact_video_performance')" ]
+  [ "$(rows 'storage partitions' 'len({r["relation"] for r in rows}) > 1')" = True ]
+  [ "$(csv 'storage partitions no_such_table')" = '' ]
+}
+
+@test "who holds a table for good is told of, and nobody waits" {
+  PGAPPNAME=holder "$YTEMPIRE" --local --exec 'set write on' --exec 'sql BEGIN' --exec 'sql LOCK TABLE analytics.fact_video_performance' \
+    --exec 'sql SELECT pg_sleep(600)' 3>&- >/dev/null 2>&1 </dev/null & holder=$!
+  eventually is_running 'pg_sleep(600)'
+  run -1 yt --timeout 60 --exec storage
+  [[ "$output" == *"'activity locks'"* ]]
+  run -0 yt --timeout 60 --exec 'storage partitions' --exec 'storage policies'
+}
