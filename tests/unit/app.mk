@@ -28,3 +28,7 @@ check_PROGRAMS += tests/unit/app_warm_test
 tests_unit_app_warm_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_app_warm_test_SOURCES = tests/unit/app_warm_test.c tests/unit/redis_server.h tests/unit/task_test.h src/engine/module/pg_module.c
 tests_unit_app_warm_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
+check_PROGRAMS += tests/unit/app_board_test
+tests_unit_app_board_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_app_board_test_SOURCES = tests/unit/app_board_test.c src/engine/module/pg_module.c
+tests_unit_app_board_test_LDADD = $(RANK4) $(CMOCKA_LIBS) $(LIBPQ_LIBS) $(SMALL_LIBS)
