@@ -72,6 +72,10 @@ struct command_option {
 
 enum writes { WRITES_NOTHING, WRITES_SESSION, WRITES_DATABASE, WRITES_CACHE, WRITES_FILES, WRITES_SERVERS };
 
+/* What boards ask of commands (app/board.h). */
+struct app_commands;
+extern const struct app_commands command_board_commands;
+
 struct args;
 
 struct command {
@@ -90,7 +94,7 @@ struct command {
 
 extern const struct command *const commands[];     /* ends with NULL; sorted by name */
 
-/* -- what was typed ----------------------------------------------------------------------------------------------- */
+/* -- what was typed ------------------------------------------------------------------------------------------------ */
 
 const char *args_get(const struct args *args, const char *name);                 /* NULL: not given; quotes are off */
 size_t      args_count(const struct args *args, const char *name);               /* of MANY and SOME */
@@ -112,7 +116,7 @@ const char *args_line(const struct args *args);                                 
 int         args_confirm(const struct args *args, struct sink *sink, struct error *error, const char *question, ...)
                 PRINTF_LIKE(4, 5) NODISCARD;
 
-/* -- running ------------------------------------------------------------------------------------------------------ */
+/* -- running ------------------------------------------------------------------------------------------------------- */
 
 /* Finds the command a line begins with; a line that begins with none is the command `query` (its rest is the line).
  * ERR_UNKNOWN for "migrate foo". `ret_rest`: what follows the name. */
@@ -141,7 +145,7 @@ int              splitter_next(struct splitter *splitter, char **ret_command, si
 /* Whether text ends inside a quote or a bracket, so that a prompt should ask for more. */
 bool             splitter_wants_more(const char *text, size_t length);
 
-/* -- what is made of the array ------------------------------------------------------------------------------------ */
+/* -- what is made of the array ------------------------------------------------------------------------------------- */
 
 void command_usage(const struct command *command, struct str *to);     /* "cache invalidate [--dry-run] PATTERN" */
 void command_help(const struct command *command, struct str *to);      /* usage, text, options, examples */

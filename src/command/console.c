@@ -32,9 +32,26 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
-VERB(command_screen, "screen", "Go to a screen", .args = ARGS(REQUIRED("NAME", COMPLETE_NONE)),
-     .text = "NAME is query, jobs, schema, cache or activity, or the screen's digit. A screen other than query has panels: each "
+VERB(command_screen, "screen", "Go to a screen",
+     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), OPTIONAL("BOARD", COMPLETE_BOARD)),
+     .text = "NAME is query, boards, jobs, schema, cache or activity, or the screen's digit. A screen other than query "
+             "has panels: each "
              "shows a command's table, which is asked again and again.");
+VERB(command_board_choose, "board choose", "List the boards; Enter shows one");
+VERB(command_board_move, "board move", "Choose another panel of the board that is shown",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)),
+     .text = "DIRECTION is next, previous, left, right, up, down, first or last.");
+VERB(command_board_zoom, "board zoom", "Show a panel of the board alone, or among the others again");
+VERB(command_board_open, "board open", "Ask what the chosen panel asks, on the query screen");
+VERB(command_board_range, "board range", "Show the board for another period",
+     .args = ARGS(OPTIONAL_REST("PERIOD", COMPLETE_NONE)),
+     .text = "PERIOD is one of the query language, as 'last 30 days'; without it, the board's own.");
+VERB(command_board_user, "board user", "Show the board as a user sees it",
+     .args = ARGS(OPTIONAL("USER", COMPLETE_NONE)),
+     .text = "USER is the id or the e-mail address of an account; without it, all that the session may see.");
+VERB(command_board_rate, "board rate", "Ask the board's panels more or less often",
+     .args = ARGS(REQUIRED("RATE", COMPLETE_NONE)),
+     .text = "RATE is + (twice as often), - (half as often), seconds up to 3600, or auto: as the board's file says.");
 VERB(command_panel_do, "panel do", "Do a command with the chosen row of a panel, and stay",
      .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)),
      .text = "{COLUMN} stands for the row's value of that column, {PANEL.COLUMN} for that of another panel.");

@@ -136,7 +136,8 @@ struct pane *pane_of(struct result *result)
 
 struct pane *console_pane(const struct console *console)
 {
-    struct result *result = console->live != NULL ? live_panel(console->live, console->panel)->result
+    struct result *result = console->board != NULL  ? NULL
+                            : console->live != NULL ? live_panel(console->live, console->panel)->result
                                                   : results_current(console->results);
 
     return result != NULL ? pane_of(result) : NULL;
@@ -199,6 +200,8 @@ const char *console_place(const struct console *console)
         return "prompt";
     if (console->focus == FOCUS_LOG)
         return "log";
+    if (console->board != NULL)
+        return "board";
     if (console->live != NULL)
         return live_panel(console->live, console->panel)->is->name;
     return pane == NULL || pane->grid == NULL ? "text" : "query";
@@ -279,7 +282,7 @@ static void on_gone(void *who)
 
 static void end_visit(struct console *console)
 {
-    if ((console->came_from == FOCUS_RESULT && (console->live != NULL || console_pane(console) != NULL)) ||
+    if ((console->came_from == FOCUS_RESULT && (console_has_panels(console) || console_pane(console) != NULL)) ||
         (console->came_from == FOCUS_LOG && console->log_open))
         console_focus(console, console->came_from);
 }
@@ -456,7 +459,9 @@ static void follow_session(struct console *console)
     console->cache_names = app_cache_names_new(console->app, on_values, console);
     app_values_free(values);
     app_cache_names_free(names);
-    if (console->live != NULL)
+    if (console->board != NULL)
+        console_show_screen(console, NULL);
+    else if (console->live != NULL)
         console_show_screen(console, live_screen(console->live));
 }
 
@@ -535,6 +540,7 @@ static void end(struct console *console)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     live_stop(TAKE(console->live));
+    board_view_close(TAKE(console->board));
     console_stop(console);
     app_health_stop(console->health);
     app_values_free(console->values);
@@ -568,6 +574,7 @@ static void end(struct console *console)
     canvas_free(console->canvas);
     str_done(&console->message);
     mem_free(console->done_as);
+    mem_free(console->board_name);
 }
 
 int ui_run(struct app *app, int *ret_exit_code, struct error *error)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board.h"
 #include "canvas.h"
 #include "grid.h"
 #include "input.h"
@@ -103,6 +104,8 @@ struct console {
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area, log_area;      /* where they were drawn last, for the mouse */
 
+    struct board_view  *board;          /* the board that is shown, or NULL; never beside `live` */
+    char               *board_name;     /* the one that was shown last, or NULL */
     struct live        *live;           /* the panels of the screen that is shown; NULL: it is the query screen */
     size_t              panel;          /* of them, the one that has the keys when the focus is on the result */
     bool                zoomed;         /* it is shown alone */
@@ -212,6 +215,7 @@ void frame_add_count(struct str *to, uint64_t count, const char *unit);       /*
 void frame_add_age(struct str *to, int64_t us);               /* "just now", "20 s ago" */
 /* frame_chart.c: the result of the pane as its chart. */
 void frame_draw_chart(struct console *console, struct pane *pane, struct area area);
+enum chart_glyphs frame_glyphs(const struct console *console);        /* that this terminal has */
 /* Microseconds until what was painted is true no more though nothing happened (an age, a duration); -1: it stays. */
 int64_t frame_changes_in(const struct console *console);
 
@@ -235,7 +239,13 @@ console_verb verb_leave;
 
 /* NULL: the query screen. The one before ends. In a task, or between two turns of the loop. */
 void console_show_screen(struct console *console, const struct screen *screen);
+/* A board by name; NULL: the one that was shown last, else the first there is. */
+int  console_show_board(struct console *console, const char *name, struct error *error) NODISCARD;
 void console_fill_prompt(struct console *console, const char *words);   /* verbs.c: words and a space, and there */
+/* A screen of its own that is not the query screen. */
+bool console_has_panels(const struct console *console);
+console_verb verb_board_choose, verb_board_move, verb_board_zoom, verb_board_open, verb_board_range, verb_board_user,
+    verb_board_rate;
 console_verb verb_screen, verb_panel_do, verb_panel_open, verb_panel_prompt, verb_panel_zoom, verb_panel_move;
 
 /* -- tour.c -------------------------------------------------------------------------------------------------------- */

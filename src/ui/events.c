@@ -79,7 +79,7 @@ static void key_in_prompt(struct console *console, const struct input_event *eve
     } else if (command != NULL) {
         console_do_key(console, command);
     } else if (text_equal(event->key, "Esc") && prompt_is_empty(console->prompt) &&
-               !prompt_has_popup(console->prompt) && (console->live != NULL || console_pane(console) != NULL)) {
+               !prompt_has_popup(console->prompt) && (console_has_panels(console) || console_pane(console) != NULL)) {
         console_focus(console, FOCUS_RESULT);
     } else {
         prompt_key(console->prompt, event);
@@ -117,6 +117,7 @@ static void wheel(struct console *console, const struct input_event *event)
     snprintf(command, sizeof command,
              is_in(console->log_area, event)        ? "log move %s"
              : console->live != NULL              ? "panel move %s"
+             : console->board != NULL             ? "board move %s"
              : pane != NULL && pane->grid != NULL ? "grid move %s 3"
                                                   : "page move %s",
              direction);
@@ -149,7 +150,7 @@ static void click(struct console *console, const struct input_event *event)
 
     if (click_on_panel(console, event))
         return;
-    if (console->live != NULL && !is_in(console->log_area, event)) {
+    if (console_has_panels(console) && !is_in(console->log_area, event)) {
         console_focus(console, FOCUS_PROMPT);
     } else if (is_in(console->log_area, event)) {
         console_focus(console, FOCUS_LOG);

@@ -203,16 +203,17 @@ static int draw_hint(const struct console *console, int y, int x, int end, const
 /* Of a panel: what its keys do, in the first word of their notes. */
 static int draw_hints_of_panel(const struct console *console, const char *place, int y, int x, int end)
 {
-    const char *places[] = {place, "panel", "any"};
+    const char *places[] = {place, console->live != NULL ? "panel" : "any", "any"};
 
     for (size_t p = 0; p < COUNT_OF(places); p++)
         for (size_t i = 0; i < keys_count(console->keys); i++) {
             const struct key_binding *key = keys_at(console->keys, i);
-            bool is_shown = p < 2 || text_equal(key->command, "keys");
+            bool is_shown = !text_equal(places[p], "any") || (p == 2 && text_equal(key->command, "keys"));
 
             if (is_shown && text_equal(key->place, places[p]) && key->note != NULL &&
                 text_equal(keys_for(console->keys, key->place, key->command), key->key))
-                x = draw_hint(console, y, x, end, key->key, key->note, strcspn(key->note, " ,;:"));
+                x = p == 2 ? draw_hint(console, y, x, end, key->key, "keys", 4)
+                           : draw_hint(console, y, x, end, key->key, key->note, strcspn(key->note, " ,;:"));
         }
     return x;
 }
@@ -226,9 +227,9 @@ static void draw_hints(const struct console *console, int y, int x, int columns)
                                                             : hints_of_text;
     int                end = x + columns;
 
-    if (console->live != NULL && console->focus == FOCUS_RESULT)
+    if (console_has_panels(console) && console->focus == FOCUS_RESULT)
         x = draw_hints_of_panel(console, place, y, x, end);
-    for (; hint->place != NULL && !(console->live != NULL && console->focus == FOCUS_RESULT); hint++) {
+    for (; hint->place != NULL && !(console_has_panels(console) && console->focus == FOCUS_RESULT); hint++) {
         const char *key = keys_for(console->keys, hint->place, hint->command);
 
         if (key != NULL)
@@ -252,6 +253,8 @@ void frame_draw_footer(const struct console *console, struct area box, struct gr
         look = console->message_look;
     } else if (console_runs(console) && console->filling == NULL) {
         add_running(console, &left);
+    } else if (console->board != NULL) {
+        board_view_status(console->board, &left);
     } else if (grid != NULL) {
         grid_status(grid, &left);
     }
@@ -438,7 +441,7 @@ int64_t frame_changes_in(const struct console *console)
 {
     const struct pane *pane = console_pane(console);
 
-    if (console->live != NULL && !console_runs(console))
+    if (console_has_panels(console) && !console_runs(console))
         return frame_live_changes_in(console);
     if (console_runs(console) || (pane != NULL && pane->result->state == RESULT_RUNNING))
         return RUNNING_US;
@@ -463,7 +466,7 @@ void frame_paint(struct console *console)
     if (console->log_open)
         log = rows / 3 > 4 ? rows / 3 : 4;
     frame_draw_top(console);
-    if (console->live != NULL)
+    if (console_has_panels(console))
         frame_draw_live(console, (struct area){1, 0, rows - log, canvas->columns});
     else
         draw_result(console, (struct area){1, 0, rows - log, canvas->columns});

@@ -1,10 +1,10 @@
 /* The chart in a frame: fed by a slice of rows a frame, drawn anew only when it would be another. */
+#include "cells.h"
 #include "console.h"
 
 #include <string.h>
 
 #include "ytempire/base/mem.h"
-#include "ytempire/base/utf8.h"
 
 #define CHART_ROWS_A_FRAME 20000
 
@@ -27,31 +27,8 @@ static void feed_chart(struct pane *pane)
     mem_free(cells);
 }
 
-static enum look chart_look(uint8_t part)
-{
-    if (part >= CHART_HEAT_LEVEL)
-        return (enum look)(LOOK_HEAT_1 + (part - CHART_HEAT_LEVEL) % 5);
-    if (part >= CHART_SERIES)
-        return (enum look)(LOOK_CHART_1 + (part - CHART_SERIES) % 6);
-    return part == CHART_AXIS ? LOOK_AXIS : LOOK_NORMAL;
-}
-
-static void put_chart(struct canvas *canvas, struct area area, const struct chart_cell *cells)
-{
-    for (int y = 0; y < area.rows; y++)
-        for (int x = 0; x < area.columns; x++) {
-            const struct chart_cell *cell = &cells[y * area.columns + x];
-            char                     bytes[4 * CHART_POINTS];
-            size_t                   length = 0;
-
-            for (int i = 0; cell->width > 0 && i < CHART_POINTS && cell->points[i] != 0; i++)
-                length += utf8_encode(cell->points[i], bytes + length);
-            canvas_text(canvas, area.y + y, area.x + x, cell->width, chart_look(cell->part), bytes, length);
-        }
-}
-
 /* The font of Linux' own console has no braille. */
-static enum chart_glyphs glyphs_of(const struct console *console)
+enum chart_glyphs frame_glyphs(const struct console *console)
 {
     return console->canvas->ascii                                   ? GLYPHS_ASCII
            : text_equal(terminal_name(console->terminal), "linux") ? GLYPHS_BLOCKS
@@ -91,7 +68,7 @@ void frame_draw_chart(struct console *console, struct pane *pane, struct area ar
                           .rows = area.rows,
                           .columns = area.columns,
                           .legend = true,
-                          .glyphs = glyphs_of(console)};
+                          .glyphs = frame_glyphs(console)};
     struct error error = ERROR_INIT;
 
     feed_chart(pane);
@@ -100,6 +77,6 @@ void frame_draw_chart(struct console *console, struct pane *pane, struct area ar
     if (renew_chart(pane, &chart, &error) < 0)
         canvas_text_cut(console->canvas, area.y, area.x, area.columns, LOOK_WARN, error.text, strlen(error.text));
     else
-        put_chart(console->canvas, area, pane->chart_cells);
+        cells_put(console->canvas, area, pane->chart_cells, cells_look);
     error_done(&error);
 }

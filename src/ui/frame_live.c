@@ -5,6 +5,8 @@
 #include "layout.h"
 #include "ytempire/base/time.h"
 
+#define AGES_US (5 * US_PER_SECOND)
+
 /* What there is to know of a panel beside its rows: why there are none, or of when they are. */
 static void add_state(const struct console *console, const struct live_panel *panel, struct str *to)
 {
@@ -54,8 +56,19 @@ static void draw_panel(struct console *console, size_t index, struct area box)
     inside = draw_fault(console, panel, inside);
     if (panel->result == NULL)
         draw_nothing(console, panel, inside);
+    else if (panel->is->shape == SHAPE_LINE && inside.rows > 0)
+        frame_draw_chart(console, pane_of(panel->result), inside);
     else
         frame_draw_pane(console, pane_of(panel->result), inside, focus && console->list == NULL);
+}
+
+static void draw_board(struct console *console, struct area area)
+{
+    bool focus = console->focus == FOCUS_RESULT && console->list == NULL;
+
+    board_view_draw(console->board, console->canvas, (struct area){area.y, area.x, area.rows - 1, area.columns},
+                    frame_glyphs(console), focus);
+    frame_draw_footer(console, (struct area){area.y + area.rows - 1, area.x, 1, area.columns}, NULL);
 }
 
 void frame_draw_live(struct console *console, struct area area)
@@ -63,6 +76,10 @@ void frame_draw_live(struct console *console, struct area area)
     struct area panels = {area.y, area.x, area.rows - 1, area.columns};
     struct pane *pane = console_pane(console);
 
+    if (console->board != NULL) {
+        draw_board(console, area);
+        return;
+    }
     layout_panels(live_screen(console->live), console->panel, console->zoomed, panels, console->panel_areas);
     for (size_t i = 0; i < live_count(console->live); i++) {
         bool was_wanted = live_panel(console->live, i)->wanted;
@@ -79,6 +96,8 @@ void frame_draw_live(struct console *console, struct area area)
 
 int64_t frame_live_changes_in(const struct console *console)
 {
+    if (console->board != NULL)
+        return AGES_US;                    /* of its panels */
     for (size_t i = 0; i < live_count(console->live); i++)
         if (live_panel(console->live, i)->unanswered != NULL)
             return US_PER_SECOND;

@@ -90,9 +90,13 @@ static int draw_screens(struct console *console)
 {
     const struct screen *shown = console->live != NULL ? live_screen(console->live) : NULL;
     bool                 is_short = console->canvas->columns < 110;
-    int                  x = canvas_print(console->canvas, 0, 0, -1, shown == NULL ? LOOK_BAR_ACTIVE : LOOK_BAR,
-                                          shown == NULL || !is_short ? " 1 Query " : " 1 ");
+    bool                 query = !console_has_panels(console), board = console->board != NULL;
+    int                  x;
 
+    x = canvas_print(console->canvas, 0, 0, -1, query ? LOOK_BAR_ACTIVE : LOOK_BAR,
+                     query || !is_short ? " 1 Query " : " 1 ");
+    x += canvas_print(console->canvas, 0, x, -1, board ? LOOK_BAR_ACTIVE : LOOK_BAR,
+                      board || !is_short ? " 2 Boards " : " 2 ");
     for (const struct screen *screen = screens; screen->name != NULL; screen++)
         if (screen == shown || !is_short)
             x += canvas_print(console->canvas, 0, x, -1, screen == shown ? LOOK_BAR_ACTIVE : LOOK_BAR, " %c %s ",

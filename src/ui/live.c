@@ -83,7 +83,7 @@ static void place_columns(struct live *live, const struct data_column *columns, 
         word += length;
     }
     for (size_t i = 0; i < count; i++)
-        if (first == NULL || !lists(first, columns[i].name))
+        if (live->filled->shape != SHAPE_LINE && (first == NULL || !lists(first, columns[i].name)))
             live->places[live->place_count++] = i;
 }
 
@@ -293,9 +293,12 @@ static void show(struct live *live, struct state *state, struct result *result)
 
         grid_free(now->grid);
         now->grid = grid;
-    } else if (now->grid != NULL && state->panel.is->from_end) {
+    } else if (now->grid != NULL && state->panel.is->shape == SHAPE_END) {
         (void)!grid_act(now->grid, "move", (const char *const[]){"bottom"}, 1, NULL);
+    } else if (now->grid != NULL && state->panel.is->shape == SHAPE_SIDE) {
+        (void)!grid_act(now->grid, "expand", (const char *const[]){"on"}, 1, NULL);
     }
+    now->chart = CHART_LINE;
     if (before != NULL)
         now->page.top = before->page.top;
     result_free(state->panel.result);

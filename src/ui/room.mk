@@ -1,8 +1,12 @@
 noinst_LIBRARIES += src/ui/libui.a
 ROOM_ui = src/ui/libui.a
 src_ui_libui_a_SOURCES = \
+	src/ui/board.c \
+	src/ui/board.h \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
+	src/ui/cells.c \
+	src/ui/cells.h \
 	src/ui/clipboard.c \
 	src/ui/connect.c \
 	src/ui/console.c \
@@ -79,6 +83,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/trial.c \
 	src/ui/trial.h \
 	src/ui/verbs.c \
+	src/ui/verbs_board.c \
 	src/ui/verbs_live.c \
 	src/ui/verbs_result.c \
 	src/ui/verbs_text.c

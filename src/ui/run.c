@@ -186,6 +186,8 @@ static void take_outcome(struct console *console, int r, struct error *error)
             say_error(console, error, r);
         if (console->live != NULL)
             live_refresh(console->live);
+        if (console->board != NULL)
+            board_view_refresh(console->board);
         return;
     }
     if (r >= 0) {

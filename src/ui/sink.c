@@ -14,7 +14,7 @@ static struct result *new_result(struct console *console)
 {
     struct result *result = results_add(console->results, console->running != NULL ? console->running : "");
 
-    if (console->live != NULL && !console->running_stays)
+    if (console_has_panels(console) && !console->running_stays)
         console_show_screen(console, NULL);
     result->began_us = console->began_us;
     result->state = RESULT_RUNNING;

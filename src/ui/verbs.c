@@ -29,7 +29,7 @@ static int refuse_word(const char *what, const char *word, const char *choices, 
 static bool can_focus(const struct console *console, enum focus focus)
 {
     return focus == FOCUS_PROMPT ||
-           (focus == FOCUS_RESULT && (console->live != NULL || console_pane(console) != NULL)) ||
+           (focus == FOCUS_RESULT && (console_has_panels(console) || console_pane(console) != NULL)) ||
            (focus == FOCUS_LOG && console->log_open);
 }
 
@@ -49,6 +49,8 @@ static bool focus_panel(struct console *console, int by)
 {
     size_t count = console->live != NULL ? live_count(console->live) : 0, at = console->panel;
 
+    if (console->board != NULL && console->focus == FOCUS_RESULT)
+        return board_view_move(console->board, by < 0 ? "previous" : "next");
     if (count == 0 || console->focus != FOCUS_RESULT || (by < 0 ? at == 0 : at + 1 == count))
         return false;
     console->panel = by < 0 ? at - 1 : at + 1;
@@ -65,6 +67,8 @@ static void focus_neighbour(struct console *console, int by)
     next = neighbour(console, by);
     if (console->live != NULL && next == FOCUS_RESULT)
         console->panel = by > 0 ? 0 : live_count(console->live) - 1;
+    if (console->board != NULL && next == FOCUS_RESULT)
+        (void)board_view_move(console->board, by > 0 ? "first" : "last");
     console_focus(console, next);
 }
 
@@ -121,7 +125,7 @@ static int verb_back(struct console *console, const char *const *words, size_t c
             first_run_open(console);
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);
-    } else if (console->zoomed) {
+    } else if (console->zoomed || (console->board != NULL && board_view_zoom(console->board, false))) {
         console->zoomed = false;
         console_touch(console);
     } else if (console->log_open) {
@@ -167,10 +171,12 @@ static int verb_refresh(struct console *console, const char *const *words, size_
 
     (void)words;
     (void)count;
-    if (console->live != NULL) {
+    if (console->live != NULL)
         live_refresh(console->live);
+    if (console->board != NULL)
+        board_view_refresh(console->board);
+    if (console_has_panels(console))
         return 0;
-    }
     if (pane == NULL)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
     line = mem_strdup(pane->result->command);      /* the result may be gone before the answer */
@@ -361,7 +367,7 @@ static int step(struct console *console, int by, struct error *error)
 {
     size_t before = results_index(console->results);
 
-    if (console->live != NULL)
+    if (console_has_panels(console))
         return error_set(error, ERR_USAGE, "results are on the query screen");
     if (results_count(console->results) == 0)
         return error_set(error, ERR_USAGE, "nothing has been asked yet");
@@ -481,6 +487,13 @@ static const struct {
     console_verb *run;
 } verbs[] = {
     {"back", verb_back},
+    {"board choose", verb_board_choose},
+    {"board move", verb_board_move},
+    {"board open", verb_board_open},
+    {"board range", verb_board_range},
+    {"board rate", verb_board_rate},
+    {"board user", verb_board_user},
+    {"board zoom", verb_board_zoom},
     {"cancel", verb_cancel},
     {"connect", verb_connect},
     {"copy", verb_copy},

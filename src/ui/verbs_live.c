@@ -9,9 +9,15 @@ static void on_change(void *who)
     console_touch_rows(who);
 }
 
+bool console_has_panels(const struct console *console)
+{
+    return console->live != NULL || console->board != NULL;
+}
+
 void console_show_screen(struct console *console, const struct screen *screen)
 {
     live_stop(TAKE(console->live));
+    board_view_close(TAKE(console->board));
     console->panel = 0;
     console->zoomed = false;
     if (screen != NULL)
@@ -19,26 +25,31 @@ void console_show_screen(struct console *console, const struct screen *screen)
     console_touch(console);
 }
 
+static int refuse_screen(const char *name, struct error *error)
+{
+    struct str names = STR_INIT;
+
+    str_add(&names, "query (1), boards (2)");
+    for (const struct screen *screen = screens; screen->name != NULL; screen++)
+        str_addf(&names, ", %s (%c)", screen->name, screen->digit);
+    error_set(error, ERR_USAGE, "no screen '%s'", name);
+    error_hint(error, "%s", str_text(&names));
+    str_done(&names);
+    return ERR_USAGE;
+}
+
 int verb_screen(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     bool                 query = text_equal(words[0], "query") || text_equal(words[0], "1");
     const struct screen *screen = screen_find(words[0]);
 
-    (void)count;
-    if (!query && screen == NULL) {
-        struct str names = STR_INIT;
-
-        str_add(&names, "query (1)");
-        for (screen = screens; screen->name != NULL; screen++)
-            str_addf(&names, ", %s (%c)", screen->name, screen->digit);
-        error_set(error, ERR_USAGE, "no screen '%s'", words[0]);
-        error_hint(error, "%s", str_text(&names));
-        str_done(&names);
-        return ERR_USAGE;
-    }
     console_open_list(console, NULL);
     connect_close(console);
-    if (query && console->live != NULL)
+    if (text_equal(words[0], "boards") || text_equal(words[0], "2"))
+        return console_show_board(console, count > 1 ? words[1] : NULL, error);
+    if (!query && screen == NULL)
+        return refuse_screen(words[0], error);
+    if (query && console_has_panels(console))
         console_show_screen(console, NULL);
     else if (!query && (console->live == NULL || live_screen(console->live) != screen))
         console_show_screen(console, screen);

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import boards
 import first_run
 import screens
 import tap
@@ -958,4 +959,4 @@ if __name__ == "__main__":
     loaded = ytempire("sample load --channels 12 --days 20")
     if loaded.returncode != 0:
         sys.exit("sample load: " + loaded.stderr)
-    sys.exit(tap.run(CASES + working.CASES + first_run.CASES + screens.CASES))
+    sys.exit(tap.run(CASES + working.CASES + first_run.CASES + screens.CASES + boards.CASES))

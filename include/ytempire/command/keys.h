@@ -13,7 +13,7 @@
 
 struct key_binding {
     const char *place;      /* "always" "any" "query" "text" "log" "list" "form"; "tour": in a result while one goes on;
-                               "panel" and the      names of panels (command/screens.h) */
+                               "board"; "panel" and the      names of panels (command/screens.h) */
     const char *key;        /* as ui/input.h spells it: "C-x" "F5" "PgDn" */
     const char *command;
     const char *note; /* a few words, no full stop; NULL: not worth a line in the help (a second key for the same) */

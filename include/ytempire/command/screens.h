@@ -14,6 +14,13 @@
 
 enum screen_side { SIDE_RIGHT, SIDE_LEFT };
 
+enum screen_shape {
+    SHAPE_ROWS,
+    SHAPE_END,                 /* the newest stands at the end: the cursor begins there */
+    SHAPE_SIDE,                /* one row, on its side */
+    SHAPE_LINE,                /* a line over time, of the columns in `first` alone */
+};
+
 struct screen_panel {
     const char *name;          /* of one word: its title, and the place of its keys (command/keys.h) */
     const char *command;       /* yields a table or a text, and changes nothing */
@@ -23,7 +30,7 @@ struct screen_panel {
     int         share;         /* of the side's height, beside the others there */
     const char *first;         /* the columns that stand first, between spaces; the others follow. NULL: as they come */
     const char *bar;           /* a column in percent that has a bar; or NULL */
-    bool        from_end;      /* the newest stands at the end: the cursor begins there */
+    enum screen_shape shape;
 };
 
 struct screen {

@@ -1,0 +1,51 @@
+/*
+ * board: the screen of boards. One board is open, filled as its panels fall due or as somebody else warms their keys,
+ * and drawn from board/draw. Its file is looked at every second: a change is read, a mistake in it is told and the
+ * board stays as it was.
+ *
+ * All functions are of the loop's thread. Names of the chosen panel and the like are borrowed until the next reload.
+ */
+#ifndef YTEMPIRE_UI_BOARD_H
+#define YTEMPIRE_UI_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "canvas.h"
+#include "ytempire/app.h"
+#include "ytempire/base/str.h"
+#include "ytempire/output/chart.h"
+
+struct board_view;
+
+struct board_view_ops {
+    void (*on_change)(void *who);          /* something is to be painted */
+    /* An alert has begun to fire, or has ended (`fires` false): words for a person, a command to be done or NULL. */
+    void (*on_alert)(void *who, bool fires, bool ring, const char *words, const char *run);
+};
+
+/* Errors are those of board_read. */
+int  board_view_open(struct app *app, const char *name, const struct board_view_ops *ops, void *who,
+                     struct board_view **ret_view, struct error *error) NODISCARD;
+void board_view_close(struct board_view *view);        /* NULL is a no-op; may turn the loop */
+
+/* In the area: a line that says what is shown, then the panels. `focus`: one of them has the keys. */
+void board_view_draw(struct board_view *view, struct canvas *canvas, struct area area, enum chart_glyphs glyphs,
+                     bool focus);
+/* What stands in the footer of the chosen panel. */
+void board_view_status(const struct board_view *view, struct str *to);
+
+/* next previous left right up down first last; false: no such direction, or `next` and `previous` at the end. */
+bool board_view_move(struct board_view *view, const char *direction);
+bool board_view_zoom(struct board_view *view, bool zoomed);    /* the chosen panel alone; what it was before */
+void board_view_refresh(struct board_view *view);              /* asks all panels now */
+void board_view_range(struct board_view *view, const char *range);     /* NULL: the board's own */
+void board_view_user(struct board_view *view, const char *user);       /* NULL: all that the session may see */
+/* Asked so often: "+" and "-" halve and double it, else seconds, "auto" as the file says. ERR_USAGE. */
+int  board_view_rate(struct board_view *view, const char *rate, struct error *error) NODISCARD;
+
+const char *board_view_name(const struct board_view *view);
+const char *board_view_path(const struct board_view *view);
+const char *board_view_line(const struct board_view *view);    /* what fills the chosen panel, as a line; NULL: none */
+
+#endif

@@ -1,0 +1,134 @@
+/* The verbs of the board that is shown. */
+#include <string.h>
+
+#include "console.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/board.h"
+
+#define FIRST_BOARD "executive"
+
+static void on_change(void *who)
+{
+    console_touch_rows(who);
+}
+
+static void on_alert(void *who, bool fires, bool ring, const char *words, const char *run)
+{
+    struct console *console = who;
+
+    statements_say(console->statements, fires ? "warning" : "note", words);
+    console_say(console, fires ? LOOK_ERROR : LOOK_OK, "%s: %s", fires ? "alert" : "over", words);
+    if (fires && ring)
+        terminal_send(console->terminal, "\a", 1);
+    if (fires && run != NULL)
+        console_do_here(console, run);
+}
+
+static int refuse_without_board(struct error *error)
+{
+    error_set(error, ERR_USAGE, "no board is shown");
+    error_hint(error, "'screen boards' shows one");
+    return ERR_USAGE;
+}
+
+int console_show_board(struct console *console, const char *name, struct error *error)
+{
+    static const struct board_view_ops ops = {on_change, on_alert};
+    struct board_view *view = NULL;
+    int                r;
+
+    if (name == NULL)
+        name = console->board_name != NULL ? console->board_name : FIRST_BOARD;
+    if (console->board == NULL || !text_equal(board_view_name(console->board), name)) {
+        r = board_view_open(console->app, name, &ops, console, &view, error);
+        if (r < 0)
+            return r;
+        console_show_screen(console, NULL);
+        console->board = view;
+        mem_free(console->board_name);
+        console->board_name = mem_strdup(board_view_name(view));
+    }
+    console_focus(console, FOCUS_RESULT);
+    return 0;
+}
+
+int verb_board_choose(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    struct picker *list;
+    char         **names;
+    size_t         names_count;
+    int            r = board_names(&names, &names_count, error);
+
+    (void)words;
+    (void)count;
+    if (r < 0)
+        return r;
+    list = picker_new("boards");
+    for (size_t i = 0; i < names_count; i++) {
+        _cleanup_(mem_freep) char *command = mem_printf("screen boards %s", names[i]);
+
+        picker_add(list, names[i], "", command);
+    }
+    board_names_free(names, names_count);
+    console_open_list(console, list);
+    return 0;
+}
+
+int verb_board_move(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    if (!board_view_move(console->board, words[0]))
+        return error_set(error, ERR_USAGE, "no direction '%s'", words[0]);
+    return 0;
+}
+
+int verb_board_zoom(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)words;
+    (void)count;
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    if (board_view_zoom(console->board, true))
+        (void)board_view_zoom(console->board, false);
+    console_touch(console);
+    return 0;
+}
+
+int verb_board_open(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    const char *line = console->board != NULL ? board_view_line(console->board) : NULL;
+    _cleanup_(mem_freep) char *copy = line != NULL ? mem_strdup(line) : NULL;
+
+    (void)words;
+    (void)count;
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    if (copy == NULL)
+        return error_set(error, ERR_USAGE, "nothing is asked for this panel: its key is made by others");
+    console_do(console, copy);
+    return 0;
+}
+
+int verb_board_range(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    board_view_range(console->board, count > 0 ? words[0] : NULL);
+    return 0;
+}
+
+int verb_board_user(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    board_view_user(console->board, count > 0 ? words[0] : NULL);
+    return 0;
+}
+
+int verb_board_rate(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    return console->board == NULL ? refuse_without_board(error) : board_view_rate(console->board, words[0], error);
+}

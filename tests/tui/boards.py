@@ -1,0 +1,135 @@
+"""Cases: boards, beside others who warm keys, stop Redis and edit files."""
+import json
+import os
+import shlex
+import subprocess
+
+from screens import others
+from terminal import PROGRAM, Terminal
+
+CONFIG = os.path.join(os.environ["XDG_CONFIG_HOME"], "ytempire", "queries", "boards")
+
+
+def begun(rows=40, columns=140):
+    """With the cache, which boards are about."""
+    t = Terminal(rows, columns)
+    t.start(command=shlex.quote(PROGRAM) + " --local")
+    t.wait_for("ytempire>")
+    return t
+
+
+def write(name, board):
+    os.makedirs(CONFIG, exist_ok=True)
+    path = os.path.join(CONFIG, name + ".json")
+    with open(path + "~", "w", encoding="utf-8") as out:
+        out.write(board if isinstance(board, str) else json.dumps(board))
+    os.rename(path + "~", path)
+    return path
+
+
+def redis(*words):
+    """What another program does there."""
+    done = subprocess.run([PROGRAM, "--local", "--quiet", "--format", "json", "--exec", "local status"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    address = next(row["address"] for row in json.loads(done.stdout) if row["server"] == "Redis")
+    done = subprocess.run(["redis-cli", "-s", address, *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def a_board_shows_its_panels_and_a_key_that_others_warm():
+    others("cache warm executive_dashboard")
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for(r" Executive · last 30 days · all users")
+        t.wait_for("Active channels")
+        t.wait_for("Views gained, by day")
+        t.wait_for("Top channels")
+        redis("SET", "analytics:executive:active_channels", '[{"active_channels": 4711}]')
+        redis("PUBLISH", "ytempire:warmed", '{"set": "executive_dashboard"}')
+        t.wait_for("4,711")
+
+
+def a_panel_is_zoomed_opened_and_left():
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for("Top channels")
+        t.key("G")
+        t.key("Enter")
+        t.wait_gone("Top channels")
+        t.key("Escape")
+        t.wait_for("Top channels")
+        t.key("o")
+        t.wait_for("┌ daily_revenue, daily_cost by day ")
+        t.key("2")
+        t.wait_for("Top channels")
+
+
+def the_time_range_and_the_rate_are_changed():
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for("last 30 days")
+        t.key("t")
+        t.wait_for("ytempire> board range")
+        t.type("last 7 days")
+        t.key("Enter")
+        t.wait_for(r"Executive · last 7 days")
+        t.key("+")
+        t.wait_for("every 15 s")
+        t.key("t")
+        t.type("last 7 dyas")
+        t.key("Enter")
+        t.wait_for("dyas")
+
+
+def a_file_that_is_written_is_shown_and_a_broken_one_told():
+    write("mine", {"name": "mine", "title": "Mine", "panels": [{"kind": "text", "title": "Note", "text": "written first"}]})
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for("Executive")
+        t.key("b")
+        t.wait_for("mine")
+        t.type("mine")
+        t.key("Enter")
+        t.wait_for("written first")
+        write("mine", {"name": "mine", "title": "Mine", "panels": [{"kind": "text", "title": "Note", "text": "written again"}]})
+        t.wait_for("written again")
+        write("mine", '{"name": "mine", "title": "Mine",\n "panels": nonsense}')
+        t.wait_for(r"mine\.json:2:")
+        t.wait_for("written again")
+        write("mine", {"name": "mine", "title": "Mine", "panels": [{"kind": "stat", "title": "Wrong", "query": "total_vews"},
+                                                   {"kind": "stat", "title": "Right", "query": "videos"}]})
+        t.wait_for("total_vews")
+        t.wait_for("Right")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
+def without_redis_a_board_asks_postgresql_and_heals():
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for("Top channels")
+        redis("SHUTDOWN", "NOSAVE")
+        t.wait_for("redis ✗")
+        t.key("F5")
+        t.wait_for("Top channels")
+        others("local up")
+        t.wait_for("redis ●")
+
+
+def a_small_screen_scrolls_by_the_chosen_panel():
+    with begun(24, 80) as t:
+        t.key("M-2")
+        t.wait_for("Active channels")
+        t.key("G")
+        t.wait_for("Revenue and cost")
+        t.key("g")
+        t.wait_for("Active channels")
+
+
+CASES = [
+    a_board_shows_its_panels_and_a_key_that_others_warm,
+    a_panel_is_zoomed_opened_and_left,
+    the_time_range_and_the_rate_are_changed,
+    a_file_that_is_written_is_shown_and_a_broken_one_told,
+    without_redis_a_board_asks_postgresql_and_heals,
+    a_small_screen_scrolls_by_the_chosen_panel,
+]
