@@ -282,6 +282,18 @@ void text_add_known_hidden(struct str *to, const char *text)
     add_known_hidden(to, text, text + strlen(text));
 }
 
+void text_addfv_hidden(struct str *to, size_t most, const char *format, va_list args)
+{
+    struct str whole = STR_INIT, hidden = STR_INIT;
+
+    str_addfv(&whole, format, args);
+    text_add_known_hidden(&hidden, str_text(&whole));
+    str_cut(&hidden, most);
+    str_add_bytes(to, str_text(&hidden), hidden.length);
+    str_done(&hidden);
+    str_done(&whole);
+}
+
 void text_add_redacted(struct str *to, const char *text)
 {
     struct str whole = STR_INIT;

@@ -74,25 +74,40 @@ void str_add_url(struct str *str, const char *text)
             str_addf(str, "%%%02X", (unsigned char)*text);
 }
 
-void str_addf(struct str *str, const char *format, ...)
+void str_addfv(struct str *str, const char *format, va_list args)
 {
-    va_list args;
+    va_list again;
     int     length;
 
     if (str->data == NULL || str->room - str->length < 128)       /* what does not fit is formatted twice */
         str_reserve(str, 256);
-    va_start(args, format);
+    va_copy(again, args);
     length = vsnprintf(str->data + str->length, str->room - str->length, format, args);
-    va_end(args);
-    if (length < 0)
-        return;
-    if ((size_t)length >= str->room - str->length) {
+    if (length >= 0 && (size_t)length >= str->room - str->length) {
         str_reserve(str, (size_t)length);
-        va_start(args, format);
-        (void)vsnprintf(str->data + str->length, (size_t)length + 1, format, args);
-        va_end(args);
+        (void)vsnprintf(str->data + str->length, (size_t)length + 1, format, again);
     }
-    str->length += (size_t)length;
+    va_end(again);
+    str->length += length > 0 ? (size_t)length : 0;
+}
+
+void str_addf(struct str *str, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    str_addfv(str, format, args);
+    va_end(args);
+}
+
+void str_cut(struct str *str, size_t most)
+{
+    if (str->length <= most)
+        return;
+    while (most > 0 && ((unsigned char)str->data[most] & 0xC0) == 0x80)
+        most--;
+    str->length = most;
+    str->data[most] = '\0';
 }
 
 const char *str_text(const struct str *str)

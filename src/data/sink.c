@@ -1,7 +1,8 @@
-#include <stdio.h>
-
 #include "ytempire/base/secret.h"
 #include "ytempire/data.h"
+
+#define TEXT_MOST 2048
+#define QUESTION_MOST 1024
 
 int sink_begin(struct sink *sink, const struct data_column *columns, size_t count, struct error *error)
 {
@@ -42,18 +43,16 @@ struct data_paper sink_paper(struct sink *sink)
 
 void sink_text(struct sink *sink, const char *format, ...)
 {
-    char       text[2048];
-    struct str hidden = STR_INIT;
+    struct str text = STR_INIT;
     va_list    args;
 
     if (sink->ops->text == NULL)
         return;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    text_addfv_hidden(&text, TEXT_MOST, format, args);
     va_end(args);
-    text_add_known_hidden(&hidden, text);
-    sink->ops->text(sink, str_text(&hidden));
-    str_done(&hidden);
+    sink->ops->text(sink, str_text(&text));
+    str_done(&text);
 }
 
 void sink_progress(struct sink *sink, const char *what, uint64_t done, uint64_t total, const char *unit)
@@ -72,15 +71,18 @@ void sink_progress_end(struct sink *sink)
 
 bool sink_ask(struct sink *sink, const char *format, ...)
 {
-    char    text[1024];
-    va_list args;
+    struct str text = STR_INIT;
+    va_list    args;
+    bool       yes;
 
     if (sink->ops->ask == NULL)
         return false;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    text_addfv_hidden(&text, QUESTION_MOST, format, args);
     va_end(args);
-    return sink->ops->ask(sink, text);
+    yes = sink->ops->ask(sink, str_text(&text));
+    str_done(&text);
+    return yes;
 }
 
 /* -- before another ------------------------------------------------------------------------------------------------ */

@@ -202,8 +202,9 @@ static void write_line(struct worker_log *log, struct str *text)
         str_add_char(&all, '\n');
     if (log->lost > 0) {
         str_addf(&message, "%" PRIu64 " lines could not be written: %s", log->lost, strerror(log->why));
-        compose(&(struct worker_log_line){.level = LOG_WARN, .event = "log_lost", .us = -1, .message = str_text(&message)},
-                &all);
+        compose(
+            &(struct worker_log_line){.level = LOG_WARN, .event = "log_lost", .us = -1, .message = str_text(&message)},
+            &all);
     }
     str_add_bytes(&all, text->data, text->length);
     if (put(log, &all)) {
@@ -232,11 +233,13 @@ void worker_log_write(struct worker_log *log, const struct worker_log_line *line
 
 void worker_log_say(struct worker_log *log, enum log_level level, const char *event, const char *format, ...)
 {
-    char    text[2048];
-    va_list args;
+    struct str text = STR_INIT;
+    va_list    args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    str_addfv(&text, format, args);
     va_end(args);
-    worker_log_write(log, &(struct worker_log_line){.level = level, .event = event, .us = -1, .message = text});
+    worker_log_write(log,
+                     &(struct worker_log_line){.level = level, .event = event, .us = -1, .message = str_text(&text)});
+    str_done(&text);
 }

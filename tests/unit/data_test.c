@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/data.h"
 
 typedef void shower(const struct data_column *column, struct data_cell cell, struct str *to);
@@ -152,6 +153,38 @@ static void a_table_is_sent_row_by_row_until_the_reader_goes(void **state)
     error_done(&error);
 }
 
+static void keep_text(struct sink *sink, const char *text);
+static const struct sink_ops keeping = {.text = keep_text};
+struct keeper {
+    struct sink sink;
+    struct str  text;
+};
+
+static void keep_text(struct sink *sink, const char *text)
+{
+    str_add(&((struct keeper *)sink)->text, text);
+}
+
+/* Whatever stands before it: of a secret that the end of a long text would cut no part is left. */
+static void a_secret_is_hidden_before_a_text_is_cut(void **state)
+{
+    static const char secret[] = "sk-3c0ffee5ecret";
+    char before[2100];
+
+    (void)state;
+    secret_remember(secret);
+    for (size_t length = 2000; length < 2060; length++) {
+        struct keeper keeper = {.sink = {&keeping}};
+
+        memset(before, '.', length);
+        before[length] = '\0';
+        sink_text(&keeper.sink, "%s%s and more%s", before, secret, before);
+        assert_null(strstr(str_text(&keeper.text), "sk"));
+        assert_true(keeper.text.length <= 2048);
+        str_done(&keeper.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +194,7 @@ int main(void)
         cmocka_unit_test(durations_and_bytes),
         cmocka_unit_test(units_are_read_in_both_numbers),
         cmocka_unit_test(a_table_is_sent_row_by_row_until_the_reader_goes),
+        cmocka_unit_test(a_secret_is_hidden_before_a_text_is_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

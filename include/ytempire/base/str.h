@@ -6,6 +6,7 @@
 #ifndef YTEMPIRE_BASE_STR_H
 #define YTEMPIRE_BASE_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,6 +29,9 @@ void        str_add_repeat(struct str *str, const char *text, size_t times);
 /* Percent-encoded (RFC 3986): all but letters, digits and - . _ ~ */
 void        str_add_url(struct str *str, const char *text);
 void        str_addf(struct str *str, const char *format, ...) PRINTF_LIKE(2, 3);
+void        str_addfv(struct str *str, const char *format, va_list args) PRINTF_LIKE(2, 0);
+/* To at most `most` bytes, before a character of UTF-8 that does not fit whole. */
+void        str_cut(struct str *str, size_t most);
 const char *str_text(const struct str *str);            /* never NULL */
 char       *str_take(struct str *str);                  /* caller frees; str is empty afterwards; never NULL */
 
