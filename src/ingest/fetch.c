@@ -15,7 +15,6 @@
 #define HELD_MOST ((size_t)64 << 20)
 #define AT_ONCE_MOST 16
 #define NOTE_EVERY_US (US_PER_SECOND / 2)
-#define LOOK_EVERY_US 1000
 #define STALL_MOST_US (30 * US_PER_SECOND)
 
 /* -- credentials --------------------------------------------------------------------------------------------------- */
@@ -168,14 +167,39 @@ bool fetch_is_unasked(const struct fetch *fetch)
     return fetch->reel != NULL && reel_lacks(fetch->reel);
 }
 
+static void wake_first(struct fetch *fetch)
+{
+    if (!fetch->busy && fetch->waiting != NULL)
+        task_wake(fetch->waiting->task);
+}
+
+static void leave_queue(struct fetch *fetch, const struct fetch_waiter *waiter)
+{
+    struct fetch_waiter **at = &fetch->waiting;
+
+    while (*at != waiter)
+        at = &(*at)->next;
+    *at = waiter->next;
+}
+
 int fetch_enter(struct fetch *fetch, struct error *error)
 {
-    int r = 0;
+    struct fetch_waiter   self = {.task = task_current()};
+    struct fetch_waiter **last = &fetch->waiting;
+    int                   r = 0;
 
-    while (r >= 0 && fetch->busy)
-        r = task_sleep(LOOK_EVERY_US);
-    if (r < 0)
+    if (fetch->busy) {
+        while (*last != NULL)
+            last = &(*last)->next;
+        *last = &self;
+        while (r >= 0 && fetch->busy)
+            r = task_park();
+        leave_queue(fetch, &self);
+    }
+    if (r < 0) {                       /* whoever gives up may have been woken: it is the turn of the next one */
+        wake_first(fetch);
         return error_set(error, r, "%s", error_sentence(r));
+    }
     fetch->busy = true;
     return 0;
 }
@@ -183,6 +207,7 @@ int fetch_enter(struct fetch *fetch, struct error *error)
 void fetch_leave(struct fetch *fetch)
 {
     fetch->busy = false;
+    wake_first(fetch);
 }
 
 /* -- one answer ---------------------------------------------------------------------------------------------------- */

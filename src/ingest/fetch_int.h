@@ -18,6 +18,12 @@ struct kept {
     struct api_answer *answer;
 };
 
+/* A task that waits for the second connection; on its stack. */
+struct fetch_waiter {
+    struct task         *task;
+    struct fetch_waiter *next;
+};
+
 struct fetch {
     struct ingest          *ingest;
     const struct fetch_api *about;
@@ -30,8 +36,10 @@ struct fetch {
     struct job_counts       before;              /* the job's, when it was begun */
     int64_t                 began_us, noted_us;
     bool                    busy;
+    struct fetch_waiter    *waiting;             /* in the order in which they came */
 };
 
+/* Waits until nobody has it; ERR_INTERRUPTED or ERR_TIMEOUT. */
 int  fetch_enter(struct fetch *fetch, struct error *error) NODISCARD;
 void fetch_leave(struct fetch *fetch);
 

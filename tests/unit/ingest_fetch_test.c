@@ -11,7 +11,7 @@
 #include "warehouse.h"
 #include "http_server.h"
 #include "ingest_help.h"
-#include "src/ingest/fetch.h"
+#include "src/ingest/fetch_int.h"
 #include "ytempire/base/time.h"
 
 struct said {
@@ -137,9 +137,11 @@ SERVER_TEST(what_was_said_stays_on_the_tape_though_nothing_was_stored)
     assert_int_equal(fetch_ask(shop.fetch, &videos, NULL, NULL), ERR_UNKNOWN);
     close_shop(&shop);
     unsetenv("SHOP_KEY");
-    assert_asked(who, "SELECT t.status, t.body, t.url LIKE '%/videos?key=***', t.job_id = j.id, t.attempt, now() - t.run_at < '1 min'"
-                      "  FROM ops.tape AS t, ops.jobs AS j",
-                 "404|{\"error\":{\"code\":404}}|t|t|1|t");
+    assert_asked(
+        who,
+        "SELECT t.status, t.body, t.url LIKE '%/videos?key=***', t.job_id = j.id, t.attempt, now() - t.run_at < '1 min'"
+        "  FROM ops.tape AS t, ops.jobs AS j",
+        "404|{\"error\":{\"code\":404}}|t|t|1|t");
 }
 
 SERVER_TEST(many_are_asked_beside_each_other_and_kept_in_their_order)
@@ -370,6 +372,56 @@ SERVER_TEST(many_who_spend_at_once_never_spend_more_than_there_is)
     assert_asked(desk, "SELECT units, calls FROM ops.quota_spent", "43|43");
 }
 
+struct guest {
+    struct fetch *fetch;
+    struct str   *order;
+    struct task  *task;
+    char          name;
+    int           result;
+    bool          is_over;
+};
+
+static void come_in(void *who)
+{
+    struct guest *guest = who;
+
+    guest->task = task_current();
+    guest->result = fetch_enter(guest->fetch, NULL);
+    if (guest->result >= 0) {
+        str_add_char(guest->order, guest->name);
+        fetch_leave(guest->fetch);
+    }
+    guest->is_over = true;
+}
+
+/* Nobody looks at a clock: it stands still. Who gives up leaves the turn to the next. */
+static void who_waits_for_the_connection_is_woken_in_turn(void **state)
+{
+    struct loop *loop = loop_new();
+    struct fetch fetch = {.busy = true};
+    struct str   order = STR_INIT;
+    struct guest guests[4];
+
+    (void)state;
+    loop_hold_clock(loop, 0);
+    for (size_t i = 0; i < COUNT_OF(guests); i++) {
+        guests[i] = (struct guest){.fetch = &fetch, .order = &order, .name = (char)('a' + i)};
+        (void)task_start(loop, come_in, &guests[i]);
+    }
+    fetch_leave(&fetch);
+    task_cancel(guests[0].task, ERR_INTERRUPTED);          /* woken just now */
+    for (int turns = 0; turns < 10; turns++)
+        loop_turn(loop, 0);
+    assert_int_equal(guests[0].result, ERR_INTERRUPTED);
+    assert_string_equal(str_text(&order), "bcd");
+    for (size_t i = 0; i < COUNT_OF(guests); i++)
+        assert_true(guests[i].is_over);
+    assert_false(fetch.busy);
+    assert_null(fetch.waiting);
+    str_done(&order);
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +437,7 @@ int main(void)
         cmocka_unit_test(what_an_api_asks_for_is_handed_on_to_the_job),
         cmocka_unit_test(a_day_of_quota_is_a_pacific_day),
         cmocka_unit_test(many_who_spend_at_once_never_spend_more_than_there_is),
+        cmocka_unit_test(who_waits_for_the_connection_is_woken_in_turn),
     };
     int failed = cmocka_run_group_tests_name("ingest_fetch", tests, NULL, NULL);
 
