@@ -12,7 +12,8 @@ WITH written AS (
       LEFT JOIN analytics.dim_user AS u
         ON u.user_id = coalesce(m.user_id, c.user_id) AND m.cost_timestamp >= u.valid_from AND m.cost_timestamp < u.valid_to
     ON CONFLICT (source, source_ref, cost_timestamp) DO UPDATE
-       SET user_key = excluded.user_key,
+       SET user_key = CASE WHEN NOT ($2::text[] && '{user_id,channel_id}') THEN f.user_key
+                           WHEN $3 = 'fill' THEN coalesce(f.user_key, excluded.user_key) ELSE excluded.user_key END,
            cost_category = ops.told('cost_category', $2, $3, f.cost_category, excluded.cost_category),
            cost_subcategory = ops.told('cost_subcategory', $2, $3, f.cost_subcategory, excluded.cost_subcategory),
            quantity = ops.told('quantity', $2, $3, f.quantity, excluded.quantity),
@@ -21,7 +22,9 @@ WITH written AS (
            video_id = ops.told('video_id', $2, $3, f.video_id, excluded.video_id),
            channel_id = ops.told('channel_id', $2, $3, f.channel_id, excluded.channel_id)
      WHERE $3 <> 'keep'
-       AND (excluded.user_key, ops.told('cost_category', $2, $3, f.cost_category, excluded.cost_category),
+       AND (CASE WHEN NOT ($2::text[] && '{user_id,channel_id}') THEN f.user_key
+                 WHEN $3 = 'fill' THEN coalesce(f.user_key, excluded.user_key) ELSE excluded.user_key END,
+            ops.told('cost_category', $2, $3, f.cost_category, excluded.cost_category),
             ops.told('cost_subcategory', $2, $3, f.cost_subcategory, excluded.cost_subcategory),
             ops.told('quantity', $2, $3, f.quantity, excluded.quantity),
             ops.told('unit_cost_cents', $2, $3, f.unit_cost_cents, excluded.unit_cost_cents),

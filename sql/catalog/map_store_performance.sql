@@ -16,7 +16,8 @@ WITH written AS (
       LEFT JOIN analytics.dim_user AS u
         ON u.user_id = c.user_id AND m."timestamp" >= u.valid_from AND m."timestamp" < u.valid_to
     ON CONFLICT (video_key, "timestamp") DO UPDATE
-       SET channel_key = excluded.channel_key, user_key = excluded.user_key, updated_at = now(),
+       SET channel_key = CASE WHEN $3 = 'fill' THEN f.channel_key ELSE excluded.channel_key END,
+           user_key = CASE WHEN $3 = 'fill' THEN f.user_key ELSE excluded.user_key END, updated_at = now(),
            views = ops.told('views', $2, $3, f.views, excluded.views),
            likes = ops.told('likes', $2, $3, f.likes, excluded.likes),
            dislikes = ops.told('dislikes', $2, $3, f.dislikes, excluded.dislikes),
@@ -33,7 +34,8 @@ WITH written AS (
            subscriber_gained = ops.told('subscriber_gained', $2, $3, f.subscriber_gained, excluded.subscriber_gained),
            subscriber_lost = ops.told('subscriber_lost', $2, $3, f.subscriber_lost, excluded.subscriber_lost)
      WHERE $3 <> 'keep'
-       AND (excluded.channel_key, excluded.user_key,
+       AND (CASE WHEN $3 = 'fill' THEN f.channel_key ELSE excluded.channel_key END,
+            CASE WHEN $3 = 'fill' THEN f.user_key ELSE excluded.user_key END,
             ops.told('views', $2, $3, f.views, excluded.views), ops.told('likes', $2, $3, f.likes, excluded.likes),
             ops.told('dislikes', $2, $3, f.dislikes, excluded.dislikes),
             ops.told('comments', $2, $3, f.comments, excluded.comments),

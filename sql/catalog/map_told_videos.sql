@@ -1,7 +1,8 @@
 -- Videos of which the batch tells otherwise than what is stored, unless a later snapshot has told it. Told columns $1, rule $2.
 WITH differing AS (
     SELECT d.video_key, m.at,
-           coalesce(m.channel_id, d.channel_id) AS channel_id,
+           CASE WHEN $2 = 'fill' THEN coalesce(d.channel_id, m.channel_id)
+                ELSE coalesce(m.channel_id, d.channel_id) END AS channel_id,
            ops.told('video_title', $1, $2, d.video_title, m.video_title) AS video_title,
            ops.told('video_description', $1, $2, d.video_description, m.video_description) AS video_description,
            ops.told('video_tags', $1, $2, d.video_tags, m.video_tags) AS video_tags,
@@ -14,7 +15,8 @@ WITH differing AS (
            coalesce(ops.told('is_active', $1, $2, d.is_active, m.is_active), d.is_active) AS is_active
       FROM pg_temp.mapped_videos AS m JOIN analytics.dim_video AS d USING (video_id)
      WHERE $2 <> 'keep'
-       AND (coalesce(m.channel_id, d.channel_id), ops.told('video_title', $1, $2, d.video_title, m.video_title),
+       AND (CASE WHEN $2 = 'fill' THEN coalesce(d.channel_id, m.channel_id) ELSE coalesce(m.channel_id, d.channel_id) END,
+            ops.told('video_title', $1, $2, d.video_title, m.video_title),
             ops.told('video_description', $1, $2, d.video_description, m.video_description),
             ops.told('video_tags', $1, $2, d.video_tags, m.video_tags),
             ops.told('category', $1, $2, d.category, m.category),

@@ -33,13 +33,13 @@ WITH closed AS (
     RETURNING d.*
 )
 INSERT INTO analytics.dim_channel (channel_id, user_id, channel_name, channel_handle, niche, sub_niche, target_audience,
-                                   content_strategy, monetization_status, created_date, is_active, valid_from)
+                                   content_strategy, monetization_status, created_date, is_active, valid_from, told_at)
 SELECT c.channel_id, t.user_id, t.channel_name, t.channel_handle, t.niche, c.sub_niche, c.target_audience, c.content_strategy,
-       c.monetization_status, t.created_date, t.is_active, c.valid_to
+       c.monetization_status, t.created_date, t.is_active, c.valid_to, t.at
   FROM closed AS c JOIN pg_temp.youtube_told AS t USING (channel_id);
 
-INSERT INTO analytics.dim_channel (channel_id, user_id, channel_name, channel_handle, niche, created_date, is_active)
-SELECT t.channel_id, t.user_id, t.channel_name, t.channel_handle, t.niche, t.created_date, t.is_active
+INSERT INTO analytics.dim_channel (channel_id, user_id, channel_name, channel_handle, niche, created_date, is_active, told_at)
+SELECT t.channel_id, t.user_id, t.channel_name, t.channel_handle, t.niche, t.created_date, t.is_active, t.at
   FROM pg_temp.youtube_told AS t
  WHERE NOT EXISTS (SELECT FROM analytics.dim_channel AS d WHERE d.channel_id = t.channel_id)
 ON CONFLICT (channel_id) WHERE is_current DO NOTHING;

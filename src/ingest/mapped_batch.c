@@ -1,4 +1,4 @@
-/* Invariant: entries are in the order of their lines; each key that stands has one slot. */
+/* Invariant: entries are in the order of their lines; each key that stands has one slot, with 'fill' its first row. */
 #include "mapped_batch.h"
 
 #include <string.h>
@@ -49,7 +49,7 @@ static void grow_slots(struct mapped_batch *batch)
         const struct mapped_row *row = &batch->entries[i];
         size_t at = !row->gone ? hash_bytes(key_of(batch, row), row->key) & batch->slot_mask : 0;
 
-        if (row->gone)
+        if (row->gone || row->twin)
             continue;
         while (batch->slots[at] != 0)
             at = (at + 1) & batch->slot_mask;
@@ -75,8 +75,8 @@ static void put_last(struct mapped_batch *batch, uint32_t stands, uint32_t other
     batch->entries[other - 1].gone = true;
 }
 
-/* Puts the last entry into the index, or takes one of the two away. */
-static void settle_key(struct mapped_batch *batch, bool later_stands)
+/* Puts the last entry into the index, or takes one of the two away, unless both stand. */
+static void settle_key(struct mapped_batch *batch, const char *rule)
 {
     uint32_t           number = (uint32_t)batch->entry_count;
     struct mapped_row *row = &batch->entries[number - 1];
@@ -86,8 +86,12 @@ static void settle_key(struct mapped_batch *batch, bool later_stands)
         if (!same_key(batch, &batch->entries[slot - 1], row))
             continue;
         while (slot != 0 && batch->entries[slot - 1].refused)
+        if (text_equal(rule, "fill")) {
+            batch->doubled = row->twin = true;
+            return;
+        }
             slot = batch->entries[slot - 1].next;
-        if (slot != 0 && !later_stands) {
+        if (slot != 0 && text_equal(rule, "keep")) {
             put_last(batch, slot, number);
             return;
         }
@@ -104,6 +108,7 @@ void mapped_batch_drop_rows(struct mapped_batch *batch)
 {
     batch->entry_count = batch->again_count = 0;
     str_clear(&batch->rows);
+    batch->doubled = false;
     str_clear(&batch->raws);
     if (batch->slots != NULL)
         memset(batch->slots, 0, (batch->slot_mask + 1) * sizeof *batch->slots);
@@ -171,7 +176,7 @@ bool mapped_batch_add(struct mapped_batch *batch, const struct mapping *mapping,
     if ((batch->entry_count + 1) * 2 > (batch->slots != NULL ? batch->slot_mask + 1 : 0))
         grow_slots(batch);
     VEC_PUSH(batch->entries, batch->entry_count, batch->entry_room, row);
-    settle_key(batch, text_equal(mapping->rule, "update"));
+    settle_key(batch, mapping->rule);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * ingest/mapped_batch: up to some 50,000 rows of a mapped file in memory, as COPY takes them, each key once: of two
- * rows of one key the later stands (with the rule 'keep' or 'fill' the earlier), as it would if they came in two
- * batches.
+ * rows of one key the later stands (with the rule 'keep' the earlier), as it would if they came in two batches. With
+ * 'fill' both stand, and are merged when those that are refused are out (map_merge).
  */
 #ifndef INGEST_MAPPED_BATCH_H
 #define INGEST_MAPPED_BATCH_H
@@ -15,7 +15,7 @@ struct mapped_row {
     uint32_t raw, raw_length;          /* in `raws` */
     uint32_t next, last; /* entries + 1: which row of its key stands if this one is refused; the end of those */
     bool gone, again; /* another of its key stands, or it is refused; stands since the others were copied */
-    bool     refused;
+    bool     refused, twin;            /* with 'fill': another of its key came before */
 };
 
 struct mapped_letter {
@@ -34,6 +34,7 @@ struct mapped_batch {
     uint32_t             *slots;       /* by key: number of the entry + 1 */
     size_t                slot_mask;
     struct sha256         sha;         /* of the records' bytes */
+    bool                  doubled;     /* rows of one key stand beside each other */
 };
 
 void mapped_batch_begin(struct mapped_batch *batch, const char *salt);         /* of another mapping: another digest */

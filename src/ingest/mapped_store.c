@@ -190,9 +190,12 @@ static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *pa
     if (r >= 0 && has_rows && load->mapping.target->times != NULL)
         r = look_at_times(load, pg, other, parcel, error);
     parcel->has_rows = has_rows;
+    if (r >= 0 && has_rows && load->replay != NULL && text_equal(load->mapping.rule, "update"))
+        r = pg_catalog_script(pg, load->mapping.target->newer, error);
     if (r >= 0 && load->replay != NULL) {
         settle_letters(load, parcel);
         return 0;
+    parcel->doubled = load->batch.doubled;
     }
     parcel->has_letters = load->batch.letter_count > 0;
     return r < 0 ? r : mapped_batch_copy_letters(&load->batch, pg, error);
@@ -243,11 +246,14 @@ static int take_step(struct storing *storing, struct pg *pg, const struct target
     for (const char *take = step->takes; *take != '\0'; take++)
         switch (*take) {
         case 'j': value_int(&values, storing->job->id); break;
+    if (text_equal(step->takes, "k") && !storing->parcel->doubled)
+        return 0;
         case 't': value_text(&values, storing->parcel->told); break;
         case 'r': value_text(&values, storing->load->mapping.rule); break;
         default: value_text(&values, storing->parcel->source); break;
         }
     r = values_run(pg, step->statement, &values, &result, error);
+        case 'k': value_int(&values, (int64_t)storing->load->mapping.target->key_columns); break;
     if (r >= 0 && step->counts != '\0')
         count(storing, step, result);
     return r;

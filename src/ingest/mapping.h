@@ -29,9 +29,10 @@ struct target_column {
     const char *const *words;      /* the only texts it takes, NULL at the end; NULL: any */
 };
 
-/* One statement of sql/catalog, the values it takes (j the job, t the columns told, r the rule, s the source), and what
- * of it counts: + the rows it writes are new, ! they were there before, = its first row says how many were written and
- * how many of them were there before; in capital letters N, C and E: the same, of something else than what is loaded.
+/* One statement of sql/catalog, the values it takes (j the job, t the columns told, r the rule, s the source, k the
+ * columns of its key: only for a batch in which rows of one key stand beside each other), and what of it counts: + the
+ * rows it writes are new, ! they were there before, = its first row says how many were written and how many of them
+ * were there before; in capital letters N, C and E: the same, of something else than what is loaded.
  */
 struct target_step {
     const char *statement, *takes;
@@ -46,6 +47,7 @@ struct target {
     size_t      key_columns;
     const char *times;                         /* asks for the stretches of the batch's time, or NULL */
     const char *stage, *copy, *strangers;      /* statements; strangers may be NULL */
+    const char *newer;                         /* a script: of dead letters, leaves out what was stored since */
     const struct target_step *steps;           /* a NULL statement ends them */
     const char *partitions;                    /* the relation whose partitions are made by `at`, or NULL */
 };

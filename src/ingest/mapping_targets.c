@@ -58,14 +58,15 @@ static const struct target performance = {
     .times = "map_times_performance",
     .stage = "map_stage_performance",
     .copy = "map_copy",
+    .newer = "map_newer_performance",
     .strangers = "map_strangers_performance",
-    .steps = (const struct target_step[]){{"map_performance_channels", "", '\0', "channel_id"},
-                                          {"map_older_channels", "", '\0', "channel_id"},
+    .steps = (const struct target_step[]){{"map_performance_channels", "r", '\0', "channel_id"},
+                                          {"map_older_channels", "r", '\0', "channel_id"},
                                           {"map_store_channels", "tr", 'E', "channel_id"},
-                                          {"map_performance_videos", "", '\0', NULL},
+                                          {"map_performance_videos", "r", '\0', NULL},
                                           {"map_told_videos", "tr", 'C', NULL},
                                           {"map_new_videos", "", 'N', NULL},
-                                          {"map_store_performance", "jtr", '=', NULL},
+                                          {"map_merge", "k", '\0', NULL}, {"map_store_performance", "jtr", '=', NULL},
                                           {0}},
     .partitions = "analytics.fact_video_performance",
 };
@@ -82,8 +83,9 @@ static const struct target channels = {
     .key_columns = 2,
     .stage = "map_stage_channels",
     .copy = "map_copy",
+    .newer = "map_newer_channels",
     .strangers = "map_strangers_channels",
-    .steps = (const struct target_step[]){{"map_channels", "", '\0', NULL},
+    .steps = (const struct target_step[]){{"map_channels", "r", '\0', NULL},
                                           {"map_store_channels", "tr", '=', NULL},
                                           {0}},
 };
@@ -97,8 +99,9 @@ static const struct target videos = {
     .key_columns = 1,
     .stage = "map_stage_videos",
     .copy = "map_copy",
+    .newer = "map_newer_videos",
     .strangers = "map_strangers_videos",
-    .steps = (const struct target_step[]){{"map_videos", "", '\0', NULL},
+    .steps = (const struct target_step[]){{"map_merge", "k", '\0', NULL}, {"map_videos", "", '\0', NULL},
                                           {"map_told_videos", "tr", '!', NULL},
                                           {"map_new_videos", "", '+', NULL},
                                           {0}},
@@ -119,8 +122,9 @@ static const struct target daily = {
     .times = "map_times_days",
     .stage = "map_stage_daily",
     .copy = "map_copy",
+    .newer = "map_newer_daily",
     .strangers = "map_strangers_daily",
-    .steps = (const struct target_step[]){{"map_store_daily", "jtr", '=', NULL}, {0}},
+    .steps = (const struct target_step[]){{"map_merge", "k", '\0', NULL}, {"map_store_daily", "jtr", '=', NULL}, {0}},
     .partitions = "analytics.fact_channel_daily",
 };
 
@@ -137,8 +141,9 @@ static const struct target costs = {
     .times = "map_times_costs",
     .stage = "map_stage_costs",
     .copy = "map_copy",
+    .newer = "map_newer_costs",
     .strangers = "map_strangers_costs",
-    .steps = (const struct target_step[]){{"map_store_costs", "jtrs", '=', NULL}, {0}},
+    .steps = (const struct target_step[]){{"map_merge", "k", '\0', NULL}, {"map_store_costs", "jtrs", '=', NULL}, {0}},
     .partitions = "analytics.fact_costs",
 };
 
@@ -160,7 +165,8 @@ static const struct target revenue = {
     .times = "map_times_days",
     .stage = "map_stage_revenue",
     .copy = "map_copy",
-    .steps = (const struct target_step[]){{"map_store_revenue", "jtrs", '=', NULL},
+    .newer = "map_newer_revenue",
+    .steps = (const struct target_step[]){{"map_merge", "k", '\0', NULL}, {"map_store_revenue", "jtrs", '=', NULL},
                                           {"map_sum_revenue", "s", '\0', NULL},
                                           {0}},
 };
@@ -177,8 +183,9 @@ static const struct target metrics = {
     .times = "map_times_metrics",
     .stage = "map_stage_metrics",
     .copy = "map_copy",
+    .newer = "map_newer_metrics",
     .strangers = "map_strangers_metrics",
-    .steps = (const struct target_step[]){{"map_store_metrics", "jtr", '=', NULL}, {0}},
+    .steps = (const struct target_step[]){{"map_merge", "k", '\0', NULL}, {"map_store_metrics", "jtr", '=', NULL}, {0}},
 };
 
 const struct target *const targets[] = {&performance, &channels, &videos, &daily, &costs, &revenue, &metrics, NULL};

@@ -18,7 +18,7 @@ struct parcel {
     int64_t     rows, rejected;
     uint64_t    line, bytes;            /* how far the file, and all files, were read */
     int64_t     newest;                 /* instant of the newest snapshot; INT64_MIN: none */
-    bool        has_rows, has_letters;
+    bool        has_rows, has_letters, doubled;     /* doubled: with rows of one key beside each other */
     char        block[SHA256_TEXT_SIZE];/* digest of a mapped batch; "": it is not to be known again */
     const char *told;                   /* the columns that a mapped file tells */
     const char *retired;                /* dead letters that are stored by it, as an array; NULL: none */

@@ -2,14 +2,14 @@
 
 Left out are surrogate keys, each replaced by what it stands for (a video by its id, a version of a channel or of a
 user by its id and beginning, an account by its e-mail address), and what says when or by which job a row came:
-created_at, updated_at, first_loaded_at, last_loaded_at, noted_at, job_id; of ops.watermarks the position, which is the
+created_at, updated_at, told_at, first_loaded_at, last_loaded_at, noted_at, job_id; of ops.watermarks the position, which is the
 place in whichever file was the last. Compared are all tables of analytics and users, and ops.dead_letters,
 ops.loaded_files, ops.watermarks, ops.touched_hours, ops.counter_base and ops.revenue_ledger.
 """
 from ground import Finding
 
 OPS = ["dead_letters", "loaded_files", "watermarks", "touched_hours", "counter_base", "revenue_ledger"]
-LEFT_OUT = {"id", "created_at", "updated_at", "first_loaded_at", "last_loaded_at", "noted_at", "job_id"}
+LEFT_OUT = {"id", "created_at", "updated_at", "told_at", "first_loaded_at", "last_loaded_at", "noted_at", "job_id"}
 LEFT_OUT_OF = {"ops.watermarks": {"position"}, "analytics.dim_channel": {"channel_key"},
                "analytics.dim_video": {"video_key"}, "analytics.dim_user": {"user_key"}, "users.accounts": {"user_id"}}
 STANDS_FOR = {
