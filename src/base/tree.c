@@ -9,7 +9,6 @@
 #include "ytempire/base/utf8.h"
 
 #define BLOCK_NODES 256
-#define KEYS_CHECKED 64      /* comparing each with each would cost too much in a large map of members */
 
 struct scan {
     struct tree       *tree;
@@ -118,6 +117,8 @@ static int read_string(struct scan *scan, const char **ret_text, size_t *ret_len
             uint32_t point;
             size_t   taken = read_escape(at, scan->end, &point);
 
+            if (!taken && scan->end - at >= 6 && at[1] == 'u' && read_hex4(at + 2, scan->end) == 0)
+                return fail(scan, at, "a text with a NUL (\\u0000), which the database cannot hold", "leave it out");
             if (!taken)
                 return fail(scan, at, "an escape JSON does not know", "a backslash itself is written \\\\");
             escaped = true;
@@ -234,10 +235,11 @@ static int read_key(struct scan *scan, const struct tree_node *object, struct tr
         return r;
     if (escaped)
         return fail(scan, begin, "a name with an escape", "names are plain letters, digits and _");
-    if (object->count < KEYS_CHECKED)
+    if (object->count < TREE_KEYS_CHECKED)
         for (const struct tree_node *other = object->first; other; other = other->next)
             if (same_key(other, node))
-                return fail(scan, begin, "the same name stands twice in one object", "JSON would drop the first in silence");
+                return fail(scan, begin, "the same name stands twice in one object",
+                            "JSON would drop the first in silence");
     skip_space(scan);
     if (scan->at == scan->end || *scan->at != ':')
         return fail(scan, scan->at, "':' is expected", NULL);

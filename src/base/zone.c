@@ -181,16 +181,20 @@ int64_t zone_to_local(const struct zone *zone, int64_t instant)
  * The offsets a day before and a day after bracket a change. A local time that fits with the earlier (larger) instant's
  * offset comes first; one that fits with none lies in a jump: the instant of the jump is found by halving.
  */
-int64_t zone_to_instant(const struct zone *zone, int64_t local)
+int zone_instants(const struct zone *zone, int64_t local, int64_t *ret_instant)
 {
     int64_t before = zone_offset(zone, local - US_PER_DAY) * US_PER_SECOND;
     int64_t after = zone_offset(zone, local + US_PER_DAY) * US_PER_SECOND;
     int64_t first = local - before, second = local - after, low, high;
 
-    if (zone_to_local(zone, first) == local)
-        return first;
-    if (zone_to_local(zone, second) == local)
-        return second;
+    if (zone_to_local(zone, first) == local) {
+        *ret_instant = first;
+        return second != first && zone_to_local(zone, second) == local ? 2 : 1;
+    }
+    if (zone_to_local(zone, second) == local) {
+        *ret_instant = second;
+        return 1;
+    }
     low = (first < second ? first : second) - US_PER_DAY;
     high = (first < second ? second : first) + US_PER_DAY;
     for (low /= US_PER_SECOND, high /= US_PER_SECOND; high - low > 1;) {
@@ -201,5 +205,14 @@ int64_t zone_to_instant(const struct zone *zone, int64_t local)
         else
             low = middle;
     }
-    return high * US_PER_SECOND;
+    *ret_instant = high * US_PER_SECOND;
+    return 0;
+}
+
+int64_t zone_to_instant(const struct zone *zone, int64_t local)
+{
+    int64_t instant = 0;
+
+    (void)zone_instants(zone, local, &instant);
+    return instant;
 }

@@ -142,8 +142,8 @@ static int add_quota(struct course *course, struct str *text, long long *ret_day
     for (size_t i = 0; r >= 0 && i < pg_result_rows(result); i++) {
         long long days = pg_result_int(result, i, 2);
 
-        str_addf(text, ", %s units of '%s' (%lld days of quota)", pg_result_text(result, i, 1),
-                 pg_result_text(result, i, 0), days);
+        str_addf(text, ", %s unit%s of '%s' (%lld day%s of quota)", pg_result_text(result, i, 1),
+                 plural(pg_result_int(result, i, 1)), pg_result_text(result, i, 0), days, plural(days));
         *ret_days = days > *ret_days ? days : *ret_days;
     }
     if (r >= 0 && pg_result_rows(result) == 0)
@@ -189,9 +189,12 @@ static int foretell(struct course *course, struct sink *sink, struct error *erro
         r = count_calls(course, past, error);
     if (r < 0)
         return r;
-    str_addf(&text, "%zu of %zu windows are to be loaded", course->todo, course->count);
+    str_addf(&text, "%zu of %zu window%s %s to be loaded", course->todo, course->count,
+             plural((int64_t)course->count), are((int64_t)course->todo));
     if (course->calls > 0) {
-        str_addf(&text, ": about %lld calls", course->calls * (long long)course->todo);
+        long long calls = course->calls * (long long)course->todo;
+
+        str_addf(&text, ": about %lld call%s", calls, plural(calls));
         r = add_quota(course, &text, &days, error);
     } else {
         str_add(&text, "; how many calls is not known before the first load");

@@ -31,6 +31,11 @@ struct csv_field {
     size_t      length;
 };
 
+struct csv_place {
+    uint64_t line;             /* from 1 */
+    size_t   column;           /* from 1, in characters; 0: it is not known */
+};
+
 /* Valid until the next call. */
 struct csv_record {
     const struct csv_field *fields;
@@ -39,6 +44,7 @@ struct csv_record {
     const char             *raw;           /* as in the file, without the last line end; not mended */
     size_t                  raw_length;
     const char             *fault;         /* NULL: whole. Else why it cannot be read; no fields then */
+    struct csv_place        place;         /* of what is wrong, in JSON */
     bool                    last;          /* nothing follows, not even a line end: the file may be cut */
     bool                    cut;           /* the file ends inside the last field, of as many as are expected */
 };

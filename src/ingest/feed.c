@@ -6,7 +6,7 @@
 
 void feed_begin(struct feed *feed, csv_read *read, void *who, size_t room)
 {
-    *feed = (struct feed){.read = read, .who = who, .data = mem_alloc(room), .room = room, .line = 1};
+    *feed = (struct feed){.read = read, .who = who, .data = mem_alloc(room), .room = room, .line = 1, .column = 1};
 }
 
 void feed_done(struct feed *feed)
@@ -63,9 +63,11 @@ void feed_take(struct feed *feed, size_t length)
 {
     const char *from = feed->data + feed->at, *to = from + length;
 
-    while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+    for (const char *end; (end = memchr(from, '\n', (size_t)(to - from))) != NULL; from = end + 1) {
         feed->line++;
-        from++;
+        feed->column = 1;
     }
+    for (; from < to; from++)
+        feed->column += ((unsigned char)*from & 0xC0) != 0x80;
     feed->at += length;
 }

@@ -1,6 +1,6 @@
 /*
- * ingest/feed: bytes that come piece by piece, looked at in a buffer that does not grow. What is at the front is used up
- * by feed_take, which counts the lines it passes.
+ * ingest/feed: bytes that come piece by piece, looked at in a buffer that does not grow. What is at the front is used
+ * up by feed_take, which counts the lines and columns it passes.
  */
 #ifndef INGEST_FEED_H
 #define INGEST_FEED_H
@@ -14,6 +14,7 @@ struct feed {
     size_t    room, at, end;
     bool      begun, ended;
     uint64_t  line;                /* of data[at]; the first is 1 */
+    size_t    column;              /* of data[at] in it, in characters; the first is 1 */
 };
 
 void feed_begin(struct feed *feed, csv_read *read, void *who, size_t room);

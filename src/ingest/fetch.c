@@ -482,8 +482,9 @@ int fetch_finish(struct fetch *fetch, const char *what, struct error *error)
     counts.quota -= fetch->before.quota;
     ingest_add_row(fetch->ingest, what, &counts, monotonic_us() - fetch->began_us);
     ingest_log(fetch->ingest, "info",
-               "%s: %" PRId64 " items, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected; %" PRId64
-               " units of quota",
-               what, counts.rows, counts.loaded, counts.unchanged, counts.rejected, counts.quota);
+               "%s: %" PRId64 " item%s, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected; %" PRId64
+               " unit%s of quota",
+               what, counts.rows, plural(counts.rows), counts.loaded, counts.unchanged, counts.rejected, counts.quota,
+               plural(counts.quota));
     return 0;
 }

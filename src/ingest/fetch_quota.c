@@ -6,11 +6,12 @@
 static int refuse(const struct pg_result *result, struct error *error)
 {
     const char *bucket = pg_result_text(result, 0, 1), *at = pg_result_text(result, 0, 4);
+    long long   left = pg_result_int(result, 0, 3);
     bool        is_reserved = text_equal(pg_result_text(result, 0, 0), "reserved");
 
     if (is_reserved)
-        error_set(error, ERR_QUOTA, "the last %lld units of '%s' are kept for scheduled runs until %s",
-                  pg_result_int(result, 0, 3), bucket, at);
+        error_set(error, ERR_QUOTA, "the last %lld unit%s of '%s' %s kept for scheduled runs until %s",
+                  left, plural(left), bucket, are(left), at);
     else
         error_set(error, ERR_QUOTA, "the quota '%s' is used up until %s", bucket, at);
     if (is_reserved)

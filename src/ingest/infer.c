@@ -217,9 +217,10 @@ static void remark_fields(const struct infer_sample *sample, const struct choice
 
 static void remark(const struct infer_sample *sample, const struct choice *choice, struct str *to)
 {
-    str_addf(to, "%zu records of %s, as '%s'\n", sample->rows, sample->kind, choice->target->name);
+    str_addf(to, "%zu record%s of %s, as '%s'\n", sample->rows, sample->rows == 1 ? "" : "s", sample->kind,
+             choice->target->name);
     if (sample->faults > 0)
-        str_addf(to, "%zu records of the sample cannot be read\n", sample->faults);
+        str_addf(to, "%zu record%s of the sample cannot be read\n", sample->faults, sample->faults == 1 ? "" : "s");
     for (size_t i = 0; i < choice->width; i++)
         if (choice->field[i] >= 0)
             remark_column(sample, choice, i, to);

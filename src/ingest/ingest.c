@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv.h"
 #include "ingest_int.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 #include "ytempire/engine/loop.h"
 
 #define SETTINGS_MOST 16
+#define TEXT_MOST 1000                 /* bytes of what is told at once */
 
 /* -- settings ------------------------------------------------------------------------------------------------------ */
 
@@ -218,26 +221,42 @@ char *ingest_command(const struct ingest_options *options)
 
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...)
 {
-    char    text[1000];
-    va_list args;
+    struct str text = STR_INIT;
+    va_list    args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    text_addfv_hidden(&text, TEXT_MOST, format, args);
     va_end(args);
-    sink_text(ingest->sink, "%s", text);
+    sink_text(ingest->sink, "%s", str_text(&text));
     if (ingest->options->job == NULL)             /* else a worker's sink writes it there */
-        job_log(ingest->pgs[0], ingest->job, level, text);
+        job_log(ingest->pgs[0], ingest->job, level, str_text(&text));
+    str_done(&text);
+}
+
+void ingest_tell_mended(struct ingest *ingest, const char *file, const struct csv_tally *tally)
+{
+    int64_t bytes = (int64_t)tally->mended, rows = (int64_t)tally->mended_records, nuls = (int64_t)tally->nuls;
+
+    if (bytes > 0)
+        ingest_tell(ingest, "warning",
+                    "%s: %" PRId64 " byte%s %s not UTF-8 and %s read as Windows-1252 (%" PRId64
+                    " row%s, the first on line %" PRIu64 ")",
+                    file, bytes, plural(bytes), are(bytes), were(bytes), rows, plural(rows), tally->first_mended);
+    if (nuls > 0)
+        ingest_tell(ingest, "warning", "%s: %" PRId64 " NUL byte%s %s read as U+FFFD", file, nuls, plural(nuls),
+                    were(nuls));
 }
 
 void ingest_log(struct ingest *ingest, const char *level, const char *format, ...)
 {
-    char    text[1000];
-    va_list args;
+    struct str text = STR_INIT;
+    va_list    args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    text_addfv_hidden(&text, TEXT_MOST, format, args);
     va_end(args);
-    job_log(ingest->pgs[0], ingest->job, level, text);
+    job_log(ingest->pgs[0], ingest->job, level, str_text(&text));
+    str_done(&text);
 }
 
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us)
@@ -345,8 +364,8 @@ static int run_job(struct ingest *ingest, struct error *error)
     if (r < 0) {
         if (r == ERR_INTERRUPTED || r == ERR_TIMEOUT || r == ERR_CONNECT) {
             mem_free(TAKE(found.hint));        /* libpq's guess at what may have happened */
-            error_hint(&found, "%" PRId64 " rows were stored before; loading again goes on to the same end",
-                       ingest->job->counts.rows);
+            error_hint(&found, "%" PRId64 " row%s %s stored before; loading again goes on to the same end",
+                       ingest->job->counts.rows, plural(ingest->job->counts.rows), were(ingest->job->counts.rows));
         }
         if (error != NULL)
             error_move(error, &found);
@@ -365,8 +384,8 @@ static int finish(struct ingest *ingest, struct error *error)
         return r;
     if (counts->rejected > 0) {
         error_done(&ingest->partial);      /* it has been told */
-        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " rows were refused",
-                  counts->rejected, counts->rows);
+        error_set(&ingest->partial, ERR_PARTIAL, "%" PRId64 " of %" PRId64 " row%s %s refused",
+                  counts->rejected, counts->rows, plural(counts->rows), were(counts->rejected));
         error_hint(&ingest->partial, "'deadletters %s' lists them with line and reason", ingest->options->source);
     }
     r = ingest->partial.code;

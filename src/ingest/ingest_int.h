@@ -36,6 +36,22 @@ void array_begin(struct str *array);
 void array_add(struct str *array, const char *text);
 void array_end(struct str *array);
 
+/* Counts in sentences: "%d row%s %s refused". */
+static inline const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static inline const char *were(int64_t count)
+{
+    return count == 1 ? "was" : "were";
+}
+
+static inline const char *are(int64_t count)
+{
+    return count == 1 ? "is" : "are";
+}
+
 /* -- a load -------------------------------------------------------------------------------------------------------- */
 
 struct ingest {
@@ -60,6 +76,9 @@ int ingest_check_file(const struct ingest_source *source, const struct source_fi
                       struct error *error) NODISCARD;
 /* Tells a person, and the job's log. */
 void ingest_tell(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Bytes of a file that were not as they ought to be, if there were any. */
+struct csv_tally;
+void ingest_tell_mended(struct ingest *ingest, const char *file, const struct csv_tally *tally);
 /* A line of the job's log. */
 void ingest_log(struct ingest *ingest, const char *level, const char *format, ...) PRINTF_LIKE(3, 4);
 /* values_run on the session's connection, in a transaction of its own that keeps hold of the job: what a program no
@@ -84,8 +103,7 @@ extern const struct ingest_source ingest_trending;
 
 extern const struct ingest_source ingest_youtube_analytics, ingest_youtube_data;
 
-/* -- mapped_load.c: any source whose file has a mapping; its name is that of the file (options->source) -------------
- */
+/* -- mapped_load.c: any source whose file has a mapping; its name is that of the file (options->source) ------------ */
 
 extern const struct ingest_source ingest_mapped;
 

@@ -19,6 +19,7 @@ struct mapped_reason {
     const char *column, *reason;
     int64_t     rows;
     uint64_t    line;                  /* of the first */
+    struct csv_place place;
     char        sample[164];
 };
 
@@ -45,7 +46,7 @@ struct mapped {
     char                 *told;                    /* its told columns, as an array of PostgreSQL's */
     char                  salt[SHA256_TEXT_SIZE];  /* of mapping and header */
     int64_t               rows, rejected, newest;
-    uint64_t              line;
+    uint64_t              line, first_twice;       /* of the first row with a local time that comes twice; 0: none */
     bool cut, strangers; /* the last row is cut; rows were refused for what the warehouse lacks */
     const char           *stray;                   /* of JSON: a member that was told of */
     struct mapped_reason  reasons[REFUSALS_MOST];

@@ -1,6 +1,7 @@
 /* Invariant: entries are in the order of their lines; each key that stands has one slot, with 'fill' its first row. */
 #include "mapped_batch.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "copy.h"
@@ -85,11 +86,11 @@ static void settle_key(struct mapped_batch *batch, const char *rule)
     for (uint32_t slot; (slot = batch->slots[at]) != 0; at = (at + 1) & batch->slot_mask) {
         if (!same_key(batch, &batch->entries[slot - 1], row))
             continue;
-        while (slot != 0 && batch->entries[slot - 1].refused)
         if (text_equal(rule, "fill")) {
             batch->doubled = row->twin = true;
             return;
         }
+        while (slot != 0 && batch->entries[slot - 1].refused)
             slot = batch->entries[slot - 1].next;
         if (slot != 0 && text_equal(rule, "keep")) {
             put_last(batch, slot, number);
@@ -107,8 +108,8 @@ static void settle_key(struct mapped_batch *batch, const char *rule)
 void mapped_batch_drop_rows(struct mapped_batch *batch)
 {
     batch->entry_count = batch->again_count = 0;
-    str_clear(&batch->rows);
     batch->doubled = false;
+    str_clear(&batch->rows);
     str_clear(&batch->raws);
     if (batch->slots != NULL)
         memset(batch->slots, 0, (batch->slot_mask + 1) * sizeof *batch->slots);
@@ -144,11 +145,14 @@ bool mapped_batch_is_full(const struct mapped_batch *batch, size_t most_rows)
            batch->letter_raws.length >= MOST_BYTES;
 }
 
-static void add_letter(struct mapped_batch *batch, uint64_t line, const char *column, const char *reason,
+static void add_letter(struct mapped_batch *batch, uint64_t line, const struct mapping_refusal *refusal,
                        const char *raw, size_t raw_length)
 {
-    struct mapped_letter letter = {
-        .line = line, .column = column, .reason = reason, .raw = (uint32_t)batch->letter_raws.length};
+    struct mapped_letter letter = {.line = line,
+                                   .column = refusal->column,
+                                   .reason = refusal->reason,
+                                   .place = refusal->place,
+                                   .raw = (uint32_t)batch->letter_raws.length};
 
     csv_mend(&batch->letter_raws, raw, raw_length < RAW_MOST ? raw_length : RAW_MOST);
     letter.raw_length = (uint32_t)batch->letter_raws.length - letter.raw;
@@ -165,7 +169,7 @@ bool mapped_batch_add(struct mapped_batch *batch, const struct mapping *mapping,
     sha256_add(&batch->sha, record->raw, record->raw_length);
     sha256_add(&batch->sha, "\n", 1);
     if (!mapping_row(mapping, layout, record, &batch->rows, &key, &batch->scratch, ret_refusal)) {
-        add_letter(batch, record->line, ret_refusal->column, ret_refusal->reason, record->raw, record->raw_length);
+        add_letter(batch, record->line, ret_refusal, record->raw, record->raw_length);
         return false;
     }
     row.length = (uint32_t)batch->rows.length - row.at;
@@ -208,7 +212,8 @@ bool mapped_batch_refuse(struct mapped_batch *batch, uint64_t line, const char *
     }
     if (low == batch->entry_count || batch->entries[low].line != line)
         return false;
-    add_letter(batch, line, column, reason, batch->raws.data + batch->entries[low].raw, batch->entries[low].raw_length);
+    add_letter(batch, line, &(struct mapping_refusal){.column = column, .reason = reason},
+               batch->raws.data + batch->entries[low].raw, batch->entries[low].raw_length);
     let_next_stand(batch, &batch->entries[low]);
     batch->stranger_count++;
     return true;
@@ -258,8 +263,17 @@ int mapped_batch_copy_again(struct mapped_batch *batch, struct pg *pg, const cha
     return r < 0 ? r : 1;
 }
 
+void mapped_reason_add(struct str *to, const char *reason, struct csv_place place)
+{
+    if (place.column > 0)
+        str_addf(to, "JSON: %s (line %" PRIu64 ", column %zu)", reason, place.line, place.column);
+    else
+        str_add(to, reason);
+}
+
 int mapped_batch_copy_letters(const struct mapped_batch *batch, struct pg *pg, struct error *error)
 {
+    _cleanup_(str_done) struct str reason = STR_INIT;
     struct copy copy;
 
     if (batch->letter_count == 0)
@@ -274,7 +288,9 @@ int mapped_batch_copy_letters(const struct mapped_batch *batch, struct pg *pg, s
             copy_text(&copy, letter->column, strlen(letter->column));
         else
             copy_null(&copy);
-        copy_text(&copy, letter->reason, strlen(letter->reason));
+        str_clear(&reason);
+        mapped_reason_add(&reason, letter->reason, letter->place);
+        copy_text(&copy, str_text(&reason), reason.length);
         copy_text(&copy, str_text(&batch->letter_raws) + letter->raw, letter->raw_length);
     }
     return copy_end(&copy);

@@ -21,6 +21,7 @@ struct mapped_row {
 struct mapped_letter {
     uint64_t    line;
     const char *column, *reason;
+    struct csv_place place;
     uint32_t    raw, raw_length;       /* in `letter_raws`: mended */
 };
 
@@ -33,8 +34,8 @@ struct mapped_batch {
     size_t                entry_count, entry_room, again_count, letter_count, letter_room, stranger_count;
     uint32_t             *slots;       /* by key: number of the entry + 1 */
     size_t                slot_mask;
-    struct sha256         sha;         /* of the records' bytes */
     bool                  doubled;     /* rows of one key stand beside each other */
+    struct sha256         sha;         /* of the records' bytes */
 };
 
 void mapped_batch_begin(struct mapped_batch *batch, const char *salt);         /* of another mapping: another digest */
@@ -46,6 +47,8 @@ bool mapped_batch_add(struct mapped_batch *batch, const struct mapping *mapping,
 /* A row that is there is refused after all, and another one of its key stands, if there is one; `column` and `reason`
  * are borrowed. False: no such line. */
 bool mapped_batch_refuse(struct mapped_batch *batch, uint64_t line, const char *column, const char *reason);
+/* Why a row is refused, with the place of what is wrong: "JSON: a value is expected (line 2, column 9)". */
+void mapped_reason_add(struct str *to, const char *reason, struct csv_place place);
 void mapped_batch_drop_rows(struct mapped_batch *batch);                       /* and keeps the letters */
 /* The rows that stand. */
 int mapped_batch_copy(struct mapped_batch *batch, struct pg *pg, const char *statement, struct error *error) NODISCARD;

@@ -104,7 +104,8 @@ int mapped_open(struct mapped *load, const char *file, bool aloud, struct error 
     load->reader = reader_new(&load->mapping, input_read, load->input, CSV_BUFFER);
     load->rows = load->rejected = load->passed = 0;
     load->newest = INT64_MIN;
-    load->line = 0;
+    load->line = load->first_twice = 0;
+    *load->mapping.twice = 0;
     load->cut = load->strangers = false;
     load->reason_count = 0;
     load->stray = NULL;
@@ -179,8 +180,8 @@ static int stop_at_limit(struct mapped *load, struct error *error)
     if (r < 0)
         return r;
     error_set(error, ERR_FAILED,
-              "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->name,
-              load->rejected, load->rows, first->line, first->column != NULL ? first->column : "",
+              "'%s': %" PRId64 " of the first %" PRId64 " rows %s refused; line %" PRIu64 ": %s%s%s", load->name,
+              load->rejected, load->rows, are(load->rejected), first->line, first->column != NULL ? first->column : "",
               first->column != NULL ? ": " : "", first->reason);
     error_hint(error, "'deadletters %s' lists them; 'reject_limit=100' loads the rest whatever is refused",
                load->ingest->options->source);
@@ -207,6 +208,7 @@ static bool ends_inside(const struct mapped *load, const struct csv_record *reco
 static int take_record(struct mapped *load, struct csv_record *record, struct error *error)
 {
     struct mapping_refusal refusal = {0};
+    bool                   is_good;
 
     if (record->fault == NULL && ends_inside(load, record))
         record->fault = "the file ends inside the row";
@@ -216,7 +218,10 @@ static int take_record(struct mapped *load, struct csv_record *record, struct er
         mapped_tell_member(load, record);
     load->line = record->line;
     load->cut = record->cut;
-    if (mapped_batch_add(&load->batch, &load->mapping, &load->layout, record, &refusal))
+    is_good = mapped_batch_add(&load->batch, &load->mapping, &load->layout, record, &refusal);
+    if (load->first_twice == 0 && *load->mapping.twice > 0)
+        load->first_twice = record->line;
+    if (is_good)
         return 0;
     load->rejected++;
     mapped_note_refusal(load, record->line, &refusal);
@@ -359,8 +364,8 @@ static int load_file(struct mapped *load, const char *file, struct error *error)
     counts.rejected -= before.rejected;
     ingest_add_row(load->ingest, load->name, &counts, monotonic_us() - began);
     ingest_log(load->ingest, "info",
-               "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name,
-               counts.rows, counts.loaded, counts.unchanged, counts.rejected);
+               "%s: %" PRId64 " row%s, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name,
+               counts.rows, plural(counts.rows), counts.loaded, counts.unchanged, counts.rejected);
     mapped_tell_file(load);
     load->before += passed ? input_size(load->input) : input_done(load->input);
     return 0;
@@ -430,9 +435,10 @@ static int load_all(struct mapped *load, struct error *error)
     if (r >= 0 && load->past_horizon > 0)
         ingest_tell(load->ingest, "warning",
                     "%" PRId64
-                    " rows are older than the %lld days that are kept, and the next upkeep may take them away "
+                    " row%s %s older than the %lld day%s that %s kept, and the next upkeep may take them away "
                     "again; to keep them: 'storage retention off'",
-                    load->past_horizon, load->horizon_days);
+                    load->past_horizon, plural(load->past_horizon), are(load->past_horizon), load->horizon_days,
+                    plural(load->horizon_days), are(load->horizon_days));
     return r;
 }
 

@@ -163,11 +163,14 @@ static int look_at_times(struct mapped *load, struct pg *pg, struct pg *other, s
 /* Of letters that are replayed: which are stored, and why the others are not. */
 static void settle_letters(struct mapped *load, struct parcel *parcel)
 {
+    _cleanup_(str_done) struct str reason = STR_INIT;
     const struct mapped_batch *batch = &load->batch;
 
-    for (size_t i = 0; i < batch->letter_count; i++)
-        letters_refuse(load->replay, (int64_t)batch->letters[i].line, batch->letters[i].column,
-                       batch->letters[i].reason);
+    for (size_t i = 0; i < batch->letter_count; i++) {
+        str_clear(&reason);
+        mapped_reason_add(&reason, batch->letters[i].reason, batch->letters[i].place);
+        letters_refuse(load->replay, (int64_t)batch->letters[i].line, batch->letters[i].column, str_text(&reason));
+    }
     for (size_t i = 0; i < batch->entry_count; i++) {
         bool refused = i > 0 && batch->entries[i].line == batch->entries[i - 1].line;
 
@@ -187,15 +190,15 @@ static int settled(void *who, struct pg *pg, struct pg *other, struct parcel *pa
 
     if (has_rows && load->mapping.target->strangers != NULL)
         r = leave_strangers_out(load, pg, parcel, error);
+    if (r >= 0 && has_rows && load->replay != NULL && text_equal(load->mapping.rule, "update"))
+        r = pg_catalog_script(pg, load->mapping.target->newer, error);
     if (r >= 0 && has_rows && load->mapping.target->times != NULL)
         r = look_at_times(load, pg, other, parcel, error);
     parcel->has_rows = has_rows;
-    if (r >= 0 && has_rows && load->replay != NULL && text_equal(load->mapping.rule, "update"))
-        r = pg_catalog_script(pg, load->mapping.target->newer, error);
+    parcel->doubled = load->batch.doubled;
     if (r >= 0 && load->replay != NULL) {
         settle_letters(load, parcel);
         return 0;
-    parcel->doubled = load->batch.doubled;
     }
     parcel->has_letters = load->batch.letter_count > 0;
     return r < 0 ? r : mapped_batch_copy_letters(&load->batch, pg, error);
@@ -243,17 +246,17 @@ static int take_step(struct storing *storing, struct pg *pg, const struct target
 
     if (step->needs != NULL && !is_told(storing->load, step->needs))
         return 0;
+    if (text_equal(step->takes, "k") && !storing->parcel->doubled)
+        return 0;
     for (const char *take = step->takes; *take != '\0'; take++)
         switch (*take) {
         case 'j': value_int(&values, storing->job->id); break;
-    if (text_equal(step->takes, "k") && !storing->parcel->doubled)
-        return 0;
         case 't': value_text(&values, storing->parcel->told); break;
         case 'r': value_text(&values, storing->load->mapping.rule); break;
+        case 'k': value_int(&values, (int64_t)storing->load->mapping.target->key_columns); break;
         default: value_text(&values, storing->parcel->source); break;
         }
     r = values_run(pg, step->statement, &values, &result, error);
-        case 'k': value_int(&values, (int64_t)storing->load->mapping.target->key_columns); break;
     if (r >= 0 && step->counts != '\0')
         count(storing, step, result);
     return r;

@@ -4,14 +4,27 @@
 #include <string.h>
 
 #include "mapped.h"
+#include "ytempire/base/mem.h"
+#include "ytempire/base/secret.h"
 #include "ytempire/base/utf8.h"
 
 #define STRAYS_MOST 8
 #define SAMPLE_WIDTH 40
 
-static int sample_length(struct csv_field text)
+/* The beginning of a value, secrets hidden before it is cut; caller frees. */
+static char *sample_of(struct csv_field value)
 {
-    return text.text == NULL ? 0 : (int)utf8_prefix_of_width(text.text, text.length, SAMPLE_WIDTH, NULL);
+    _cleanup_(mem_freep) char *whole = mem_strndup(value.text != NULL ? value.text : "", value.length);
+    struct str sample = STR_INIT;
+
+    text_add_known_hidden(&sample, whole);
+    str_cut(&sample, utf8_prefix_of_width(str_text(&sample), sample.length, SAMPLE_WIDTH, NULL));
+    return str_take(&sample);
+}
+
+static char *sample_of_text(const char *text)
+{
+    return sample_of((struct csv_field){text, strlen(text)});
 }
 
 void mapped_tell_strays(struct mapped *load, const struct csv_record *first)
@@ -20,24 +33,28 @@ void mapped_tell_strays(struct mapped *load, const struct csv_record *first)
 
     for (; told < load->layout.stray_count && told < STRAYS_MOST; told++) {
         const struct mapping_stray *stray = &load->layout.strays[told];
-        struct csv_field            sample = {"", 0};
+        struct csv_field            value = {"", 0};
 
         if (first->fault == NULL && stray->place < first->count)
-            sample = first->fields[stray->place];
+            value = first->fields[stray->place];
+        _cleanup_(mem_freep) char *sample = sample_of(value), *name = sample_of_text(stray->name);
         ingest_tell(load->ingest, "warning",
-                    "%s: a field that the mapping does not know: '%.60s' ('%.*s' on line %" PRIu64 ")", load->name,
-                    stray->name, sample_length(sample), sample.text, first->line);
+                    "%s: a field that the mapping does not know: '%s' ('%s' on line %" PRIu64 ")", load->name, name,
+                    sample, first->line);
     }
     if (told < load->layout.stray_count)
-        ingest_tell(load->ingest, "warning", "%s: %zu more fields that the mapping does not know", load->name,
-                    load->layout.stray_count - told);
+        ingest_tell(load->ingest, "warning", "%s: %zu more field%s that the mapping does not know", load->name,
+                    load->layout.stray_count - told, plural((int64_t)(load->layout.stray_count - told)));
 }
 
 void mapped_tell_member(struct mapped *load, const struct csv_record *record)
 {
+    _cleanup_(mem_freep) char *name = sample_of_text(reader_stray(load->reader));
+
     load->stray = arena_strdup(load->arena, reader_stray(load->reader));
-    ingest_tell(load->ingest, "warning", "%s: a field that the mapping does not know: '%.60s' (first on line %" PRIu64 ")", load->name,
-                load->stray, record->line);
+    ingest_tell(load->ingest, "warning",
+                "%s: a field that the mapping does not know: '%s' (first on line %" PRIu64 ")", load->name, name,
+                record->line);
 }
 
 void mapped_note_refusal(struct mapped *load, uint64_t line, const struct mapping_refusal *refusal)
@@ -51,10 +68,13 @@ void mapped_note_refusal(struct mapped *load, uint64_t line, const struct mappin
         }
     if (load->reason_count == REFUSALS_MOST)
         return;
-    *reason = (struct mapped_reason){.column = refusal->column, .reason = refusal->reason, .rows = 1, .line = line};
-    if (refusal->value.text != NULL)
-        (void)snprintf(reason->sample, sizeof reason->sample, "%.*s", sample_length(refusal->value),
-                       refusal->value.text);
+    *reason = (struct mapped_reason){
+        .column = refusal->column, .reason = refusal->reason, .rows = 1, .line = line, .place = refusal->place};
+    if (refusal->value.text != NULL) {
+        _cleanup_(mem_freep) char *sample = sample_of(refusal->value);
+
+        (void)snprintf(reason->sample, sizeof reason->sample, "%s", sample);
+    }
     load->reason_count++;
 }
 
@@ -63,24 +83,28 @@ static void tell_reasons(struct mapped *load)
     for (size_t i = 0; i < load->reason_count; i++) {
         const struct mapped_reason *reason = &load->reasons[i];
 
-        ingest_tell(load->ingest, "warning", "%s: %" PRId64 " rows refused: %s%s%s (first on line %" PRIu64 "%s%s%s)",
-                    load->name, reason->rows, reason->column != NULL ? reason->column : "",
-                    reason->column != NULL ? ": " : "", reason->reason, reason->line,
-                    reason->sample[0] != '\0' ? ": '" : "", reason->sample, reason->sample[0] != '\0' ? "'" : "");
+        if (reason->place.column > 0)
+            ingest_tell(load->ingest, "warning",
+                        "%s: %" PRId64 " row%s refused: JSON: %s (first on line %" PRIu64 ", column %zu)", load->name,
+                        reason->rows, plural(reason->rows), reason->reason, reason->place.line, reason->place.column);
+        else
+            ingest_tell(load->ingest, "warning",
+                        "%s: %" PRId64 " row%s refused: %s%s%s (first on line %" PRIu64 "%s%s%s)", load->name,
+                        reason->rows, plural(reason->rows), reason->column != NULL ? reason->column : "",
+                        reason->column != NULL ? ": " : "", reason->reason, reason->line,
+                        reason->sample[0] != '\0' ? ": '" : "", reason->sample, reason->sample[0] != '\0' ? "'" : "");
     }
 }
 
-static void tell_mended(struct mapped *load)
+static void tell_twice(struct mapped *load)
 {
-    const struct csv_tally *tally = reader_tally(load->reader);
+    int64_t times = *load->mapping.twice;
 
-    if (tally->mended > 0)
+    if (times > 0)
         ingest_tell(load->ingest, "warning",
-                    "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64
-                    " rows, the first on line %" PRIu64 ")",
-                    load->name, tally->mended, tally->mended_records, tally->first_mended);
-    if (tally->nuls > 0)
-        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->name, tally->nuls);
+                    "%s: %" PRId64 " local time%s that come%s twice, as clocks are put back, %s read as the first "
+                    "(first on line %" PRIu64 ")",
+                    load->name, times, plural(times), times == 1 ? "s" : "", were(times), load->first_twice);
 }
 
 /* A file that was cut may lack rows, of which nothing else is seen. */
@@ -102,9 +126,10 @@ static void tell_cut(struct mapped *load)
 void mapped_tell_file(struct mapped *load)
 {
     tell_reasons(load);
-    tell_mended(load);
+    ingest_tell_mended(load->ingest, load->name, reader_tally(load->reader));
+    tell_twice(load);
     tell_cut(load);
     if (load->passed > 0)
-        ingest_log(load->ingest, "info", "%s: %" PRId64 " rows are as they were stored before and were passed over",
-                   load->name, load->passed);
+        ingest_log(load->ingest, "info", "%s: %" PRId64 " row%s %s as before and %s passed over",
+                   load->name, load->passed, plural(load->passed), are(load->passed), were(load->passed));
 }

@@ -78,6 +78,7 @@ struct mapping_column {
     const char          *separator;            /* of a list */
     int                  shift;                /* the number times ten to this */
     const struct zone   *zone;
+    int64_t             *twice;                /* counts local times that come twice; NULL: nobody does */
     const char *const   *nulls;                /* NULL at the end */
     const char          *fallback;             /* stands for an unknown value; NULL: it is unknown */
     struct map          *lookup;               /* text to text; NULL: none */
@@ -98,6 +99,7 @@ struct mapping {
     bool                   ignore_all;
     struct mapping_column *columns;            /* one for each of the target's */
     const char            *told;               /* the told columns as an array of PostgreSQL's */
+    int64_t               *twice;              /* local times that came twice so far, and were read as the first */
     char                   digest[SHA256_TEXT_SIZE];       /* of the file, and of what reads it */
 };
 
@@ -143,6 +145,7 @@ struct mapping_refusal {
     const char *column;            /* of the warehouse, or NULL: the row as a whole */
     const char *reason;
     struct csv_field value;        /* what was refused, in the record */
+    struct csv_place place;        /* of what is wrong, in JSON */
 };
 
 /* Appends one row in COPY's binary format, its line last. `ret_key` is how many bytes of it, from its third on, are its

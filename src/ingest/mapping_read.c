@@ -7,7 +7,7 @@
 #include "ytempire/base/sha256.h"
 
 /* Goes into the digest: blocks that were stored by another reading of the same file are not the same. */
-#define READER_VERSION "mapping 1"
+#define READER_VERSION "mapping 2"
 #define FIELDS_MOST 512
 
 struct reader {
@@ -385,6 +385,7 @@ static int read_column(struct reader *reader, const struct tree_node *node, stru
     column->thousands = reader->thousands;
     column->zone = reader->zone;
     column->nulls = reader->nulls;
+    column->twice = reader->mapping->twice;
     if (node->kind == TREE_STRING) {
         r = read_options(reader, NULL, column);
         return r < 0 ? r : field_of(reader, tree_text(reader->file->arena, node), node, &column->field);
@@ -415,6 +416,7 @@ static int read_columns(struct reader *reader)
         return FAIL(reader, object != NULL ? object : reader->file->tree.root, false,
                     "'columns' is an object: columns of '%s', and where each comes from", mapping->target->name);
     mapping->columns = ARENA_ARRAY(reader->file->arena, struct mapping_column, width);
+    mapping->twice = ARENA_NEW(reader->file->arena, int64_t);
     for (size_t i = 0; i < width; i++)
         names[i] = mapping->target->columns[i].name;
     for (const struct tree_node *node = object->first; node != NULL && r >= 0; node = node->next) {

@@ -31,7 +31,8 @@ static int refuse_missing(const struct csv_record *header, const char *name, str
     if (near != NULL)
         error_hint(error, "it has one called '%s'", near);
     else
-        error_hint(error, "it has %zu fields, the first is '%s'", header->count,
+        error_hint(error, "it has %zu field%s, the first is '%s'", header->count,
+                   header->count == 1 ? "" : "s",
                    header->count > 0 ? candidates[0] : "");
     for (size_t i = 0; i < header->count; i++)
         mem_free(owned[i]);
@@ -149,7 +150,7 @@ bool mapping_row(const struct mapping *mapping, const struct mapping_layout *lay
     const char                 *why = fault_of(layout, record);
 
     if (why != NULL) {
-        *ret_refusal = (struct mapping_refusal){.reason = why};
+        *ret_refusal = (struct mapping_refusal){.reason = why, .place = record->place};
         return false;
     }
     encode_int2_bare(to, (int16_t)(target_width(mapping->target) + 1));
@@ -168,7 +169,7 @@ bool mapping_row(const struct mapping *mapping, const struct mapping_layout *lay
         why = mapping_value(column, text, to);
         if (why == NULL)
             continue;
-        *ret_refusal = (struct mapping_refusal){columns[i].name, why, text};
+        *ret_refusal = (struct mapping_refusal){.column = columns[i].name, .reason = why, .value = text};
         to->length = begun;
         return false;
     }

@@ -1,7 +1,8 @@
 /*
  * Dates and times by a format. Its parts are PostgreSQL's: YYYY YY MM Mon Month DD HH24 HH12 AM MI SS MS US TZ; 'T' and
  * what is no letter stand for themselves; numbers may lack a leading zero where no digit follows. Without a zone in the
- * text it is the column's.
+ * text it is the column's: then a time of day that a change of clocks leaves out is none, and of one that comes twice
+ * the first is meant, which is counted.
  */
 #include "mapping.h"
 
@@ -52,7 +53,7 @@ long mapping_format_fault(const char *format)
 
 struct clock {
     struct civil civil;
-    bool         half, afternoon, zoned;
+    bool         half, afternoon, zoned, timed;
     int64_t      offset;               /* seconds east */
 };
 
@@ -142,7 +143,10 @@ static bool take_part(struct csv_field *text, size_t i, struct clock *clock)
     case PART_MONTH: civil->month = number; return true;
     case PART_DAY: civil->day = number; return true;
     case PART_HOUR24:
-    case PART_HOUR12: civil->hour = number; return true;
+    case PART_HOUR12:
+        civil->hour = number;
+        clock->timed = true;
+        return true;
     case PART_MINUTE: civil->minute = number; return digits == 2;
     case PART_SECOND: civil->second = number; return digits == 2;
     default:                           /* a fraction: digits stand for what they are behind the point */
@@ -188,13 +192,21 @@ static bool is_time(struct clock *clock)
            civil->second <= 59;
 }
 
-static int64_t instant_of(const struct mapping_column *column, const struct clock *clock)
+/* A day begins when it does: also where its midnight is left out. */
+static const char *instant_of(const struct mapping_column *column, const struct clock *clock, int64_t *ret_instant)
 {
     int64_t local = local_from_civil(&clock->civil);
+    int     times;
 
-    if (clock->zoned)
-        return local - clock->offset * US_PER_SECOND;
-    return column->zone == zone_utc() ? local : zone_to_instant(column->zone, local);
+    *ret_instant = local - clock->offset * US_PER_SECOND;
+    if (clock->zoned || column->zone == zone_utc())
+        return NULL;
+    times = zone_instants(column->zone, local, ret_instant);
+    if (times == 0 && clock->timed)
+        return "no time of its zone: clocks are put forward over it";
+    if (times == 2 && clock->timed && column->twice != NULL)
+        ++*column->twice;
+    return NULL;
 }
 
 /* ISO 8601, and what PostgreSQL and spreadsheets write of it. */
@@ -259,7 +271,10 @@ const char *mapping_instant(const struct mapping_column *column, struct csv_fiel
     } else {
         if (!read_clock(column, text, &clock))
             return column->reading == READ_DATE ? "not a date of that format" : "not a time of that format";
-        *ret_instant = instant_of(column, &clock);
+        const char *why = instant_of(column, &clock, ret_instant);
+
+        if (why != NULL)
+            return why;
     }
     return check_calendar(column, day_of(*ret_instant));
 }
@@ -269,16 +284,19 @@ const char *mapping_day(const struct mapping_column *column, struct csv_field te
     struct clock clock;
     int64_t      instant;
 
-    if (column->reading == READ_TIMESTAMP || is_epoch(column)) {       /* the day it is in the column's zone */
+    if (is_epoch(column)) {
         const char *why = mapping_instant(column, text, &instant);
 
         if (why != NULL)
             return why;
-        *ret_day = day_of(column->zone == zone_utc() ? instant : zone_to_local(column->zone, instant));
-        return NULL;
+    } else if (!read_clock(column, text, &clock)) {
+        return column->reading == READ_TIMESTAMP ? "not a time of that format" : "not a date of that format";
+    } else if (!clock.zoned) {
+        *ret_day = day_from_civil(clock.civil.year, clock.civil.month, clock.civil.day);
+        return check_calendar(column, *ret_day);
+    } else {
+        (void)instant_of(column, &clock, &instant);
     }
-    if (!read_clock(column, text, &clock))
-        return "not a date of that format";
-    *ret_day = day_from_civil(clock.civil.year, clock.civil.month, clock.civil.day);
-    return check_calendar(column, *ret_day);
+    *ret_day = day_of(column->zone == zone_utc() ? instant : zone_to_local(column->zone, instant));
+    return check_calendar(column, *ret_day);       /* the day it is in the column's zone */
 }

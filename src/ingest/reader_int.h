@@ -24,9 +24,10 @@ struct reader {
     struct csv_tally         tally;
     struct tree              tree;
     struct arena            *arena;    /* of a record */
+    const struct tree_node  *twice;    /* of a record of JSON: the second member of a name that is read */
     const char              *stray;    /* of a record of JSON: a member that the mapping does not know */
     bool                     sought, over;         /* a json's list is found, or at its end */
-    int                      skipping;             /* of a json: levels of an item that is too long; else a line that is */
+    int skipping; /* of a json: levels of an item that is too long; else a line that is */
 };
 
 extern const struct reader_ops reader_csv_ops, reader_tsv_ops, reader_ndjson_ops, reader_json_ops;

@@ -11,10 +11,22 @@
 
 /* -- a record ------------------------------------------------------------------------------------------------------ */
 
-/* A member by its name, else by a path of names with dots. */
-static const struct tree_node *member(const struct tree_node *object, const char *name)
+/* The member called so. In a large object the tree has not looked whether it is there twice. */
+static const struct tree_node *get_once(struct reader *reader, const struct tree_node *object, const char *name)
 {
-    const struct tree_node *node = tree_get(object, name);
+    const struct tree_node *found = tree_get(object, name);
+
+    if (found != NULL && object->count > TREE_KEYS_CHECKED && reader->twice == NULL)
+        for (const struct tree_node *node = found->next; node != NULL; node = node->next)
+            if (tree_key_is(node, name))
+                reader->twice = node;
+    return found;
+}
+
+/* A member by its name, else by a path of names with dots. */
+static const struct tree_node *member(struct reader *reader, const struct tree_node *object, const char *name)
+{
+    const struct tree_node *node = get_once(reader, object, name);
     const char             *dot = strchr(name, '.');
     char                    first[KEY_MOST];
 
@@ -22,8 +34,8 @@ static const struct tree_node *member(const struct tree_node *object, const char
         return node;
     memcpy(first, name, (size_t)(dot - name));
     first[dot - name] = '\0';
-    node = tree_get(object, first);
-    return node != NULL ? member(node, dot + 1) : NULL;
+    node = get_once(reader, object, first);
+    return node != NULL ? member(reader, node, dot + 1) : NULL;
 }
 
 /* Behind the value that begins at `at`, which is known to be JSON. */
@@ -89,46 +101,65 @@ static bool is_known(const struct mapping *mapping, const struct tree_node *node
 static void find_stray(struct reader *reader)
 {
     reader->stray = NULL;
-    for (const struct tree_node *node = reader->tree.root->first; node != NULL && reader->stray == NULL; node = node->next)
+    for (const struct tree_node *node = reader->tree.root->first; node != NULL && reader->stray == NULL;
+         node = node->next)
         if (!is_known(reader->mapping, node))
             reader->stray = arena_strndup(reader->arena, node->key, node->key_length);
 }
 
-/* A name that is there twice is refused by the tree, and so is a NUL, which no text of PostgreSQL has. */
-static const char *read_tree(struct reader *reader, const char *text, size_t length)
-{
-    struct tree_fault fault;
-
-    if (tree_read(&reader->tree, text, length, DEPTH, &fault) < 0)
-        return "not JSON, or nested too deep";
-    return reader->tree.root->kind != TREE_OBJECT ? "not an object" : NULL;
-}
-
-void reader_take_json(struct reader *reader, size_t length, size_t with_end, struct csv_record *ret_record)
+/* The mapping's fields. A name that is there twice is refused, and so is a NUL, which no text of PostgreSQL has. */
+static int read_fields(struct reader *reader, const char *text, size_t length, struct tree_fault *ret_fault)
 {
     const struct mapping *mapping = reader->mapping;
-    const char           *text = reader->feed.data + reader->feed.at;
-    const char           *why;
 
-    arena_free(reader->arena);
-    reader->arena = arena_new();
-    reader->stray = NULL;
-    why = read_tree(reader, text, length);
-    if (why != NULL) {
-        reader_take_fault(reader, why, with_end, ret_record);
-        ret_record->raw_length = length;
-        return;
-    }
+    if (tree_read(&reader->tree, text, length, DEPTH, ret_fault) < 0)
+        return ERR_SYNTAX;
+    *ret_fault = (struct tree_fault){.message = "not an object"};
+    if (reader->tree.root->kind != TREE_OBJECT)
+        return ERR_SYNTAX;
     if (reader->field_room < mapping->field_count + 1) {
         reader->field_room = mapping->field_count + 1;
         reader->fields = mem_array(reader->fields, reader->field_room, sizeof *reader->fields);
     }
+    reader->twice = NULL;
     for (size_t i = 0; i < mapping->field_count; i++)
-        reader->fields[i] = value_of(reader, member(reader->tree.root, mapping->fields[i]));
+        reader->fields[i] = value_of(reader, member(reader, reader->tree.root, mapping->fields[i]));
+    if (reader->twice == NULL)
+        return 0;
+    *ret_fault = (struct tree_fault){.at = tree_place(&reader->tree, reader->twice, true),
+                                     .message = "the same name stands twice in one object"};
+    return ERR_SYNTAX;
+}
+
+/* Of byte `at` of what lies at the front of the feed. */
+static struct csv_place place_of(const struct feed *feed, size_t at)
+{
+    size_t line, column;
+
+    tree_line_column(feed->data + feed->at, feed->end - feed->at, at, &line, &column);
+    return (struct csv_place){feed->line + line - 1, line == 1 ? feed->column + column - 1 : column};
+}
+
+void reader_take_json(struct reader *reader, size_t length, size_t with_end, struct csv_record *ret_record)
+{
+    const char       *text = reader->feed.data + reader->feed.at;
+    struct tree_fault fault;
+
+    arena_free(reader->arena);
+    reader->arena = arena_new();
+    reader->stray = NULL;
+    if (read_fields(reader, text, length, &fault) < 0) {
+        struct csv_place place = place_of(&reader->feed, fault.at);
+
+        reader_take_fault(reader, fault.message, with_end, ret_record);
+        ret_record->raw_length = length;
+        ret_record->place = place;
+        return;
+    }
     find_stray(reader);
     *ret_record = (struct csv_record){
         .fields = reader->fields,
-        .count = mapping->field_count,
+        .count = reader->mapping->field_count,
         .line = reader->feed.line,
         .raw = text,
         .raw_length = length,
@@ -146,7 +177,8 @@ static int peek(struct reader *reader, char *ret_char, struct error *error)
     for (;;) {
         size_t blanks = 0, left = feed->begun ? feed->end - feed->at : 0;
 
-        while (blanks < left && strchr(" \t\r\n", feed->data[feed->at + blanks]) != NULL && feed->data[feed->at + blanks] != '\0')
+        while (blanks < left && strchr(" \t\r\n", feed->data[feed->at + blanks]) != NULL &&
+               feed->data[feed->at + blanks] != '\0')
             blanks++;
         feed_take(feed, blanks);
         if (blanks < left) {
@@ -217,9 +249,10 @@ static int refuse(struct reader *reader, struct error *error, const char *what)
 {
     const char *path = reader->mapping->path;
 
-    error_set(error, ERR_FAILED, "line %llu: %s%s%s%s", (unsigned long long)reader->feed.line, what, path != NULL ? " '" : "",
-              path != NULL ? path : "", path != NULL ? "'" : "");
-    error_hint(error, "a json is a list of objects, or its source says as 'path' where in it the list is: \"data.items\"");
+    error_set(error, ERR_FAILED, "line %llu: %s%s%s%s", (unsigned long long)reader->feed.line, what,
+              path != NULL ? " '" : "", path != NULL ? path : "", path != NULL ? "'" : "");
+    error_hint(error,
+               "a json is a list of objects, or its source says as 'path' where in it the list is: \"data.items\"");
     return ERR_FAILED;
 }
 

@@ -141,8 +141,8 @@ static int stop_at_limit(struct load *load, struct error *error)
     if (r < 0)
         return r;
     error_set(error, ERR_FAILED,
-              "'%s': %" PRId64 " of the first %" PRId64 " rows are refused; line %" PRIu64 ": %s%s%s", load->name,
-              load->rejected, load->rows, load->first_line,
+              "'%s': %" PRId64 " of the first %" PRId64 " rows %s refused; line %" PRIu64 ": %s%s%s", load->name,
+              load->rejected, load->rows, are(load->rejected), load->first_line,
               load->first_refusal.column != NULL ? load->first_refusal.column : "",
               load->first_refusal.column != NULL ? ": " : "", load->first_refusal.reason);
     error_hint(error, "'deadletters %s' lists them; 'reject_limit=100' loads the rest whatever is refused",
@@ -206,19 +206,6 @@ static int read_rows(struct load *load, struct error *error)
     return r < 0 ? r : pipeline_settle(&load->pipeline, error);
 }
 
-static void tell_mended(struct load *load)
-{
-    const struct csv_tally *tally = csv_tally(load->csv);
-
-    if (tally->mended > 0)
-        ingest_tell(load->ingest, "warning",
-                    "%s: %" PRIu64 " bytes are not UTF-8 and were read as Windows-1252 (%" PRIu64
-                    " rows, the first on line %" PRIu64 ")",
-                    load->name, tally->mended, tally->mended_records, tally->first_mended);
-    if (tally->nuls > 0)
-        ingest_tell(load->ingest, "warning", "%s: %" PRIu64 " NUL bytes were read as U+FFFD", load->name, tally->nuls);
-}
-
 /* A file that was cut may lack rows, of which nothing else is seen. */
 static void tell_cut(struct load *load)
 {
@@ -276,9 +263,9 @@ static int load_file(struct load *load, const char *file, struct error *error)
     counts.rejected -= before.rejected;
     ingest_add_row(load->ingest, load->name, &counts, monotonic_us() - began);
     ingest_log(load->ingest, "info",
-               "%s: %" PRId64 " rows, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name,
-               counts.rows, counts.loaded, counts.unchanged, counts.rejected);
-    tell_mended(load);
+               "%s: %" PRId64 " row%s, %" PRId64 " loaded, %" PRId64 " unchanged, %" PRId64 " rejected", load->name,
+               counts.rows, plural(counts.rows), counts.loaded, counts.unchanged, counts.rejected);
+    ingest_tell_mended(load->ingest, load->name, csv_tally(load->csv));
     tell_cut(load);
     load->before += input_done(load->input);
     return 0;
@@ -319,9 +306,10 @@ static void tell_horizon(struct load *load, long long days)
 {
     if (load->past_horizon > 0)
         ingest_tell(load->ingest, "warning",
-                    "%" PRId64 " rows are older than the %lld days that are kept, and the next upkeep takes them away "
-                               "again; to keep them: 'storage retention off'",
-                    load->past_horizon, days);
+                    "%" PRId64 " row%s %s older than the %lld day%s that %s kept, and the next upkeep takes them away "
+                    "again; to keep them: 'storage retention off'",
+                    load->past_horizon, plural(load->past_horizon), are(load->past_horizon), days, plural(days),
+                    are(days));
 }
 
 /* -- what the pipeline does ---------------------------------------------------------------------------------------- */

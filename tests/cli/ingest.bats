@@ -34,7 +34,7 @@ make_rows() {
 @test "refused rows end with 4, and are listed" {
   { make_rows 3 && echo '#NAME?,broken'; } >bad.csv
   run -4 --separate-stderr yt --format csv --exec 'ingest trending bad.csv' --exec 'sql SELECT 1 AS one'
-  [[ "$stderr" == *'error: 1 of 4 rows were refused'* ]]
+  [[ "$stderr" == *'error: 1 of 4 rows was refused'* ]]
   [ "${lines[-1]}" = 1 ]
   run -0 --separate-stderr yt --format csv --exec 'deadletters trending'
   [[ "${lines[0]}" == id,source,job,reason,line,raw* ]]
@@ -112,7 +112,7 @@ JSON
   printf 'number;day;amount\nB1;01.11.2026;12,5\nB2;02.11.2026;7\nB3;32.11.2026;7\n' >bills.csv
   run -4 --separate-stderr yt --format csv --no-header --exec 'ingest bills bills.csv'
   [[ "$output" == bills,bills.csv,3,2,0,1,* ]]
-  [[ "$stderr" == *"1 rows refused: cost_timestamp: not a date of that format (first on line 4: '32.11.2026')"* ]]
+  [[ "$stderr" == *"1 row refused: cost_timestamp: not a date of that format (first on line 4: '32.11.2026')"* ]]
   run -4 --separate-stderr bash -c "gzip -c bills.csv | '$YTEMPIRE' --local --format csv --no-header --exec 'ingest bills -'"
   [[ "$output" == bills,-,3,0,2,1,* ]]
   [ "$(csv "sql SELECT sum(total_cost_cents) FROM analytics.fact_costs WHERE source = 'bills'")" = 1950.000000 ]
@@ -124,7 +124,7 @@ sys.stdout.buffer.write(z.compress(t) + z.flush(zlib.Z_SYNC_FLUSH))' >cut.csv.gz
   for file in cut.csv.gz cut.csv; do
     run -4 --separate-stderr yt --format csv --no-header --exec "ingest bills $file"
     [[ "$output" == bills,$file,2,1,0,1,* ]]
-    [[ "$stderr" == *'1 rows refused: the file ends inside the row (first on line 3)'*'may be cut'* ]]
+    [[ "$stderr" == *'1 row refused: the file ends inside the row (first on line 3)'*'may be cut'* ]]
   done
   sed -i 's/"amount"/"amount", "tpye": "number"/' config/ytempire/queries/sources/bills.json
   run -2 yt --exec 'ingest bills bills.csv'

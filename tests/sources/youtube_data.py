@@ -39,8 +39,8 @@ SELECT line FROM (
                    coalesce(f.comments, -1), c.channel_id, c.channel_name, u.email) AS line
     FROM analytics.fact_video_performance AS f JOIN analytics.dim_video AS v USING (video_key)
     JOIN analytics.dim_channel AS c USING (channel_key) JOIN analytics.dim_user AS u USING (user_key)
-  UNION ALL SELECT concat_ws('|', 'video', to_jsonb(v) - 'video_key' - 'document') FROM analytics.dim_video AS v
-  UNION ALL SELECT concat_ws('|', 'channel', to_jsonb(c) - 'channel_key' - 'valid_from' - 'valid_to') FROM analytics.dim_channel AS c
+  UNION ALL SELECT concat_ws('|', 'video', to_jsonb(v) - 'video_key' - 'document' - 'updated_at') FROM analytics.dim_video AS v
+  UNION ALL SELECT concat_ws('|', 'channel', to_jsonb(c) - 'channel_key' - 'valid_from' - 'valid_to' - 'told_at' - 'updated_at') FROM analytics.dim_channel AS c
   UNION ALL SELECT concat_ws('|', 'user', to_jsonb(u) - 'user_key' - 'valid_from' - 'valid_to' - 'signup_date') FROM analytics.dim_user AS u
   UNION ALL SELECT concat_ws('|', 'day', d.channel_id, d.metric_date, d.videos_published, d.total_duration_seconds, d.subscriber_count)
     FROM analytics.fact_channel_daily AS d
@@ -277,7 +277,7 @@ def a_spent_quota_stops_before_the_request_and_says_until_when():
     with ApiServer(world.answer) as server:
         made.run("quota limit youtube 4", "quota reserve youtube 1")
         _, err = load(made, server, 1)
-        assert "the last 1 units of 'youtube' are kept for scheduled runs until 20" in err, err
+        assert "the last 1 unit of 'youtube' is kept for scheduled runs until 20" in err, err
         same(len(server.asked), 3, "requests")
         same(made.rows("SELECT error_class, quota FROM ops.jobs"), [("quota", "3")], "the job")
         made.run("quota limit youtube 10000")

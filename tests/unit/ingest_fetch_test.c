@@ -230,7 +230,7 @@ SERVER_TEST(what_has_no_price_is_free_and_what_is_kept_back_is_for_schedules)
     assert_int_equal(fetch_ask(shop.fetch, &request, NULL, NULL), 0);
     assert_int_equal(fetch_ask(shop.fetch, &request, NULL, NULL), 0);
     assert_int_equal(fetch_ask(shop.fetch, &request, NULL, &error), ERR_QUOTA);
-    assert_non_null(strstr(error.text, "the last 1 units of 'youtube' are kept for scheduled runs until "));
+    assert_non_null(strstr(error.text, "the last 1 unit of 'youtube' is kept for scheduled runs until "));
     error_done(&error);
     script(who, "UPDATE ops.jobs SET schedule = 'hourly'");
     assert_int_equal(fetch_ask(shop.fetch, &request, NULL, NULL), 0);

@@ -105,8 +105,11 @@ static inline int bench_load(struct bench *bench, struct desk *desk, const char 
 {
     _cleanup_(mem_freep) char *text = mem_strdup(settings);
     struct ingest_pair    pairs[4];
-    struct ingest_options options = {
-        .source = bench->source != NULL ? bench->source : "trending", .files = files, .settings = pairs, .open = bench_open, .who = desk};
+    struct ingest_options options = {.source = bench->source != NULL ? bench->source : "trending",
+                                     .files = files,
+                                     .settings = pairs,
+                                     .open = bench_open,
+                                     .who = desk};
 
     str_clear(&bench->rows);
     str_clear(&bench->texts);

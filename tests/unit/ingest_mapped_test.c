@@ -8,42 +8,9 @@
 #include <cmocka.h>
 
 #include "server.h"
+#include "ytempire/base/secret.h"
 #include "warehouse.h"
-#include "ingest_help.h"
-
-static void begin(struct desk *desk)
-{
-    warehouse_open(desk);
-    script(desk, "DELETE FROM ops.loaded_blocks; DELETE FROM analytics.fact_costs; DELETE FROM ops.revenue_ledger;"
-                 "DELETE FROM analytics.fact_revenue; DELETE FROM analytics.fact_channel_daily");
-    warehouse_empty(desk);
-}
-
-static void write_source(const char *name, const char *text)
-{
-    _cleanup_(mem_freep) char *folder = NULL, *path = NULL;
-
-    mem_free(file_of("x", ""));            /* which makes the folder of all */
-    setenv("XDG_CONFIG_HOME", files_folder, 1);
-    folder = mem_printf("%s/ytempire/queries/sources", files_folder);
-    assert_int_equal(file_make_folders(folder, 0755, NULL), 0);
-    path = mem_printf("%s/%s.json", folder, name);
-    assert_int_equal(file_write(path, text, strlen(text), 0644, NULL), 0);
-}
-
-static void load(struct bench *bench, const char *source, const char *name, const char *text, const char *settings,
-                 int wanted, const char *row)
-{
-    _cleanup_(mem_freep) char *path = file_of(name, text);
-    int                        r;
-
-    bench->source = source;
-    r = bench_load(bench, bench->desk, (const char *const[]){path, NULL}, settings);
-    if (r != wanted)
-        fail_msg("%s: ended with %d, not %d: %s", name, r, wanted, bench->error.text != NULL ? bench->error.text : "");
-    if (row != NULL)
-        assert_string_equal(str_text(&bench->rows), row);
-}
+#include "ingest_mapped_help.h"
 
 #define STATS                                                                                                          \
     "{\"kind\": \"csv\", \"target\": \"video_performance\", \"columns\": {\"video_id\": \"video\", \"timestamp\": "    \
@@ -130,7 +97,7 @@ SERVER_TEST(rows_that_are_refused_are_letters_and_the_rest_is_loaded)
         "6|-|the row ends early|v5,2026-11-01,UC1,One,\"short\"\n"
         "7|timestamp|outside the years that the warehouse has (2005 to 2040)|v6,1999-11-01,UC1,One,too old,10,1");
     if (strstr(str_text(&bench.texts),
-               "1 rows refused: timestamp: not a time of that format (first on line 5: 'yesterday')") == NULL)
+               "1 row refused: timestamp: not a time of that format (first on line 5: 'yesterday')") == NULL)
         fail_msg("%s", str_text(&bench.texts));
     /* what was missing is there now: loading again finds it */
     script(desk, "INSERT INTO analytics.dim_channel (channel_id, user_id, channel_name) "
@@ -400,6 +367,80 @@ SERVER_TEST(the_same_rows_in_any_kind_of_file)
     bench_done(&bench);
 }
 
+SERVER_TEST(local_times_that_come_twice_are_told)
+{
+    static const char text[] =
+        "id,at,usd,n\nr1,2026-10-25 02:30,1,1\nr2,2026-10-25 03:30,1,1\nr3,2026-03-29 02:30,1,1\n"
+        "r4,2026-10-25 02:10,1,1\n";
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    begin(desk);
+    write_source("berlin", "{\"kind\": \"csv\", \"target\": \"costs\", \"zone\": \"Europe/Berlin\", \"columns\": "
+                           "{\"source_ref\": \"id\", \"cost_timestamp\": \"at\", \"total_cost_cents\": \"usd\", "
+                           "\"quantity\": \"n\"}}");
+    load(&bench, "berlin", "a.csv", text, "", ERR_PARTIAL, "berlin|a.csv|4|3|0|1\n");
+    if (strstr(str_text(&bench.texts), "a.csv: 2 local times that come twice, as clocks are put back, were read as the "
+                                       "first (first on line 2)") == NULL)
+        fail_msg("%s", str_text(&bench.texts));
+    assert_asked(desk, "SELECT source_ref, cost_timestamp FROM analytics.fact_costs ORDER BY 1",
+                 "r1|2026-10-25 00:30:00+00\nr2|2026-10-25 02:30:00+00\nr4|2026-10-25 00:10:00+00");
+    assert_asked(desk, "SELECT line, reason FROM ops.dead_letters",
+                 "4|no time of its zone: clocks are put forward over it");
+    bench_done(&bench);
+}
+
+SERVER_TEST(what_is_no_json_is_told_with_line_and_column)
+{
+    static const char text[] = "{\"id\": \"a\", \"at\": \"2026-11-01\"}\n{\"id\": \"b\", \"id\": \"c\"}\n"
+                               "{\"id\": \"d\\u0000\"}\n{\"at\": \"2026-11-01\", \"at\": \"x\", \"id\": \"e\"}\n";
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    begin(desk);
+    write_source("lines", "{\"kind\": \"ndjson\", \"target\": \"costs\", \"columns\": {\"source_ref\": \"id\", "
+                          "\"cost_timestamp\": \"at\"}}");
+    load(&bench, "lines", "a.ndjson", text, "", ERR_PARTIAL, "lines|a.ndjson|4|1|0|3\n");
+    if (strstr(str_text(&bench.texts),
+               "2 rows refused: JSON: the same name stands twice in one object (first on line 2, "
+               "column 13)") == NULL)
+        fail_msg("%s", str_text(&bench.texts));
+    assert_asked(desk, "SELECT line, reason FROM ops.dead_letters ORDER BY line",
+                 "2|JSON: the same name stands twice in one object (line 2, column 13)\n"
+                 "3|JSON: a text with a NUL (\\u0000), which the database cannot hold (line 3, column 10)\n"
+                 "4|JSON: the same name stands twice in one object (line 4, column 22)");
+    str_clear(&bench.rows);
+    assert_int_equal(ingest_group_letters(desk->pg, "lines", &bench.sink, &bench.error), 0);
+    assert_non_null(strstr(str_text(&bench.rows), "lines|JSON: the same name stands twice in one object|2|1|"));
+    bench_done(&bench);
+}
+
+/* The sample of a value is its beginning: a secret at its end is hidden before it is cut. */
+SERVER_TEST(of_a_secret_in_a_file_nothing_is_told)
+{
+    static const char secret[] = "sk-c0ffee5ecret-0123456789";
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    secret_remember(secret);
+    begin(desk);
+    write_source("stats", STATS);
+    for (int before = 10; before < 42; before += 4) {
+        _cleanup_(mem_freep) char *text = mem_printf(
+            "video,at,channel,name,title,views,likes,%.*s%s\nv1,2026-11-01,UC1,One,t,"
+            "%.*s%s,1,%.*s%s\n",
+            before, "------------------------------------------", secret, before,
+            "------------------------------------------", secret, before, "------------------------------------------",
+            secret);
+
+        load(&bench, "stats", "key.csv", text, "", ERR_PARTIAL, NULL);
+        if (strstr(str_text(&bench.texts), "sk-") != NULL)
+            fail_msg("%s", str_text(&bench.texts));
+    }
+    assert_asked(desk, "SELECT count(*) FROM ops.job_log WHERE message LIKE '%sk-%'", "0");
+    bench_done(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +456,9 @@ int main(void)
         cmocka_unit_test(money_goes_through_the_ledger_and_days_are_summed),
         cmocka_unit_test(channels_videos_days_and_metrics),
         cmocka_unit_test(the_same_rows_in_any_kind_of_file),
+        cmocka_unit_test(local_times_that_come_twice_are_told),
+        cmocka_unit_test(what_is_no_json_is_told_with_line_and_column),
+        cmocka_unit_test(of_a_secret_in_a_file_nothing_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

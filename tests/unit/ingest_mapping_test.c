@@ -205,6 +205,38 @@ static void times_by_format_and_zone(void **state)
     assert_int_equal(on, day_from_civil(2026, 3, 3));
 }
 
+/* In Los Angeles 2026-03-08 has no 02:30, and 2026-11-01 has 01:30 twice; in Cairo 2026-04-24 begins at 01:00. */
+static void times_that_a_change_of_clocks_leaves_out_or_doubles(void **state)
+{
+    static const char *const none[] = {"", NULL};
+    int64_t                  twice = 0, at = 0;
+    int32_t                  on = 0;
+    struct mapping_column    column = {.target = &moment, .reading = READ_TIMESTAMP, .nulls = none, .twice = &twice};
+    struct csv_field         gap = {"2026-03-08 02:30", 16}, fold = {"2026-11-01 01:30", 16};
+
+    (void)state;
+    assert_int_equal(zone_find("America/Los_Angeles", &column.zone), 0);
+    assert_string_equal(mapping_instant(&column, gap, &at), "no time of its zone: clocks are put forward over it");
+    assert_null(mapping_instant(&column, (struct csv_field){"2026-03-08T02:30-08:00", 22}, &at));
+    assert_null(mapping_instant(&column, (struct csv_field){"2026-03-08 03:00", 16}, &at));
+    assert_int_equal(twice, 0);
+    assert_null(mapping_instant(&column, fold, &at));
+    assert_int_equal(at, INT64_C(1793521800) * 1000000);        /* 01:30 -07:00 */
+    assert_int_equal(twice, 1);
+    assert_null(mapping_instant(&column, (struct csv_field){"2026-11-01T01:30-08:00", 22}, &at));
+    assert_int_equal(at, INT64_C(1793525400) * 1000000);
+    assert_null(mapping_instant(&column, (struct csv_field){"2026-11-01 02:00", 16}, &at));
+    assert_int_equal(twice, 1);
+    column.target = &day;
+    assert_null(mapping_day(&column, gap, &on));           /* the day is known all the same */
+    assert_int_equal(on, day_from_civil(2026, 3, 8));
+    column.target = &moment;
+    assert_int_equal(zone_find("Africa/Cairo", &column.zone), 0);
+    assert_null(mapping_instant(&column, (struct csv_field){"2026-04-24", 10}, &at));
+    assert_int_equal(at, INT64_C(1776981600) * 1000000);
+    assert_int_equal(twice, 1);
+}
+
 static void lookups_defaults_words_and_lists(void **state)
 {
     struct source_file *file = file_of("{\"kind\": \"csv\", \"target\": \"videos\", \"null\": [\"\", \"n/a\"], "
@@ -295,6 +327,7 @@ int main(void)
         cmocka_unit_test(numbers_are_exact),
         cmocka_unit_test(whole_numbers_fit_or_are_refused),
         cmocka_unit_test(times_by_format_and_zone),
+        cmocka_unit_test(times_that_a_change_of_clocks_leaves_out_or_doubles),
         cmocka_unit_test(lookups_defaults_words_and_lists),
         cmocka_unit_test(rows_are_laid_over_any_order_of_fields),
     };

@@ -39,7 +39,12 @@ static const char *const none[] = {NULL};
 
 static struct mapping mapping_of(const char *kind, const char *path)
 {
-    return (struct mapping){.kind = kind, .path = path, .fields = (const char **)(uintptr_t)two, .field_count = 2, .ignored = none, .delimiter = ','};
+    return (struct mapping){.kind = kind,
+                            .path = path,
+                            .fields = (const char **)(uintptr_t)two,
+                            .field_count = 2,
+                            .ignored = none,
+                            .delimiter = ','};
 }
 
 /* "line field|field": "!why" of a fault, "-" where there is no value; the error last. */
@@ -54,7 +59,8 @@ static char *read_all(const struct mapping *mapping, struct bytes from)
     while (r >= 0 && (r = reader_next(reader, &record, &error)) > 0) {
         str_addf(&out, "%llu ", (unsigned long long)record.line);
         if (record.fault != NULL)
-            str_addf(&out, "!%s", record.fault);
+            str_addf(&out, record.place.column > 0 ? "!%s at %llu:%zu" : "!%s", record.fault,
+                     (unsigned long long)record.place.line, record.place.column);
         for (size_t i = 0; i < record.count; i++)
             str_addf(&out, "%s%.*s", i > 0 ? "|" : "", record.fields[i].text != NULL ? (int)record.fields[i].length : 1,
                      record.fields[i].text != NULL ? record.fields[i].text : "-");
@@ -94,25 +100,54 @@ static void tsv_is_what_copy_writes(void **state)
 static void ndjson_is_an_object_a_line(void **state)
 {
     (void)state;
-    READ("ndjson", NULL, "{\"id\": \"a\\n\\\"b\", \"stats\": {\"views\": 12.50}}\n\n{\"id\": null}\r\n{\"stats.views\": true, \"id\": [1, \"]\"]}",
+    READ("ndjson", NULL,
+         "{\"id\": \"a\\n\\\"b\", \"stats\": {\"views\": 12.50}}\n\n{\"id\": null}\r\n{\"stats.views\": true, \"id\": "
+         "[1, \"]\"]}",
          "1 a\n\"b|12.50\n3 -|-\n4 [1, \"]\"]|true\n");
-    READ("ndjson", NULL, "{\"id\": 1\n[1]\n{\"id\": 1, \"id\": 2}\n{\"id\": \"\\u0000\"}\n{\"id\":2}\n",
-         "1 !not JSON, or nested too deep\n2 !not an object\n3 !not JSON, or nested too deep\n4 !not JSON, or nested too deep\n5 2|-\n");
-    READ("ndjson", NULL, "{\"id\": \"\xE9\"}\n", "1 !not JSON, or nested too deep\n");
+    READ("ndjson", NULL, "{\"id\": 1\n[1]\n{\"id\": 1, \"id\": 2}\n{\"ü\": \"\\u0000\"}\n{\"id\":2}\n",
+         "1 !',' or '}' is expected at 1:9\n2 !not an object at 2:1\n3 !the same name stands twice in one object at "
+         "3:11\n"
+         "4 !a text with a NUL (\\u0000), which the database cannot hold at 4:8\n5 2|-\n");
+    READ("ndjson", NULL, "{\"id\": \"\xE9\"}\n", "1 !a byte that is not UTF-8 at 1:9\n");
     READ("ndjson", NULL, "", "");
 }
 
 static void json_is_a_list_somewhere(void **state)
 {
     (void)state;
-    READ("json", NULL, " [ {\"id\": 1},\n {\"id\": \"]}\\\\\", \"stats\": {\"views\": 3}}, 7 ] ", "1 1|-\n2 ]}\\|3\n2 !not an object\n");
-    READ("json", "data.items", "{\"x\": [1, {\"items\": []}], \"y\\\"\": \"}\", \"data\": {\"n\": -1, \"items\": [{\"id\": 5}]}, \"z\": 1}", "1 5|-\n");
+    READ("json", NULL, " [ {\"id\": 1},\n {\"id\": \"]}\\\\\", \"stats\": {\"views\": 3}}, 7 ] ",
+         "1 1|-\n2 ]}\\|3\n2 !not an object at 2:41\n");
+    READ("json", NULL, "[{\"id\": \"é\"}, {\"id\": 1,\n \"x\": [{\"b\": 1, \"b\": 2}]}, {\"id\": 1, \"id\": 2}]",
+         "1 é|-\n1 !the same name stands twice in one object at 2:17\n2 !the same name stands twice in one object at "
+         "2:38\n");
+    READ("json", "data.items",
+         "{\"x\": [1, {\"items\": []}], \"y\\\"\": \"}\", \"data\": {\"n\": -1, \"items\": [{\"id\": 5}]}, \"z\": 1}",
+         "1 5|-\n");
     READ("json", NULL, "[]", "");
-    READ("json", NULL, "[{\"id\": 1}, {\"id\": 2", "1 1|-\n1 !the file ends inside an item\n1 !the file ends before its list does\n");
+    READ("json", NULL, "[{\"id\": 1}, {\"id\": 2",
+         "1 1|-\n1 !the file ends inside an item\n1 !the file ends before its list does\n");
     READ("json", NULL, "[{\"id\": 1}}, {\"id\": 2}]", "1 1|-\n1 !a bracket that was not opened\n1 2|-\n");
     READ("json", "data", "{\"date\": []}", "line 1: there is no list at 'data'");
     READ("json", NULL, "{\"data\": []}", "line 1: this is no list");
     READ("json", NULL, "", "line 1: the file ends before there is a list");
+}
+
+/* More members than the tree compares with each other. */
+static void a_name_is_there_once_also_in_a_large_object(void **state)
+{
+    struct mapping mapping = mapping_of("ndjson", NULL);
+    struct str     text = STR_INIT;
+
+    (void)state;
+    str_add(&text, "{\"id\": 1, \"stats\": {");
+    for (int i = 0; i < 70; i++)
+        str_addf(&text, "\"m%d\": %d, ", i, i);
+    str_add(&text, "\"views\": 1, \"views\": 2}}\n");
+    _cleanup_(mem_freep) char *wanted = mem_printf("1 !the same name stands twice in one object at 1:%zu\n",
+                                                   text.length - strlen("\"views\": 2}}\n") + 1);
+    _cleanup_(mem_freep) char *got = read_all(&mapping, (struct bytes){text.data, text.length, 0, 0, 0});
+    assert_string_equal(got, wanted);
+    str_done(&text);
 }
 
 /* A line, an item or a way to the list of megabytes, in the memory of the buffer. */
@@ -157,6 +192,7 @@ int main(void)
         cmocka_unit_test(tsv_is_what_copy_writes),
         cmocka_unit_test(ndjson_is_an_object_a_line),
         cmocka_unit_test(json_is_a_list_somewhere),
+        cmocka_unit_test(a_name_is_there_once_also_in_a_large_object),
         cmocka_unit_test(what_is_too_long_is_passed_over),
         cmocka_unit_test(an_item_that_is_too_long_is_passed_over),
     };

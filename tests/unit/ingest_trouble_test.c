@@ -105,7 +105,7 @@ SERVER_TEST(a_cut_file_loads_what_is_whole)
     /* inside a counter: the row ends early */
     last = strstr(text, "video000049,") + 30;
     assert_int_equal(load_bytes(desk, &bench, "short.csv", text, (size_t)(last - text), ""), ERR_PARTIAL);
-    assert_error(&bench, ERR_PARTIAL, "1 of 50 rows were refused", NULL);
+    assert_error(&bench, ERR_PARTIAL, "1 of 50 rows was refused", NULL);
     assert_asked(desk, "SELECT line, reason FROM ops.dead_letters", "100|the row ends early, and the file with it");
     /* the whole file afterwards */
     assert_int_equal(load_bytes(desk, &bench, "whole.csv", text, strlen(text), ""), 0);
@@ -127,7 +127,7 @@ SERVER_TEST(bytes_that_are_not_utf8_are_stored_as_they_were_meant)
     assert_int_equal(load_bytes(desk, &bench, "latin.csv", text, sizeof text - 1, ""), 0);
     assert_non_null(
         strstr(str_text(&bench.texts),
-               "latin.csv: 2 bytes are not UTF-8 and were read as Windows-1252 (1 rows, the first on line 2)\n"));
+               "latin.csv: 2 bytes are not UTF-8 and were read as Windows-1252 (1 row, the first on line 2)\n"));
     assert_asked(desk, "SELECT video_title, video_description FROM analytics.dim_video", "café|nul\uFFFDhere");
     assert_asked(desk, "SELECT channel_name FROM analytics.dim_channel", "Beyoncé");
     assert_asked(desk, "SELECT count(*) FROM ops.job_log WHERE level = 'warning'", "2");

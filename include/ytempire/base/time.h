@@ -43,13 +43,15 @@ struct civil local_to_civil(int64_t local);
  */
 struct zone;
 
-int          zone_find(const char *name, const struct zone **ret_zone) NODISCARD;   /* ERR_UNKNOWN; case does not matter */
+int zone_find(const char *name, const struct zone **ret_zone) NODISCARD; /* ERR_UNKNOWN; case does not matter */
 const struct zone *zone_utc(void);
 const char  *zone_name(const struct zone *zone);                                    /* as the database spells it */
 int32_t      zone_offset(const struct zone *zone, int64_t instant);                 /* seconds east of UTC */
 int64_t      zone_to_local(const struct zone *zone, int64_t instant);
 /* A local time that comes twice gives the earlier instant; one that is skipped gives the instant of the jump. */
 int64_t      zone_to_instant(const struct zone *zone, int64_t local);
+/* How many instants have this local time: 0 in a jump forward, 2 where clocks are put back. `ret_instant` as above. */
+int          zone_instants(const struct zone *zone, int64_t local, int64_t *ret_instant);
 
 /* "2026-01-31T12:00:00Z" (whole seconds) or with ".123456" when there are any. Buffer of 40 bytes. */
 #define TIME_TEXT_SIZE 40

@@ -2,8 +2,8 @@
  * base/tree: a JSON text as a tree that knows where everything stands.
  *
  * jansson tells the place of a syntax error only; a model file needs "file:line:column" for what is wrong in meaning as
- * well. The same reader serves the parse trees of libpg_query, for which it is an order of magnitude faster than building
- * hash tables: nodes lie in blocks that are used again, names and strings stay where they are in the text.
+ * well. The same reader serves the parse trees of libpg_query, for which it is an order of magnitude faster than
+ * building hash tables: nodes lie in blocks that are used again, names and strings stay where they are in the text.
  */
 #ifndef YTEMPIRE_BASE_TREE_H
 #define YTEMPIRE_BASE_TREE_H
@@ -14,6 +14,8 @@
 
 #include "ytempire/base/error.h"
 #include "ytempire/base/mem.h"
+
+#define TREE_KEYS_CHECKED 64   /* comparing each with each would cost too much in a large map of members */
 
 enum tree_kind { TREE_NULL, TREE_TRUE, TREE_FALSE, TREE_NUMBER, TREE_STRING, TREE_ARRAY, TREE_OBJECT };
 
@@ -43,7 +45,7 @@ struct tree_fault {
 
 /* Reads `text`, which must live as long as the tree. What was read before is forgotten. Strict RFC 8259, UTF-8, no name
  * twice among the first 64 of an object (maps of members look for themselves), at most `depth` levels. ERR_SYNTAX. */
-int  tree_read(struct tree *tree, const char *text, size_t length, size_t depth, struct tree_fault *ret_fault) NODISCARD;
+int tree_read(struct tree *tree, const char *text, size_t length, size_t depth, struct tree_fault *ret_fault) NODISCARD;
 void tree_done(struct tree *tree);
 
 /* The member called so, or NULL (also when `object` is NULL or none). */
