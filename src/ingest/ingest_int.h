@@ -89,6 +89,14 @@ int ingest_write(struct ingest *ingest, const char *statement, const struct valu
 void ingest_roll_back(struct pg *pg);
 void ingest_add_row(struct ingest *ingest, const char *file, const struct job_counts *counts, int64_t us);
 
+/* Of a source of files; what input_limit takes. */
+#define UNPACK_SETTING                                                                                                 \
+    {                                                                                                                  \
+        "unpack_ratio", "TIMES", "200", 0, 1000000,                                                                    \
+            "a packed file is given up that unpacks to more than so many times its size, after the first 64 MB; 0: "   \
+            "none is"                                                                                                  \
+    }
+
 /* -- hours.c ------------------------------------------------------------------------------------------------------- */
 
 /* Brings the hourly table up to date for the hours that loads have touched, on either storage engine. In no

@@ -27,7 +27,8 @@ struct input {
     bool            looked, ended, cut;
     char           *held;
     size_t          at, end;
-    uint64_t        done;
+    uint64_t        done, made;        /* bytes that were read, and those that were unpacked */
+    unsigned        times;             /* packed bytes become at most so many; 0: any number */
     z_stream        zlib;
     bool            zlib_ended;        /* a member has ended, and nothing of another one was seen */
     ZSTD_DStream   *zstd;
@@ -266,6 +267,22 @@ void input_closep(struct input **input)
     *input = NULL;
 }
 
+/* Memory does not grow with what a bomb unpacks to; time and the warehouse would. */
+static int check_made(const struct input *input, struct error *error)
+{
+    if (input->times == 0 || input->made <= INPUT_FREE || input->made / input->times <= input->done)
+        return 0;
+    error_set(error, ERR_FAILED, "'%s': the %s data unpack to more than %u times their size", input->name,
+              input->packing->name, input->times);
+    error_hint(error, "is it what it is said to be? 'unpack_ratio=0' loads it, however large it becomes");
+    return ERR_FAILED;
+}
+
+void input_limit(struct input *input, unsigned times)
+{
+    input->times = times;
+}
+
 static int read_packed(struct input *input, char *bytes, size_t room, size_t *ret_length, struct error *error)
 {
     int r = 0;
@@ -281,7 +298,8 @@ static int read_packed(struct input *input, char *bytes, size_t room, size_t *re
         else if (input->at == at)
             return spoilt(input, error);
     }
-    return r;
+    input->made += *ret_length;
+    return r < 0 ? r : check_made(input, error);
 }
 
 static size_t least(size_t a, size_t b)

@@ -21,6 +21,10 @@ bool input_is_read_once(const char *path);
 /* "-" is standard input; a named pipe is waited for when it is read. ERR_UNKNOWN when there is no such
  * file; ERR_USAGE for a folder. An archive is refused (ERR_FAILED) when it is read. */
 int  input_open(const char *path, struct input **ret_input, struct error *error) NODISCARD;
+/* Packed bytes that unpack to more than `times` their size are refused when they are read (ERR_FAILED), after the first
+ * INPUT_FREE bytes; 0, as it is to begin with: whatever they unpack to. */
+#define INPUT_FREE ((uint64_t)64 << 20)
+void input_limit(struct input *input, unsigned times);
 void input_close(struct input *input);
 void input_closep(struct input **input);
 /* A csv_read. In a task it gives the loop its turns, and heeds a cancel. */

@@ -99,6 +99,7 @@ int mapped_open(struct mapped *load, const char *file, bool aloud, struct error 
 
     if (r < 0)
         return r;
+    input_limit(load->input, (unsigned)ingest_setting(load->ingest, "unpack_ratio"));
     load->arena = arena_new();
     load->name = text_mended(file);
     load->reader = reader_new(&load->mapping, input_read, load->input, CSV_BUFFER);
@@ -466,6 +467,7 @@ const struct ingest_source ingest_mapped = {
             {"batch", "ROWS", "50000", 1, 1000000, "rows in one transaction"},
             {"reject_limit", "PERCENT", "50", 0, 100,
              "a file is given up when more of its rows are refused, after the first hundred"},
+            UNPACK_SETTING,
             {"again", "0|1", "0", 0, 1, "stores also what was stored before from the same bytes"},
             {0},
         },

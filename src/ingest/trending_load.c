@@ -94,6 +94,7 @@ static int open_file(struct load *load, const char *file, struct error *error)
 
     if (r < 0)
         return r;
+    input_limit(load->input, (unsigned)ingest_setting(load->ingest, "unpack_ratio"));
     load->file = file;
     load->name = text_mended(file);
     load->csv = csv_new(input_read, load->input, CSV_BUFFER);
@@ -522,6 +523,7 @@ const struct ingest_source ingest_trending = {
             {"batch", "ROWS", "50000", 1, 1000000, "rows in one transaction"},
             {"reject_limit", "PERCENT", "50", 0, 100,
              "a file is given up when more of its rows are refused, after the first hundred"},
+            UNPACK_SETTING,
             {0},
         },
     .check = trending_check,

@@ -80,6 +80,21 @@ make_rows() {
   [[ "$output" == *"the file is empty"* ]]
 }
 
+@test "help names the settings of every source, and those that all APIs have once" {
+  run -0 yt --exec 'help ingest'
+  [[ "$output" == *"Settings of 'stripe'"*currency=*"Settings of 'trending'"*batch=ROWS*'(50000 by default)'* ]]
+  [[ "$output" == *"Settings of 'youtube-data'"*"Settings of all that ask an API"*tries=TIMES*"Settings of files with a mapping"*again=* ]]
+  [ "$(grep -c 'tries=TIMES' <<<"$output")" = 1 ]
+  run -2 yt --exec 'ingest trending rows.csv zzz=7'
+  [[ "$output" == *"'help ingest' lists them"* ]]
+}
+
+@test "a packed file that unpacks to more than it may is given up" {
+  { echo "$header"; head -c 100000000 /dev/zero | tr '\0' '\n'; } | gzip >bomb.csv.gz
+  run -1 --separate-stderr yt --exec 'ingest trending bomb.csv.gz'
+  [[ "$stderr" == *"'bomb.csv.gz': the gzip data unpack to more than 200 times their size"*"unpack_ratio=0"* ]]
+}
+
 @test "a program that is killed leaves a load that is ended by the next one" {
   make_rows 30000 >rows.csv
   before=$(csv 'sql SELECT max(id) FROM ops.jobs')

@@ -293,6 +293,52 @@ static void packed_files_are_known_by_their_bytes(void **state)
     assert_unpacks("PK\x03\x04zip", 7, " is a zip archive", false);
 }
 
+/* The end of reading all: 0 or an error, and how many bytes came before it. */
+static int read_to_end(const char *path, unsigned times, uint64_t *ret_bytes, struct error *error)
+{
+    static char bytes[1 << 20];
+    _cleanup_(input_closep) struct input *input = NULL;
+    size_t got = 1;
+    int    r = input_open(path, &input, error);
+
+    *ret_bytes = 0;
+    if (r >= 0)
+        input_limit(input, times);
+    while (r >= 0 && got > 0) {
+        r = input_read(input, bytes, sizeof bytes, &got, error);
+        *ret_bytes += got;
+    }
+    return r;
+}
+
+/* 100 MB of one byte, packed to 100 KB by gzip, and to 10 KB by zstd. */
+static void a_bomb_is_given_up(void **state)
+{
+    size_t large = 100u << 20, room = 1u << 20, lengths[2];
+    _cleanup_(mem_freep) char *plain = mem_alloc(large + 1), *gzip = mem_alloc(room), *zstd = mem_alloc(room);
+    char  *packed[] = {gzip, zstd};
+
+    (void)state;
+    memset(plain, 'a', large);
+    lengths[0] = pack_gzip(plain, packed[0], room);
+    lengths[1] = ZSTD_compress(packed[1], room, plain, large, 1);
+    for (int i = 0; i < 2; i++) {
+        _cleanup_(mem_freep) char *path = path_with(packed[i], lengths[i]);
+        struct error error = ERROR_INIT;
+        uint64_t     bytes;
+
+        assert_int_equal(read_to_end(path, 200, &bytes, &error), ERR_FAILED);
+        assert_non_null(strstr(error.text, "data unpack to more than 200 times their size"));
+        assert_true(bytes <= INPUT_FREE + (2u << 20));
+        error_done(&error);
+        assert_int_equal(read_to_end(path, 0, &bytes, &error), 0);
+        assert_int_equal(bytes, large);
+        assert_int_equal(read_to_end(path, 100000, &bytes, &error), 0);
+        assert_int_equal(bytes, large);
+        (void)unlink(path);
+    }
+}
+
 static void a_digest_is_of_the_file_as_it_lies(void **state)
 {
     _cleanup_(mem_freep) char *path = path_with("abc", 3);
@@ -337,6 +383,7 @@ int main(void)
         cmocka_unit_test(fields_past_all_bounds),
         cmocka_unit_test(bytes_that_are_not_utf8_are_mended_and_told),
         cmocka_unit_test(packed_files_are_known_by_their_bytes),
+        cmocka_unit_test(a_bomb_is_given_up),
         cmocka_unit_test(a_digest_is_of_the_file_as_it_lies),
         cmocka_unit_test(what_is_no_file_is_refused),
     };
