@@ -70,6 +70,11 @@ struct command_option {
 
 #define EXAMPLES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* A line of a command's help that comes from another room's table, as a setting of a source. */
+struct command_entry {
+    const char *group, *name, *text;
+};
+
 enum writes { WRITES_NOTHING, WRITES_SESSION, WRITES_DATABASE, WRITES_CACHE, WRITES_FILES, WRITES_SERVERS };
 
 /* What boards ask of commands (app/board.h). */
@@ -77,6 +82,7 @@ struct app_commands;
 extern const struct app_commands command_board_commands;
 
 struct args;
+struct arena;
 
 struct command {
     const char                  *name;        /* "cache invalidate" */
@@ -84,6 +90,7 @@ struct command {
     const char                  *text;        /* more, for help and manual: sentences; or NULL */
     const struct arg            *args;        /* or NULL */
     const struct command_option *options;     /* or NULL */
+    const struct command_entry *(*entries)(struct arena *arena);   /* ends with a NULL name; or NULL */
     const char *const           *examples;    /* or NULL; each is run by the tests */
     enum writes                  writes;
     bool                         leaves;      /* it ends the session: `quit` */

@@ -41,6 +41,7 @@ struct ingest_source {
 };
 
 extern const struct ingest_source *const ingest_sources[]; /* ends with NULL; by name */
+extern const struct ingest_source ingest_mapped;           /* all that are a file with a mapping of one's own */
 /* ERR_UNKNOWN with the candidates. */
 int ingest_source_find(const char *name, const struct ingest_source **ret_source, struct error *error) NODISCARD;
 

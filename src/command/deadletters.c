@@ -61,8 +61,8 @@ static int read_ids(const struct args *args, int64_t **ret_ids, size_t *ret_coun
 }
 
 /* The numbers that are named, or all of a source. */
-static int letters_of(struct app *app, const struct args *args, struct pg **ret_pg, int64_t **ret_ids, size_t *ret_count,
-                      struct error *error)
+static int letters_of(struct app *app, const struct args *args, struct pg **ret_pg, int64_t **ret_ids,
+                      size_t *ret_count, struct error *error)
 {
     const char *source = args_option(args, "source");
     int         r = read_ids(args, ret_ids, ret_count, error);
@@ -98,7 +98,8 @@ static int open_another(void *who, struct pg **ret_pg, struct error *error)
     return app_pg_open(who, ret_pg, error);
 }
 
-static int retry(struct app *app, struct pg *pg, const int64_t *ids, size_t count, struct sink *sink, struct error *error)
+static int retry(struct app *app, struct pg *pg, const int64_t *ids, size_t count, struct sink *sink,
+                 struct error *error)
 {
     struct ingest_options options = {
         .letters = ids, .letter_count = count, .open = open_another, .who = app, .job = app->job};
@@ -123,7 +124,8 @@ static int write_letters(struct pg *pg, const int64_t *ids, size_t count, const 
     struct str text = STR_INIT;
     int        r = 0;
 
-    str_add(&text, "# Change what stands below a mark; a line that begins with '#--- ' is one. Saved, they are loaded.\n");
+    str_add(&text,
+            "# Change what stands below a mark; a line that begins with '#--- ' is one. Saved, they are loaded.\n");
     for (size_t i = 0; r >= 0 && i < count; i++) {
         struct ingest_letter letter = {0};
 
@@ -195,7 +197,8 @@ static int run_editor(const char *path, struct error *error)
     return status == 0 ? 0 : error_set(error, ERR_FAILED, "the editor ended with %d: nothing is changed", status);
 }
 
-static int edit(struct app *app, struct pg *pg, const int64_t *ids, size_t count, struct sink *sink, struct error *error)
+static int edit(struct app *app, struct pg *pg, const int64_t *ids, size_t count, struct sink *sink,
+                struct error *error)
 {
     char path[] = "/tmp/ytempire-letters-XXXXXX";
     int  fd = mkstemp(path), r;
@@ -228,41 +231,27 @@ static int run_edit(struct app *app, const struct args *args, struct sink *sink,
     return r < 0 ? r : edit(app, pg, ids, count, sink, error);
 }
 
-#define OF_SOURCE OPTIONS(VALUE("source", "NAME", "every one that waits, of this source"))
+/* What is done with some: what is the same of all of them. */
+#define LETTERS(verb, ...)                                                                                             \
+    {                                                                                                                  \
+        .name = "deadletter " #verb,                                                                                   \
+        .options = OPTIONS(VALUE("source", "NAME", "every one that waits, of this source")),                           \
+        .args = ARGS(MANY("ID", COMPLETE_NONE)), .connects = true, .writes = WRITES_DATABASE, .run = run_##verb,       \
+        __VA_ARGS__                                                                                                    \
+    }
 
-const struct command command_deadletter_drop = {
-    .name = "deadletter drop",
-    .summary = "Give up rows that were refused",
-    .text = "They leave the list; loading their file again does not bring them back.",
-    .options = OF_SOURCE,
-    .args = ARGS(MANY("ID", COMPLETE_NONE)),
-    .examples = EXAMPLES("deadletter drop --source trending"),
-    .connects = true,
-    .writes = WRITES_DATABASE,
-    .run = run_drop,
-};
+const struct command command_deadletter_drop =
+    LETTERS(drop, .summary = "Give up rows that were refused",
+            .text = "They leave the list; loading their file again does not bring them back.",
+            .examples = EXAMPLES("deadletter drop --source trending"));
 
-const struct command command_deadletter_edit = {
-    .name = "deadletter edit",
-    .summary = "Mend rows that were refused in $EDITOR, and load them",
-    .text = "Each stands below a mark with its number and reason. What is saved is loaded as by 'deadletter retry'; a letter "
-            "whose mark is taken away stays as it was. When the editor fails nothing is changed.",
-    .options = OF_SOURCE,
-    .args = ARGS(MANY("ID", COMPLETE_NONE)),
-    .connects = true,
-    .writes = WRITES_DATABASE,
-    .run = run_edit,
-};
+const struct command command_deadletter_edit = LETTERS(
+    edit, .summary = "Mend rows that were refused in $EDITOR, and load them",
+    .text = "Each stands below a mark with its number and reason. What is saved is loaded as by 'deadletter "
+            "retry'; a letter whose mark is taken away stays as it was. When the editor fails nothing is changed.");
 
-const struct command command_deadletter_retry = {
-    .name = "deadletter retry",
-    .summary = "Load rows once more that were refused",
-    .text = "They go the same way in as their file. What is stored leaves the list in the same transaction; what is refused "
-            "again (exit 4) says why now.",
-    .options = OF_SOURCE,
-    .args = ARGS(MANY("ID", COMPLETE_NONE)),
-    .examples = EXAMPLES("deadletter retry --source trending"),
-    .connects = true,
-    .writes = WRITES_DATABASE,
-    .run = run_retry,
-};
+const struct command command_deadletter_retry = LETTERS(
+    retry, .summary = "Load rows once more that were refused",
+    .text = "They go the same way in as their file, and are as old: what was stored since stands. What is stored "
+            "leaves the list in the same transaction; what is refused again (exit 4) says why now.",
+    .examples = EXAMPLES("deadletter retry --source trending"));

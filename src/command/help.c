@@ -118,6 +118,23 @@ static void add_options(struct str *to, const struct command *command)
     str_done(&name);
 }
 
+static void add_entries(struct str *to, const struct command *command)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const struct command_entry *entries = command->entries(arena);
+    const char                 *group = "";
+    size_t                      column = 0;
+
+    for (const struct command_entry *entry = entries; entry->name != NULL; entry++)
+        column = strlen(entry->name) + 4 > column ? strlen(entry->name) + 4 : column;
+    for (const struct command_entry *entry = entries; entry->name != NULL; entry++) {
+        if (!text_equal(group, entry->group))
+            str_addf(to, "\n%s\n", entry->group);
+        group = entry->group;
+        add_entry(to, entry->name, column, entry->text);
+    }
+}
+
 void command_help(const struct command *command, struct str *to)
 {
     struct str usage = STR_INIT;
@@ -131,6 +148,8 @@ void command_help(const struct command *command, struct str *to)
         help_wrap(to, command->text, 0, 0);
     if (command->options != NULL && command->options->name != NULL)
         add_options(to, command);
+    if (command->entries != NULL)
+        add_entries(to, command);
     if (command->examples == NULL)
         return;
     str_add(to, "\nExamples\n");
@@ -184,6 +203,7 @@ static struct table *table_of_all(void)
 
 static struct table *table_of_one(const struct command *command)
 {
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
     struct table *table = table_new("part:text name:text text:text");
     struct str    text = STR_INIT;
 
@@ -197,6 +217,9 @@ static struct table *table_of_one(const struct command *command)
         add_option_name(&text, option);
         table_add(table, "option", str_text(&text), option->text);
     }
+    for (const struct command_entry *entry = command->entries != NULL ? command->entries(arena) : NULL;
+         entry != NULL && entry->name != NULL; entry++)
+        table_add(table, entry->group, entry->name, entry->text);
     for (const char *const *example = command->examples; example != NULL && *example != NULL; example++)
         table_add(table, "example", command->name, *example);
     str_done(&text);

@@ -18,7 +18,8 @@ static int detach(struct app *app, const struct ingest_options *options, struct 
 {
     _cleanup_(mem_freep) char *command = ingest_command(options);
     _cleanup_(table_freep) struct table *table = table_new("job:int source:text new:bool");
-    struct job_request request = {.kind = "ingest", .source = options->source, .command = command, .unique_key = command};
+    struct job_request request = {
+        .kind = "ingest", .source = options->source, .command = command, .unique_key = command};
     char               text[24];
     int64_t            id;
     struct pg         *pg;
@@ -98,6 +99,68 @@ static int run_ingest(struct app *app, const struct args *args, struct sink *sin
     return r < 0 ? r : ingest_run(pg, &options, sink, NULL, error);
 }
 
+/* -- the settings of all sources ----------------------------------------------------------------------------------- */
+
+static bool is_api(const struct ingest_source *source)
+{
+    return text_equal(source->kind, "api");
+}
+
+static bool has_setting(const struct ingest_source *source, const struct ingest_setting *wanted)
+{
+    for (const struct ingest_setting *setting = source->settings; setting->name != NULL; setting++)
+        if (text_equal(setting->name, wanted->name) && text_equal(setting->text, wanted->text) &&
+            text_equal(setting->initial, wanted->initial))
+            return true;
+    return false;
+}
+
+/* Of all sources that ask an API. */
+static bool is_common(const struct ingest_setting *setting)
+{
+    for (const struct ingest_source *const *source = ingest_sources; *source != NULL; source++)
+        if (is_api(*source) && !has_setting(*source, setting))
+            return false;
+    return true;
+}
+
+struct settings {
+    struct arena         *arena;
+    struct command_entry *items;
+    size_t                count, room;
+};
+
+static void add_settings(struct settings *list, const struct ingest_source *source, const char *group, bool common)
+{
+    for (const struct ingest_setting *setting = source->settings; setting->name != NULL; setting++) {
+        struct command_entry entry = {
+            .group = group,
+            .name = arena_printf(list->arena, "%s=%s", setting->name, setting->value),
+            .text = *setting->initial != '\0'
+                        ? arena_printf(list->arena, "%s (%s by default)", setting->text, setting->initial)
+                        : setting->text,
+        };
+
+        if (!is_api(source) || is_common(setting) == common)
+            ARENA_PUSH(list->arena, list->items, list->count, list->room, entry);
+    }
+}
+
+static const struct command_entry *list_settings(struct arena *arena)
+{
+    struct settings             list = {.arena = arena};
+    const struct ingest_source *api = NULL;
+
+    for (const struct ingest_source *const *source = ingest_sources; *source != NULL; source++) {
+        add_settings(&list, *source, arena_printf(arena, "Settings of '%s'", (*source)->name), false);
+        api = is_api(*source) ? *source : api;
+    }
+    add_settings(&list, api, "Settings of all that ask an API", true);
+    add_settings(&list, &ingest_mapped, "Settings of files with a mapping of one's own", false);
+    ARENA_PUSH(arena, list.items, list.count, list.room, (struct command_entry){0});
+    return list.items;
+}
+
 const struct command command_ingest = {
     .name = "ingest",
     .summary = "Load files, or what an API says, into the warehouse",
@@ -105,13 +168,13 @@ const struct command command_ingest = {
             "(exit 4). "
             "Loading a file twice, or files that overlap, in any order, ends in the same warehouse; after an "
             "interruption load again. "
-            "Settings of 'trending': batch=ROWS in one transaction (50000), reject_limit=PERCENT of a file's rows that "
-            "may be refused before it is given up (50). 'youtube-data' asks YouTube's Data API for the channels of "
+            "'youtube-data' asks YouTube's Data API for the channels of "
             "users.channels with the key YOUTUBE_API_KEY (environment, or ~/.config/ytempire/secrets, mode 0600), "
             "'youtube-analytics' the Analytics API with YOUTUBE_REFRESH_TOKEN, YOUTUBE_CLIENT_ID and "
-            "YOUTUBE_CLIENT_SECRET, the last look_back days or those from=DAY to=DAY; what "
-            "a source can be told is in its column 'settings' of `sources`, and may be kept in "
-            "~/.config/ytempire/queries/sources/NAME.json.",
+            "YOUTUBE_CLIENT_SECRET, the last look_back days or those from=DAY to=DAY. "
+            "Settings may be kept in ~/.config/ytempire/queries/sources/NAME.json; the column 'settings' of `sources` "
+            "has them as they stand.",
+    .entries = list_settings,
     .options = OPTIONS(FLAG("detach", "put it on the list for a worker, print the job's id, and do not wait")),
     .args = ARGS(REQUIRED("SOURCE", COMPLETE_SOURCE), MANY("FILE", COMPLETE_FILE), PAIRS("k=v")),
     .examples = EXAMPLES("ingest trending USvideos.csv CAvideos.csv", "ingest trending - reject_limit=10",

@@ -175,6 +175,24 @@ static void add_command_option(struct str *to, const struct command_option *opti
     str_add(to, ".RE\n");
 }
 
+static void add_command_entries(struct str *to, const struct command *command)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    const char *group = "";
+
+    str_add(to, ".RS\n");
+    for (const struct command_entry *entry = command->entries(arena); entry->name != NULL; entry++) {
+        if (!text_equal(group, entry->group)) {
+            str_add(to, ".PP\n");
+            add_text(to, entry->group);
+            str_add(to, ":\n");
+        }
+        group = entry->group;
+        add_tagged(to, entry->name, entry->text);
+    }
+    str_add(to, ".RE\n");
+}
+
 static void add_command_examples(struct str *to, const char *const *examples)
 {
     str_add(to, ".RS\n.PP\n.nf\n");
@@ -202,6 +220,8 @@ static void add_command(struct str *to, const struct command *command)
         add_prose(to, command->text);
     for (const struct command_option *option = command->options; option != NULL && option->name != NULL; option++)
         add_command_option(to, option);
+    if (command->entries != NULL)
+        add_command_entries(to, command);
     if (command->examples != NULL)
         add_command_examples(to, command->examples);
 }

@@ -111,10 +111,6 @@ extern const struct ingest_source ingest_trending;
 
 extern const struct ingest_source ingest_youtube_analytics, ingest_youtube_data;
 
-/* -- mapped_load.c: any source whose file has a mapping; its name is that of the file (options->source) ------------ */
-
-extern const struct ingest_source ingest_mapped;
-
 /* -- sources of money ---------------------------------------------------------------------------------------------- */
 
 extern const struct ingest_source ingest_elevenlabs_usage, ingest_openai_costs, ingest_stripe;
