@@ -198,6 +198,26 @@ int64_t app_board_due(const struct app_board *board)
     return due;
 }
 
+/* What a cell shows, of what its parts have come to. After every change of a part: who draws meanwhile must not see
+ * what is gone. */
+static void show(struct app_board *board, size_t index)
+{
+    struct board_cell        *cell = &board->cells[index];
+    const struct board_panel *panel = &board->board.panels[index];
+    const struct board_part  *main = &cell->main;
+
+    cell->shown = (struct board_shown){.state = main->state, .rows = main->rows, .history = cell->history.rows,
+                                       .computed_at = main->computed_at, .source = main->source, .reason = main->reason,
+                                       .failed_since = main->state == BOARD_FAILED ? main->failed_since : 0};
+    if (main->kind == PART_NONE)
+        cell->shown = (struct board_shown){.state = BOARD_FRESH, .source = "file", .computed_at = cell->asked_at};
+    else if (main->state == BOARD_FRESH)
+        cell->shown.state = board_state_of(panel, main->rows);
+    if (main->state == BOARD_FRESH && cell->history.state == BOARD_FAILED)
+        cell->shown.reason = cell->history.reason;
+    board->shown[index] = cell->shown;
+}
+
 /* -- who asks ------------------------------------------------------------------------------------------------------ */
 
 /* Another user sees other rows: what is known is forgotten. */
@@ -296,6 +316,7 @@ static int choose_range(struct app_board *board, const char *range, struct error
             board->cells[i].asked_at = 0;
             board_part_forget(&board->cells[i].main);
             board_part_forget(&board->cells[i].history);
+            show(board, i);
         }
     return 0;
 }
@@ -355,6 +376,8 @@ static void look_up(struct board_run *run)
         for (size_t i = 0; run->no_redis == NULL && i < count; i++)
             board_part_take((struct board_part *)(uintptr_t)parts[i], &looks[i], run->now);
         cache_looks_done(looks, count);
+        for (size_t i = 0; i < board->board.panel_count; i++)
+            show(board, i);
     }
     error_done(&why);
     mem_free(looks);
@@ -381,6 +404,7 @@ static void prepare(struct board_run *run)
             board_part_prepare(run, &cell->main, panel, panel->query);
         if (cell->history.kind != PART_NONE)
             board_part_prepare(run, &cell->history, panel, panel->history);
+        show(board, i);
     }
 }
 
@@ -396,25 +420,13 @@ static void judge_alarm(struct board_run *run, struct board_cell *cell, const st
     error_done(&why);
 }
 
-/* What a cell shows, of what its parts have come to. */
 static void settle(struct board_run *run, size_t index)
 {
-    struct board_cell        *cell = &run->board->cells[index];
-    const struct board_panel *panel = &run->board->board.panels[index];
-    const struct board_part  *main = &cell->main;
+    struct board_cell *cell = &run->board->cells[index];
 
     cell->due = false;
-    cell->shown = (struct board_shown){.state = main->state, .rows = main->rows, .history = cell->history.rows,
-                                       .computed_at = main->computed_at, .source = main->source, .reason = main->reason,
-                                       .failed_since = main->state == BOARD_FAILED ? main->failed_since : 0};
-    if (main->kind == PART_NONE)
-        cell->shown = (struct board_shown){.state = BOARD_FRESH, .source = "file", .computed_at = run->now};
-    else if (main->state == BOARD_FRESH)
-        cell->shown.state = board_state_of(panel, main->rows);
-    if (main->state == BOARD_FRESH && cell->history.state == BOARD_FAILED)
-        cell->shown.reason = cell->history.reason;
-    judge_alarm(run, cell, panel);
-    run->board->shown[index] = cell->shown;
+    show(run->board, index);
+    judge_alarm(run, cell, &run->board->board.panels[index]);
     if (run->ask->on_panel != NULL)
         run->ask->on_panel(run->ask->who, index);
 }
@@ -456,6 +468,7 @@ static int ask_all(struct board_run *run, struct error *error)
         board->cost.asked++;
         if (cell->main.wanted)
             r = board_part_ask(run, &cell->main, panel, error);
+        show(board, index);
         if (r >= 0 && cell->history.wanted)
             r = board_part_ask(run, &cell->history, panel, error);
         if (r >= 0)

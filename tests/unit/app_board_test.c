@@ -288,6 +288,19 @@ TASK_TEST(a_range_that_is_none_is_refused)
     close_desk(desk);
 }
 
+TASK_TEST(what_is_forgotten_is_shown_no_more)
+{
+    struct desk               *desk = who;
+    const struct app_board_ask other = {.all = true, .range = "last 7 days", .user = "nobody@example.com"};
+
+    open_desk(desk, "{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\", \"range\": true}");
+    refresh(desk, &all);
+    assert_shown(desk, 0, BOARD_FRESH, "41");
+    assert_int_equal(app_board_refresh(desk->board, &other, &desk->error), ERR_CONNECT); /* who that is, nobody says */
+    assert_shown(desk, 0, BOARD_WAITING, NULL);
+    close_desk(desk);
+}
+
 static int setup(void **state)
 {
     _cleanup_(mem_freep) char *command = NULL;
@@ -319,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_read_again_keeps_what_is_known),
         cmocka_unit_test(each_panel_is_told_as_it_comes),
         cmocka_unit_test(a_range_that_is_none_is_refused),
+        cmocka_unit_test(what_is_forgotten_is_shown_no_more),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
