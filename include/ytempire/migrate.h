@@ -112,6 +112,9 @@ int  migrate_baseline(struct pg *pg, const struct migrate_options *options, cons
 int  migrate_status(struct pg *pg, const struct migrate_options *options, struct sink *sink, struct error *error) NODISCARD;
 /* Yields each pending statement with lock, size, whether it rewrites, who blocks it now, and findings. */
 int  migrate_plan(struct pg *pg, const struct migrate_options *options, struct sink *sink, struct error *error) NODISCARD;
+/* Yields `version file part line statement target lock rewrites destructive findings`: both parts of a file. ERR_UNKNOWN. */
+int  migrate_show(struct pg *pg, const struct migrate_options *options, const char *version, struct sink *sink,
+                  struct error *error) NODISCARD;
 /* Yields findings; ERR_FINDING when one is an error. */
 int  migrate_verify(struct pg *pg, const struct migrate_options *options, struct sink *sink, struct error *error) NODISCARD;
 /* Makes an empty file with the next number; yields its path. `both`: one for each engine. */
@@ -120,6 +123,9 @@ int  migrate_new(const struct migrate_options *options, const char *name, bool b
 /* Versions that `down`/`to` would undo, newest first, for the question before it; caller frees each and the array. */
 int  migrate_would_undo(struct pg *pg, const struct migrate_options *options, const char *to, char ***ret_files,
                         size_t *ret_count, struct error *error) NODISCARD;
+/* What undoing them touches, for the same question: "loses data of ops.a; changes ops.b", or ""; caller frees. */
+int  migrate_undo_touches(struct pg *pg, const struct migrate_options *options, const char *to, char **ret_text,
+                          struct error *error) NODISCARD;
 /* Version of the newest applied file, or "0"; caller frees. */
 int  migrate_newest(struct pg *pg, char **ret_version, struct error *error) NODISCARD;
 /* Of the one before it: where undoing one leads. */

@@ -101,6 +101,7 @@ const struct command *const commands[] = {
     &command_migrate_down,
     &command_migrate_new,
     &command_migrate_plan,
+    &command_migrate_show,
     &command_migrate_status,
     &command_migrate_to,
     &command_migrate_up,

@@ -54,9 +54,12 @@ static int up(struct app *app, const struct args *args, const char *to, struct s
     return r < 0 ? r : send_outcome(pg, "applied", applied, sink, error);
 }
 
+#define FILES_NAMED 8        /* in a question */
+
 static int ask_before(struct pg *pg, const struct migrate_options *options, const char *to, const struct args *args,
                       struct sink *sink, struct error *error)
 {
+    _cleanup_(mem_freep) char *touches = NULL;
     struct str list = STR_INIT;
     char     **files = NULL;
     size_t     count = 0;
@@ -65,12 +68,18 @@ static int ask_before(struct pg *pg, const struct migrate_options *options, cons
     if (r < 0)
         return r;
     for (size_t i = 0; i < count; i++) {
-        str_addf(&list, "%s%s", i > 0 ? ", " : "", files[i]);
+        if (i < FILES_NAMED)
+            str_addf(&list, "%s%s", i > 0 ? ", " : "", files[i]);
         mem_free(files[i]);
     }
     mem_free(files);
+    if (count > FILES_NAMED)
+        str_addf(&list, " and %zu more", count - FILES_NAMED);
     if (count > 0)
-        r = args_confirm(args, sink, error, "Undo %s, with the data in what they made?", str_text(&list));
+        r = migrate_undo_touches(pg, options, to, &touches, error);
+    if (r >= 0 && count > 0)
+        r = args_confirm(args, sink, error, "Undo %s, with the data in what they made%s%s%s?", str_text(&list),
+                         touches[0] != '\0' ? " (" : "", touches, touches[0] != '\0' ? ")" : "");
     str_done(&list);
     return r;
 }
@@ -206,6 +215,28 @@ const struct command command_migrate_plan = {
     .examples = EXAMPLES("migrate plan"),
     .connects = true,
     .run = run_plan,
+};
+
+static int run_show(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    struct migrate_options options;
+    struct pg             *pg;
+    int                    r = begin(app, args, &pg, &options, error);
+
+    return r < 0 ? r : migrate_show(pg, &options, args_get(args, "VERSION"), sink, error);
+}
+
+const struct command command_migrate_show = {
+    .name = "migrate show",
+    .summary = "Show the statements of a migration, up and down, and what they do",
+    .text = "Each statement of both parts with the table it is about, the lock it takes there, whether the table is "
+            "written anew, whether something is lost, and what is wrong with it. Nothing is changed; 'migrate plan' "
+            "looks at the server for those that are pending.",
+    .args = ARGS(REQUIRED("VERSION", COMPLETE_MIGRATION)),
+    .options = OPTIONS(STORAGE),
+    .examples = EXAMPLES("migrate show 0029"),
+    .connects = true,
+    .run = run_show,
 };
 
 static int run_verify(struct app *app, const struct args *args, struct sink *sink, struct error *error)

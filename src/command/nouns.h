@@ -53,7 +53,7 @@ extern const struct command command_back, command_board_choose, command_board_mo
     command_screen, command_suspend, command_tour, command_tour_end, command_tour_next, command_view, command_welcome;
 /* migrate.c */
 extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_plan,
-    command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;
+    command_migrate_show, command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;
 /* plot.c */
 extern const struct command command_plot;
 /* query.c */

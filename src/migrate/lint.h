@@ -94,4 +94,9 @@ enum migrate_severity lint_weight(const struct lint_work *work, const char *rela
 /* known.c: takes in what the statement makes. */
 void lint_learn(struct lint_work *work);
 
+/* -- plan.c ------------------------------------------------------------------------------------------------------------ */
+
+/* What was found in statements that begin on this line: "warning drop-table: …; …". */
+void plan_add_findings(struct str *to, const struct migrate_lint *lint, size_t line);
+
 #endif

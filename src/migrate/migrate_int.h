@@ -137,6 +137,9 @@ int  run_outside(struct run *run, const struct migration *migration, bool down, 
 /* Brings to an end what was interrupted, as the options say. */
 int  run_recover(struct run *run, struct error *error) NODISCARD;
 
+/* ERR_UNKNOWN: there is no such migration; the hint has the first and the last. */
+int  migrate_refuse_unknown(const struct migration_set *set, const char *version, struct error *error) NODISCARD;
+
 /* -- storage_looks.c ------------------------------------------------------------------------------------------------------------ */
 
 /* A transaction that writes nothing and waits two seconds for a lock at most; none where one is open already. */

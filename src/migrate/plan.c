@@ -117,7 +117,7 @@ static int ask_targets(struct plan *plan, struct lint_schema *schema, struct err
 
 static const char *const severities[] = {"note", "warning", "error"};
 
-static void add_findings(struct str *to, const struct migrate_lint *lint, size_t line)
+void plan_add_findings(struct str *to, const struct migrate_lint *lint, size_t line)
 {
     size_t                        count;
     const struct migrate_finding *findings = migrate_lint_findings(lint, &count);
@@ -147,7 +147,7 @@ static void add_statement(struct plan *plan, const struct planned *file, const s
         ++*row;
     }
     if (first_on_line)
-        add_findings(&findings, file->lint, statement->line);
+        plan_add_findings(&findings, file->lint, statement->line);
     table_add(plan->table, file->migration->version, file->migration->file, line, sql, statement->target,
               statement->lock[0] != '\0' ? statement->lock : NULL, bytes, statement->rewrites ? "t" : "f", statement->destructive ? "t" : "f",
               blocked_by, findings.length > 0 ? findings.data : NULL);

@@ -10,6 +10,7 @@ src_migrate_libmigrate_a_SOURCES = \
 	src/migrate/new.c \
 	src/migrate/recover.c \
 	src/migrate/run.c \
+	src/migrate/show.c \
 	src/migrate/split.c \
 	src/migrate/stamp.c \
 	src/migrate/statistics.c \

@@ -103,7 +103,7 @@ static void show_progress(struct run *run, const struct migration *migration, si
 
 /* -- what to do with which ------------------------------------------------------------------------------------------------ */
 
-static int refuse_unknown(const struct migration_set *set, const char *version, struct error *error)
+int migrate_refuse_unknown(const struct migration_set *set, const char *version, struct error *error)
 {
     size_t count = migration_set_count(set);
     int    r = error_set(error, ERR_UNKNOWN, "there is no migration '%s'", version);
@@ -180,7 +180,7 @@ int migrate_up(struct pg *pg, const struct migrate_options *options, const char 
     if (r >= 0)
         r = check_unchanged(&run, error);
     if (r >= 0 && to != NULL && migration_set_find(run.set, to) == NULL)
-        r = refuse_unknown(run.set, to, error);
+        r = migrate_refuse_unknown(run.set, to, error);
     if (r >= 0 && !run.choice.recorded)
         run_say(&run, "storage engine: %s (%s)", run.choice.engine, run.choice.reason);
     if (r >= 0)
@@ -205,7 +205,7 @@ static int check_is_known(const struct migration_set *set, const struct history 
     bool known = migrate_compare_versions(to, "0") == 0 || history_find(history, to) != NULL ||
                  migration_set_find(set, to) != NULL;
 
-    return known ? 0 : refuse_unknown(set, to, error);
+    return known ? 0 : migrate_refuse_unknown(set, to, error);
 }
 
 static int check_can_undo(struct run *run, const char *to, struct error *error)
@@ -355,7 +355,7 @@ int migrate_baseline(struct pg *pg, const struct migrate_options *options, const
     if (r >= 0)
         r = check_unchanged(&run, error);
     if (r >= 0 && to != NULL && migration_set_find(run.set, to) == NULL)
-        r = refuse_unknown(run.set, to, error);
+        r = migrate_refuse_unknown(run.set, to, error);
     if (r >= 0)
         r = note_pending(&run, to, ret_marked, error);
     run_close(&run);

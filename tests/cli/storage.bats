@@ -1,4 +1,4 @@
-# storage: partitions, policies, and not waiting for who holds a table.
+# The schema as tables: partitions, policies, one migration; not waiting for who holds a table; what undoing touches.
 load helper
 
 setup_file() { load helper; yt --exec 'sample load --channels 5 --days 20 --seed 5' --exec 'storage maintain' >/dev/null 2>&1; }
@@ -25,4 +25,18 @@ rows() { yt --format json --exec "$1" | python3 -c "import json, sys; rows = jso
   run -1 yt --timeout 60 --exec storage
   [[ "$output" == *"'activity locks'"* ]]
   run -0 yt --timeout 60 --exec 'storage partitions' --exec 'storage policies'
+}
+
+@test "a migration is shown statement by statement, up and down" {
+  [ "$(rows 'migrate show 6' '{r["part"] for r in rows} == {"up", "down"}')" = True ]
+  [ "$(rows 'migrate show 0006' '[(r["target"], r["lock"], r["destructive"]) for r in rows if r["statement"] == "DROP TABLE ops.upkeep"]')" = "[('ops.upkeep', 'ACCESS EXCLUSIVE', True)]" ]
+  [ "$(rows 'migrate show 0006' '[r["part"] for r in rows if r["statement"].startswith("CREATE TABLE ops.upkeep")]')" = "['up']" ]
+  run -2 yt --exec 'migrate show 9999'
+  [[ "$output" == *"there is no migration '9999'"* ]]
+}
+
+@test "before undoing it is said what that touches" {
+  run -2 yt --exec 'migrate down 0027'
+  [[ "$output" == *'Undo '*'0028_tape.sql, with the data in what they made (loses data of '*'ops.tape'*')?'* ]]
+  [ "$(csv "sql SELECT max(version) FROM ops.migrations" | cut -c1-2)" = 00 ]
 }
