@@ -46,7 +46,7 @@ VERB(command_board_open, "board open", "Ask what the chosen panel asks, on the q
 VERB(command_board_range, "board range", "Show the board for another period",
      .args = ARGS(OPTIONAL_REST("PERIOD", COMPLETE_NONE)),
      .text = "PERIOD is one of the query language, as 'last 30 days'; without it, the board's own.");
-VERB(command_board_user, "board user", "Show the board as a user sees it",
+VERB(command_board_user, "board tenant", "Show the board as a user sees it",
      .args = ARGS(OPTIONAL("USER", COMPLETE_NONE)),
      .text = "USER is the id or the e-mail address of an account; without it, all that the session may see.");
 VERB(command_board_rate, "board rate", "Ask the board's panels more or less often",

@@ -106,7 +106,7 @@ const struct key_binding key_bindings[] = {
     {"board", "o", "board open", "open its query on the query screen"},
     {"board", "b", "board choose", "boards there are"},
     {"board", "t", "prompt board range", "time range: a period"},
-    {"board", "u", "prompt board user", "user whose rows are shown"},
+    {"board", "u", "prompt board tenant", "user whose rows are shown"},
     {"board", "+", "board rate +", "rate: ask twice as often"},
     {"board", "-", "board rate -", "less often"},
     {"board", "Left", "board move left", "choose a panel; also h j k l, Tab"},

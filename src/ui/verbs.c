@@ -492,7 +492,7 @@ static const struct {
     {"board open", verb_board_open},
     {"board range", verb_board_range},
     {"board rate", verb_board_rate},
-    {"board user", verb_board_user},
+    {"board tenant", verb_board_user},
     {"board zoom", verb_board_zoom},
     {"cancel", verb_cancel},
     {"connect", verb_connect},
