@@ -26,6 +26,8 @@ struct job;                /* jobs.h */
 struct app_console {
     int (*act)(struct app_console *console, const char *verb, const char *const *words, size_t count,
                struct error *error);
+    /* Gives the terminal to a child (an editor), or takes it back. */
+    void (*lend)(struct app_console *console, bool lend);
 };
 
 /* What the session says of each statement, for the log pane. */

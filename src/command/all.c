@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &command_backup_verify,
     &command_board,
     &command_board_choose,
+    &command_board_edit,
     &command_board_move,
     &command_board_open,
     &command_board_range,

@@ -5,8 +5,12 @@
 #include "nouns.h"
 #include "ytempire/app/board.h"
 #include "ytempire/base/file.h"
+#include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
 #include "ytempire/board/draw.h"
+#include "ytempire/conf.h"
+
+#define FILE_MOST ((size_t)1 << 20)
 
 /* -- commands of panels -------------------------------------------------------------------------------------------- */
 
@@ -116,6 +120,54 @@ static int run_board(struct app *app, const struct args *args, struct sink *sink
         return r;
     return args_flag(args, "plain") ? send_sentences(args, board, sink, error) : app_board_table(board, sink, error);
 }
+
+/* -- its file ------------------------------------------------------------------------------------------------------ */
+
+/* A board that came with the program is copied first: an update would take the changes away. */
+static int own_file(const char *name, char **ret_path, struct sink *sink, struct error *error)
+{
+    _cleanup_(mem_freep) char *found = NULL, *folder = conf_config_path("queries/boards"), *own = NULL, *text = NULL;
+    size_t length;
+    int    r = board_find(name, &found, error);
+
+    if (r < 0)
+        return r;
+    own = mem_printf("%s/%s.json", folder, name);
+    if (!text_equal(found, own)) {
+        r = file_read(found, FILE_MOST, &text, &length, error);
+        if (r >= 0)
+            r = file_make_folders(folder, 0777, error);
+        if (r >= 0)
+            r = file_write(own, text, length, 0666, error);
+        if (r < 0)
+            return r;
+        sink_text(sink, "%s is a copy of the board that came with the program", own);
+    }
+    *ret_path = TAKE(own);
+    return 0;
+}
+
+static int run_board_edit(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    _cleanup_(mem_freep) char *path = NULL;
+    struct board board;
+    int          r = own_file(args_get(args, "NAME"), &path, sink, error);
+
+    if (r >= 0)
+        r = command_edit_file(app, path, error);
+    return r < 0 ? r : board_read(arena, args_get(args, "NAME"), &board, error);
+}
+
+const struct command command_board_edit = {
+    .name = "board edit",
+    .summary = "Change a board's file in $EDITOR",
+    .text = "A board that came with the program is copied to $XDG_CONFIG_HOME/ytempire/queries/boards first. What is wrong "
+            "in what was saved is told with its place. A console that shows the board reads it again by itself.",
+    .args = ARGS(REQUIRED("NAME", COMPLETE_BOARD)),
+    .writes = WRITES_FILES,
+    .run = run_board_edit,
+};
 
 /* -- a page -------------------------------------------------------------------------------------------------------- */
 

@@ -61,4 +61,7 @@ int help_send(const struct command *command, struct sink *sink, struct error *er
 /* Adds words, broken at spaces so that no line is wider than 80 columns; the lines after the first are indented. */
 void help_wrap(struct str *to, const char *text, size_t column, size_t indent);
 
+/* editor.c: opens a file in $VISUAL or $EDITOR, on the terminal of the person, and waits. ERR_FAILED: it ended badly. */
+int command_edit_file(struct app *app, const char *path, struct error *error) NODISCARD;
+
 #endif

@@ -8,7 +8,6 @@
 #include "nouns.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
-#include "ytempire/engine/process.h"
 #include "ytempire/ingest.h"
 
 #define EDIT_MOST ((size_t)64 << 20)
@@ -180,23 +179,6 @@ static int read_letters(struct pg *pg, const int64_t *ids, size_t count, const c
     return r;
 }
 
-/* $VISUAL or $EDITOR may have words of its own, so a shell reads it, as git and crontab have it. */
-static int run_editor(const char *path, struct error *error)
-{
-    const char *editor = getenv("VISUAL"), *shell = "/bin/sh";
-    int         status;
-
-    if (editor == NULL || *editor == '\0')
-        editor = getenv("EDITOR");
-    if (editor == NULL || *editor == '\0')
-        editor = "vi";
-    _cleanup_(mem_freep) char *line = mem_printf("%s \"$1\"", editor);
-    status = process_on_terminal((const char *const[]){shell, "-c", line, editor, path, NULL}, error);
-    if (status < 0)
-        return status;
-    return status == 0 ? 0 : error_set(error, ERR_FAILED, "the editor ended with %d: nothing is changed", status);
-}
-
 static int edit(struct app *app, struct pg *pg, const int64_t *ids, size_t count, struct sink *sink,
                 struct error *error)
 {
@@ -208,7 +190,7 @@ static int edit(struct app *app, struct pg *pg, const int64_t *ids, size_t count
     (void)close(fd);
     r = write_letters(pg, ids, count, path, error);
     if (r >= 0)
-        r = run_editor(path, error);
+        r = command_edit_file(app, path, error);
     if (r >= 0)
         r = read_letters(pg, ids, count, path, error);
     (void)unlink(path);
@@ -220,14 +202,8 @@ static int run_edit(struct app *app, const struct args *args, struct sink *sink,
     _cleanup_(mem_freep) int64_t *ids = NULL;
     struct pg *pg;
     size_t     count = 0;
-    int        r;
+    int        r = letters_of(app, args, &pg, &ids, &count, error);
 
-    if (app->console != NULL) {
-        error_set(error, ERR_USAGE, "the screen is in use: an editor cannot have it");
-        error_hint(error, "in a shell: ytempire --exec 'deadletter edit ID'");
-        return ERR_USAGE;
-    }
-    r = letters_of(app, args, &pg, &ids, &count, error);
     return r < 0 ? r : edit(app, pg, ids, count, sink, error);
 }
 

@@ -12,7 +12,7 @@ extern const struct command command_backfill;
 /* backup.c */
 extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
 /* board.c; what panels may do */
-extern const struct command command_board, command_board_snapshot, command_boards;
+extern const struct command command_board, command_board_edit, command_board_snapshot, command_boards;
 /* cache_warm.c */
 extern const struct command command_cache_schedule, command_cache_warm;
 /* chart.c */

@@ -22,6 +22,7 @@ src_command_libcommand_a_SOURCES = \
 	src/command/copy_header.h \
 	src/command/deadletters.c \
 	src/command/doctor.c \
+	src/command/editor.c \
 	src/command/export.c \
 	src/command/find.c \
 	src/command/gather.c \

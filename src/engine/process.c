@@ -31,6 +31,7 @@
 
 extern char **environ;
 
+#define CHILD_LOOK_US 20000            /* at a child that has the terminal */
 #define GROUPS_MOST 256
 
 /* What the child says before it becomes the program. */
@@ -389,6 +390,22 @@ int process_run(const struct process_options *options, int *ret_status, char **r
     return code;
 }
 
+/* Looked for now and then in a task, so that the loop goes on; blocking outside one, and in one that is cancelled. Returns
+ * 0 or a negative errno. */
+static int wait_for_child(pid_t pid, int *ret_status)
+{
+    bool  looks = task_current() != NULL;
+    pid_t ended;
+
+    while ((ended = waitpid(pid, ret_status, looks ? WNOHANG : 0)) <= 0) {
+        if (ended < 0 && errno != EINTR)
+            return -errno;
+        if (looks && task_sleep(CHILD_LOOK_US) < 0)
+            looks = false;
+    }
+    return 0;
+}
+
 int process_on_terminal(const char *const *argv, struct error *error)
 {
     const struct process_options options = {.argv = argv};
@@ -404,8 +421,8 @@ int process_on_terminal(const char *const *argv, struct error *error)
     plan_done(&plan);
     if (code < 0)
         return code;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return error_set(error, ERR_FAILED, "the child cannot be waited for: %s", strerror(errno));
+    code = wait_for_child(pid, &status);
+    if (code < 0)
+        return error_set(error, ERR_FAILED, "the child cannot be waited for: %s", strerror(-code));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

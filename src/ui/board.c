@@ -104,12 +104,27 @@ static void fill(struct board_view *view)
     view->ops.on_change(view->who);
 }
 
+/* One's own file may have come before the one that the program has, or gone. */
+static void look_for_file(struct board_view *view)
+{
+    char *path = NULL;
+
+    if (board_find(view->name, &path, NULL) < 0 || text_equal(path, view->path)) {
+        mem_free(path);
+        return;
+    }
+    mem_free(view->path);
+    view->path = path;
+    view->changed = (struct timespec){0};
+}
+
 /* A file that was written is read; what is wrong with it is told, and the board stays as it was. */
 static void look_at_file(struct board_view *view)
 {
     struct error error = ERROR_INIT;
     struct stat  file;
 
+    look_for_file(view);
     if (stat(view->path, &file) < 0 ||
         (file.st_mtim.tv_sec == view->changed.tv_sec && file.st_mtim.tv_nsec == view->changed.tv_nsec))
         return;

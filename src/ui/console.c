@@ -427,6 +427,17 @@ static void on_signal(int number, void *who)
     console->exit_code = 128 + number;
 }
 
+static void on_lend(struct app_console *face, bool lend)
+{
+    struct console *console = (struct console *)face;
+
+    if (lend)
+        terminal_lend(console->terminal);
+    else
+        terminal_take_back(console->terminal);
+    console_touch(console);
+}
+
 static void on_statement(void *who, const struct pg_trace *trace)
 {
     struct console *console = who;
@@ -517,6 +528,7 @@ static void begin(struct console *console)
     console->statements = statements_new();
     console_sink_init(console);
     console->face.act = console_act;
+    console->face.lend = on_lend;
     console->app->console = &console->face;
     console->app->words = &console->sink.sink;
     console->app->trace = (struct app_trace){on_statement, console};

@@ -67,13 +67,30 @@ static int refuse_without_panels(struct error *error)
     return ERR_USAGE;
 }
 
+/* On a board {board} stands for its name. */
+static void fill_board(const struct console *console, const char *text, struct str *to)
+{
+    const char *mark;
+
+    for (; (mark = strstr(text, "{board}")) != NULL; text = mark + strlen("{board}")) {
+        str_add_bytes(to, text, (size_t)(mark - text));
+        str_add(to, board_view_name(console->board));
+    }
+    str_add(to, text);
+}
+
 /* What is done with the chosen row; `run` gets the command. */
 static int filled(struct console *console, const char *const *words, void (*run)(struct console *, const char *),
                   struct error *error)
 {
     struct str command = STR_INIT;
-    int        r = console->live == NULL ? refuse_without_panels(error)
-                                         : live_fill(console->live, console->panel, words[0], &command, error);
+    int        r = 0;
+
+    if (console->board != NULL)
+        fill_board(console, words[0], &command);
+    else
+        r = console->live == NULL ? refuse_without_panels(error)
+                                  : live_fill(console->live, console->panel, words[0], &command, error);
 
     if (r >= 0)
         run(console, str_text(&command));

@@ -103,6 +103,18 @@ def a_file_that_is_written_is_shown_and_a_broken_one_told():
     os.unlink(os.path.join(CONFIG, "mine.json"))
 
 
+def its_file_is_edited_on_the_terminal_and_read_again():
+    with Terminal(40, 140, environment={"VISUAL": "sed -i s/Executive/Chief/"}) as t:
+        t.start(command=shlex.quote(PROGRAM) + " --local")
+        t.wait_for("ytempire>")
+        t.key("M-2")
+        t.wait_for(" Executive · last 30 days")
+        t.key("e")
+        t.wait_for(" Chief · last 30 days")
+        t.wait_for("Top channels")
+    os.unlink(os.path.join(CONFIG, "executive.json"))
+
+
 def without_redis_a_board_asks_postgresql_and_heals():
     with begun() as t:
         t.key("M-2")
@@ -130,6 +142,7 @@ CASES = [
     a_panel_is_zoomed_opened_and_left,
     the_time_range_and_the_rate_are_changed,
     a_file_that_is_written_is_shown_and_a_broken_one_told,
+    its_file_is_edited_on_the_terminal_and_read_again,
     without_redis_a_board_asks_postgresql_and_heals,
     a_small_screen_scrolls_by_the_chosen_panel,
 ]

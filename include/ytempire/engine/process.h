@@ -41,8 +41,9 @@ struct process_fence {
 /* Runs a child to its end and gathers stdout and stderr (each at most 1 MB). Waits in a task; outside one it blocks. */
 int process_run(const struct process_options *options, int *ret_status, char **ret_out, char **ret_err,
                 struct error *error) NODISCARD;
-/* Runs a child that has our terminal, or whatever our stdin, stdout and stderr are, as an editor needs it. Blocks until it
- * has ended: its status, 128 + the signal that ended it, or a negative code. */
+/* Runs a child that has our terminal, or whatever our stdin, stdout and stderr are, as an editor needs it. In a task the
+ * loop goes on until it has ended, outside one it blocks: its status, 128 + the signal that ended it, or a negative code.
+ * A task that is cancelled waits for it nevertheless. */
 int process_on_terminal(const char *const *argv, struct error *error) NODISCARD;
 /* Starts a child that goes on without us (detach), returning its pid. */
 int process_spawn(const struct process_options *options, pid_t *ret_pid, struct error *error) NODISCARD;
