@@ -129,6 +129,14 @@ const struct command command_cache_dependencies = {
     .run = run_dependencies,
 };
 
+/* A whole key, as it is listed, is one too. */
+static const char *pattern_of(const struct args *args)
+{
+    const char *pattern = args_get(args, "PATTERN");
+
+    return pattern != NULL && text_starts(pattern, "analytics:") ? pattern + strlen("analytics:") : pattern;
+}
+
 static int run_keys(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = NULL;
@@ -136,7 +144,7 @@ static int run_keys(struct app *app, const struct args *args, struct sink *sink,
     int           r = app_cache(app, &cache, error);
 
     if (r >= 0)
-        r = cache_keys(cache, args_get(args, "PATTERN"), &table, error);
+        r = cache_keys(cache, pattern_of(args), &table, error);
     if (r < 0)
         return r;
     table_column_mutable(table, 4)->format = FORMAT_BYTES;
@@ -255,7 +263,7 @@ static int ask_first(const struct dropping *dropping, struct sink *sink, struct 
 static int run_invalidate(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new("pattern:text keys:int bytes:int dropped:bool");
-    struct dropping dropping = {app, args, args_get(args, "PATTERN"), args_option(args, "table")};
+    struct dropping dropping = {app, args, pattern_of(args), args_option(args, "table")};
     bool   dry_run = args_flag(args, "dry-run");
     char   keys_text[24], bytes_text[24];
     size_t keys = 0, bytes = 0;

@@ -158,7 +158,7 @@ const struct key_binding key_bindings[] = {
     {"locks", "c", "panel do activity cancel {pid}", "cancel what it runs (asks)"},
     {"locks", "K", "panel do activity terminate {pid}", "kill this session (asks)"},
     {"keys", "Enter", "panel open cache get {key}", "get its value"},
-    {"keys", "D", "panel do cache invalidate {key}", "drop this key"},
+    {"keys", "D", "panel do cache invalidate --ask {key}", "drop this key (asks)"},
 
     MOVES("panel", "panel move", "move the cursor; also j k, PgUp, PgDn, g, G"),
     {"panel", "Left", "grid move left", NULL},

@@ -75,3 +75,11 @@ rows() { yt --format json --exec "$1" 2>/dev/null | python3 -c "import json, sys
   yt --exec 'schedule remove user_dashboards' >/dev/null
   [ "$(rows 'cache schedule' '[r["schedule"] for r in rows]')" = "['executive_dashboard', 'trending_content', None]" ]
 }
+
+@test "a whole key, as it is listed, is a pattern" {
+  yt --quiet --exec 'cache warm executive_dashboard' >/dev/null
+  key=$(yt --quiet --format csv --no-header --exec 'cache keys executive:' | cut -d, -f1 | head -n 1)
+  [ "${key#analytics:}" != "$key" ]
+  [ "$(yt --quiet --format csv --no-header --exec "cache keys $key" | cut -d, -f1)" = "$key" ]
+  [ "$(yt --quiet --format csv --no-header --exec "cache invalidate --dry-run $key" | cut -d, -f2)" = 1 ]
+}
