@@ -1,6 +1,6 @@
 /*
- * Any text is cut into commands, their arguments are read, and it is read as a condition and as SQL with variables: each
- * refuses with an error or accepts. What the splitter gives is the same when it is cut again, and is one command.
+ * Any text is cut into commands, their arguments are read, and it is read as a condition and as SQL with variables:
+ * each refuses with an error or accepts. What the splitter gives is the same when it is cut again, and is one command.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "src/command/sql_statement.h"
 #include "ytempire/base/str.h"
 #include "ytempire/command.h"
+#include "ytempire/data/condition.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,11 +29,16 @@ static void must_say_why(int r, struct error *error, const char *text)
     error_done(error);
 }
 
-/* -- arguments of every kind -------------------------------------------------------------------------------------------- */
+/* -- arguments of every kind
+ * -------------------------------------------------------------------------------------------- */
 
 static const struct command shapes[] = {
-    {.name = "words", .args = ARGS(REQUIRED("A", COMPLETE_NONE), WORD("from"), SOME("B", COMPLETE_NONE), PAIRS("k=v")), .options = OPTIONS(FLAG("flag", "f"), VALUE("value", "N", "v"))},
-    {.name = "rest", .args = ARGS(OPTIONAL("A", COMPLETE_NONE), REST("B", COMPLETE_NONE)), .options = OPTIONS(FLAG("flag", "f"))},
+    {.name = "words",
+     .args = ARGS(REQUIRED("A", COMPLETE_NONE), WORD("from"), SOME("B", COMPLETE_NONE), PAIRS("k=v")),
+     .options = OPTIONS(FLAG("flag", "f"), VALUE("value", "N", "v"))},
+    {.name = "rest",
+     .args = ARGS(OPTIONAL("A", COMPLETE_NONE), REST("B", COMPLETE_NONE)),
+     .options = OPTIONS(FLAG("flag", "f"))},
     {.name = "command", .args = ARGS(OPTIONAL_WORD("analyze"), COMMAND_REST("C"))},
     {.name = "many", .args = ARGS(MANY("A", COMPLETE_NONE), WORD("to"), OPTIONAL("B", COMPLETE_NONE))},
 };
@@ -73,7 +79,8 @@ static void read_command(const char *line)
         read_args(&shapes[i], line, line);
 }
 
-/* -- the splitter ---------------------------------------------------------------------------------------------------------- */
+/* -- the splitter
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void cut_again(const char *command)
 {
@@ -105,17 +112,20 @@ static void cut(const char *text, size_t length)
         }
         must(line >= before && command[0] != '\0', "a command without a place", command);
         before = line;
-        if (memcmp(command, "\xef\xbb\xbf", strnlen(command, 3)) != 0)     /* a mark at the start of a text is no part of it */
+        if (memcmp(command, "\xef\xbb\xbf", strnlen(command, 3)) !=
+            0) /* a mark at the start of a text is no part of it */
             cut_again(command);
         read_command(command);
     }
 }
 
-/* -- conditions and SQL ----------------------------------------------------------------------------------------------------- */
+/* -- conditions and SQL
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void read_condition(const char *text)
 {
-    static const struct data_column columns[] = {{.name = "a", .type = DATA_NUMERIC}, {.name = "b", .type = DATA_TEXT}, {.name = "c", .type = DATA_TIMESTAMPTZ}};
+    static const struct data_column columns[] = {
+        {.name = "a", .type = DATA_NUMERIC}, {.name = "b", .type = DATA_TEXT}, {.name = "c", .type = DATA_TIMESTAMPTZ}};
     static const struct data_cell   cells[] = {{"-12.50", 6}, {"x'y", 3}, {"2026-01-31 12:00:00+00", 22}}, nulls[3];
     _cleanup_(condition_freep) struct condition *condition = NULL;
     struct error error = ERROR_INIT;
@@ -150,7 +160,8 @@ static void read_sql(const char *text)
         must_say_why(r, &error, text);
         return;
     }
-    must(statement.value_count > 0 || strcmp(statement.sent, statement.typed) == 0, "SQL without variables is changed", text);
+    must(statement.value_count > 0 || strcmp(statement.sent, statement.typed) == 0, "SQL without variables is changed",
+         text);
     for (size_t at = 0; at <= strlen(statement.sent); at++) {
         error_set(&error, ERR_SERVER, "x");
         error_point(&error, statement.sent, at, 1);

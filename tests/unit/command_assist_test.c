@@ -49,13 +49,15 @@ static size_t cut_cursor(char *line)
 
 static struct candidates complete(struct fixture *fixture, const char *shown)
 {
-    struct assist_context context = {.model = fixture->model, .names = known_names, .values = known_values, .now = fixture->context.now};
+    struct assist_context context = {
+        .model = fixture->model, .names = known_names, .values = known_values, .now = fixture->context.now};
     char                 *line = arena_strdup(fixture->arena, shown);
     size_t                cursor = cut_cursor(line);
     struct candidates     candidates;
 
     command_complete(fixture->arena, &context, line, strlen(line), cursor, &candidates);
-    if (candidates.at > cursor || candidates.at + candidates.length < cursor || candidates.at + candidates.length > strlen(line))
+    if (candidates.at > cursor || candidates.at + candidates.length < cursor ||
+        candidates.at + candidates.length > strlen(line))
         fail_msg("'%s': what is replaced lies elsewhere", shown);
     return candidates;
 }
@@ -103,7 +105,7 @@ static void commands_are_offered(void **state)
         {"storage ma▏", "storage maintain"},
         {"\\▏", "\\?|\\d|\\e|\\i|\\q"},
         {"help ex▏", "explain"},
-        {"help migrate s▏", "migrate status"},
+        {"help migrate s▏", "migrate show|migrate status"},
         {"tot▏", "total_views|total_views_period"},
         {"total▏_views by day", "total_views|total_views_period"},
         {"sum▏", ""},
@@ -142,7 +144,8 @@ static void queries_are_offered(void **state)
 
     CHECK(rows);
     assert_int_equal(complete(fixture, "quit; total_views by ch▏").at, strlen("quit; total_views by "));
-    assert_string_equal(complete(fixture, "explain total_views where niche = ▏").value_member, "VideoPerformance.niche");
+    assert_string_equal(complete(fixture, "explain total_views where niche = ▏").value_member,
+                        "VideoPerformance.niche");
 }
 
 static void arguments_are_offered(void **state)
@@ -217,12 +220,15 @@ static void files_are_offered(void **state)
     (void)rmdir(folder);
 }
 
-/* -- what each word is --------------------------------------------------------------------------------------------------- */
+/* -- what each word is
+ * --------------------------------------------------------------------------------------------------- */
 
 static const char *const class_names[] = {
-    [SPAN_PLAIN] = "plain", [SPAN_COMMAND] = "command", [SPAN_OPTION] = "option", [SPAN_KEYWORD] = "keyword", [SPAN_MEASURE] = "measure",
-    [SPAN_DIMENSION] = "dimension", [SPAN_SEGMENT] = "segment", [SPAN_CUBE] = "cube", [SPAN_STRING] = "string", [SPAN_NUMBER] = "number",
-    [SPAN_PERIOD] = "period", [SPAN_OPERATOR] = "operator", [SPAN_VARIABLE] = "variable", [SPAN_COMMENT] = "comment", [SPAN_UNKNOWN] = "unknown",
+    [SPAN_PLAIN] = "plain",       [SPAN_COMMAND] = "command", [SPAN_OPTION] = "option",
+    [SPAN_KEYWORD] = "keyword",   [SPAN_MEASURE] = "measure", [SPAN_DIMENSION] = "dimension",
+    [SPAN_SEGMENT] = "segment",   [SPAN_CUBE] = "cube",       [SPAN_STRING] = "string",
+    [SPAN_NUMBER] = "number",     [SPAN_PERIOD] = "period",   [SPAN_OPERATOR] = "operator",
+    [SPAN_VARIABLE] = "variable", [SPAN_COMMENT] = "comment", [SPAN_UNKNOWN] = "unknown",
 };
 
 static void is_painted(void **state, const char *shown, const char *expected)
@@ -238,7 +244,8 @@ static void is_painted(void **state, const char *shown, const char *expected)
         assert_true(spans[i].at >= end && spans[i].length > 0);
         end = spans[i].at + spans[i].length;
         assert_true(end <= strlen(line));
-        str_addf(&text, "%s%.*s:%s", i > 0 ? " " : "", (int)spans[i].length, line + spans[i].at, class_names[spans[i].class]);
+        str_addf(&text, "%s%.*s:%s", i > 0 ? " " : "", (int)spans[i].length, line + spans[i].at,
+                 class_names[spans[i].class]);
     }
     if (strcmp(str_text(&text), expected) != 0)
         fail_msg("'%s'\n  is  %s\n  not %s", shown, str_text(&text), expected);
@@ -248,12 +255,14 @@ static void is_painted(void **state, const char *shown, const char *expected)
 static void words_are_painted(void **state)
 {
     is_painted(state, "total_views by day", "total_views:measure by:keyword day:dimension");
-    is_painted(state, "explain analyze total_views by day", "explain:command analyze:keyword total_views:measure by:keyword day:dimension");
+    is_painted(state, "explain analyze total_views by day",
+               "explain:command analyze:keyword total_views:measure by:keyword day:dimension");
     is_painted(state, "query total_vws", "query:command total_vws:unknown");
     is_painted(state, "migrate status", "migrate status:command");
     is_painted(state, "sample load --channels 5", "sample load:command --channels:option");
     is_painted(state, "set null 'a b'", "set:command 'a b':string");
-    is_painted(state, "# why\ntotal_views; quit -- no comment", "# why:comment total_views:measure quit:command --:option");
+    is_painted(state, "# why\ntotal_views; quit -- no comment",
+               "# why:comment total_views:measure quit:command --:option");
     is_painted(state, "total_views\n-- and\nquit", "total_views:measure -- and:comment quit:command");
     is_painted(state, "select 'x', 12 -- so", "select:keyword 'x':string 12:number -- so:comment");
     is_painted(state, "sql select $1", "sql:command select:keyword $1:variable");
@@ -264,7 +273,9 @@ static void words_are_painted(void **state)
 
 static void odd_texts(void **state)
 {
-    static const char *const texts[] = {"'", "\"", "(", "set '", "explain {", ";;;▏", "\xff\xfe", "ingest x \"", "sql $a$", "migrate\n up", "-", "--", "set --", "set -- "};
+    static const char *const texts[] = {"'",    "\"",       "(",           "set '",   "explain {",
+                                        ";;;▏", "\xff\xfe", "ingest x \"", "sql $a$", "migrate\n up",
+                                        "-",    "--",       "set --",      "set -- "};
     struct fixture *fixture = *state;
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -286,8 +297,8 @@ static void odd_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_MODEL(commands_are_offered), WITH_MODEL(queries_are_offered), WITH_MODEL(arguments_are_offered), WITH_MODEL(files_are_offered),
-        WITH_MODEL(words_are_painted), WITH_MODEL(odd_texts),
+        WITH_MODEL(commands_are_offered), WITH_MODEL(queries_are_offered), WITH_MODEL(arguments_are_offered),
+        WITH_MODEL(files_are_offered),    WITH_MODEL(words_are_painted),   WITH_MODEL(odd_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
