@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest mapped console hand rollup worker warm cache queue), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest mapped console hand rollup worker warm cache queue board), default all.
 """
 import json
 import os
@@ -183,6 +183,12 @@ def cache(dsn):
         sys.exit("bench: what was measured was not cached")
 
 
+def board(dsn):
+    sys.path.insert(0, HERE)
+    import board as board_bench
+    board_bench.measure(dsn, sys.modules[__name__])
+
+
 def queue(dsn):
     sys.path.insert(0, HERE)
     import queue_rows
@@ -190,7 +196,7 @@ def queue(dsn):
 
 
 GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "mapped": mapped, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache,
-          "queue": queue}
+          "queue": queue, "board": board}
 
 
 def main():
