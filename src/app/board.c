@@ -402,6 +402,7 @@ static void prepare(struct board_run *run)
         cell->due = true;
         if (cell->main.kind != PART_NONE)
             board_part_prepare(run, &cell->main, panel, panel->query);
+        show(board, i);                    /* what follows may wait, and a frame be drawn meanwhile */
         if (cell->history.kind != PART_NONE)
             board_part_prepare(run, &cell->history, panel, panel->history);
         show(board, i);

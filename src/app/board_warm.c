@@ -101,6 +101,8 @@ int board_ask_warmed(struct board_run *run, struct arena *arena, const char *key
 
     if (r < 0)
         return r;
+    if (entry->sql == NULL && of_user)
+        return error_set(error, ERR_UNKNOWN, "no one has made the key, and it is made for all users at once");
     if (entry->sql != NULL)
         return send_sql(app, arena, entry->sql, of_user ? account : NULL, sink, error);
     return ask_entry(app, arena, &set, entry, sink, error);

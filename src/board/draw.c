@@ -22,7 +22,7 @@ static uint32_t next_point(const char *text, size_t length, size_t *at, int *ret
     uint32_t point;
 
     *at += utf8_decode(text + *at, length - *at, &point);
-    if (point < 0x20 || point == 0x7f)
+    if (point < 0x20 || (point >= 0x7f && point < 0xa0))
         point = ' ';
     *ret_width = point == ' ' ? 1 : utf8_point_width(point);
     return point;

@@ -9,6 +9,7 @@
 #include "ytempire/base/time.h"
 #include "ytempire/board/draw.h"
 #include "ytempire/conf.h"
+#include "ytempire/output.h"
 
 #define FILE_MOST ((size_t)1 << 20)
 
@@ -102,7 +103,8 @@ static int send_sentences(const struct args *args, const struct app_board *board
         str_clear(&text);
         board_sentence(&of->panels[i], &app_board_shown(board)[i], instant_now(), &text);
         table_add(table, of->panels[i].title, str_text(&text));
-        str_addf(&page, "%s\n", str_text(&text));
+        output_safe_text(&page, str_text(&text), text.length);
+        str_add_char(&page, '\n');
     }
     r = sink_passes(sink, "text") ? sink->ops->raw(sink, str_text(&page), page.length, error)
                                   : table_send(table, sink, error);
@@ -162,8 +164,9 @@ static int run_board_edit(struct app *app, const struct args *args, struct sink 
 const struct command command_board_edit = {
     .name = "board edit",
     .summary = "Change a board's file in $EDITOR",
-    .text = "A board that came with the program is copied to $XDG_CONFIG_HOME/ytempire/queries/boards first. What is wrong "
-            "in what was saved is told with its place. A console that shows the board reads it again by itself.",
+    .text =
+        "A board that came with the program is copied to $XDG_CONFIG_HOME/ytempire/queries/boards first. What is wrong "
+        "in what was saved is told with its place. A console that shows the board reads it again by itself.",
     .args = ARGS(REQUIRED("NAME", COMPLETE_BOARD)),
     .writes = WRITES_FILES,
     .run = run_board_edit,

@@ -53,7 +53,7 @@ VERB(command_board_rate, "board rate", "Ask the board's panels more or less ofte
      .args = ARGS(REQUIRED("RATE", COMPLETE_NONE)),
      .text = "RATE is + (twice as often), - (half as often), seconds up to 3600, or auto: as the board's file says.");
 VERB(command_panel_do, "panel do", "Do a command with the chosen row of a panel, and stay",
-     .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)),
+     .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)), .options = OPTIONS(FLAG("ask", "ask first")),
      .text = "{COLUMN} stands for the row's value of that column, {PANEL.COLUMN} for that of another panel.");
 VERB(command_panel_open, "panel open", "Do a command with the chosen row of a panel, and show what it yields",
      .args = ARGS(REST("COMMAND", COMPLETE_COMMAND)), .text = "{COLUMN} as for 'panel do'.");

@@ -390,19 +390,25 @@ int process_run(const struct process_options *options, int *ret_status, char **r
     return code;
 }
 
-/* Looked for now and then in a task, so that the loop goes on; blocking outside one, and in one that is cancelled. Returns
- * 0 or a negative errno. */
+/* Looked for now and then in a task, so that the loop goes on; blocking outside one. When the task is cancelled the
+ * child is asked to end, and waited for. Returns 0 or a negative errno. */
 static int wait_for_child(pid_t pid, int *ret_status)
 {
-    bool  looks = task_current() != NULL;
-    pid_t ended;
+    struct task *task = task_current();
+    int          cancelled = 0;
+    pid_t        ended;
 
-    while ((ended = waitpid(pid, ret_status, looks ? WNOHANG : 0)) <= 0) {
+    while ((ended = waitpid(pid, ret_status, task != NULL ? WNOHANG : 0)) <= 0) {
         if (ended < 0 && errno != EINTR)
             return -errno;
-        if (looks && task_sleep(CHILD_LOOK_US) < 0)
-            looks = false;
+        if (task == NULL || task_sleep(CHILD_LOOK_US) >= 0)
+            continue;
+        cancelled = task_cancelled(task);
+        task_cancel_clear(task);
+        (void)kill(pid, SIGHUP);
     }
+    if (cancelled != 0)
+        task_cancel(task, cancelled);
     return 0;
 }
 

@@ -33,6 +33,8 @@ struct board_view {
     struct redis_listener *listener;
     bool                   over, waits, all, zoomed;
     bool                   fills, heard;   /* heard: of something warmed while the board was being filled */
+    bool                   pushed;         /* something was warmed: it is looked for now, whatever the rate is */
+    unsigned               refused;        /* refreshes in a row that came to nothing */
     int64_t                every_us;       /* 0: as the file says */
     int64_t                asked_at;       /* wall clock */
     struct timespec        changed;        /* of the file, when it was read */
@@ -86,13 +88,15 @@ static void fill(struct board_view *view)
     struct error error = ERROR_INIT;
     int          r;
 
-    view->all = false;
+    view->all = view->pushed = false;
     view->fills = true;
     r = app_board_refresh(view->board, &ask, &error);
     view->fills = false;
     view->asked_at = instant_now();
+    view->refused = r < 0 ? view->refused + 1 : 0;
     if (view->heard)                       /* it may have been looked for before that */
         app_board_warmed(view->board, "");
+    view->pushed = view->heard;
     view->heard = false;
     if (r >= 0)
         tell_alarms(view);
@@ -133,6 +137,7 @@ static void look_at_file(struct board_view *view)
         set_fault(view, &error);
     } else {
         set_fault(view, NULL);
+        view->layout = (struct board_layout){0};
         if (view->panel >= app_board_of(view->board)->panel_count)
             view->panel = 0;
         view->all = true;
@@ -141,9 +146,12 @@ static void look_at_file(struct board_view *view)
     view->ops.on_change(view->who);
 }
 
+/* What is refused as a whole (no such user, no server) is asked again after a second, then more and more seldom. */
 static int64_t due_at(const struct board_view *view)
 {
-    if (view->all)
+    if (view->refused > 0)
+        return view->asked_at + (US_PER_SECOND << (view->refused < 6 ? view->refused - 1 : 5));
+    if (view->all || view->pushed)
         return 0;
     return view->every_us > 0 ? view->asked_at + view->every_us : app_board_due(view->board);
 }
@@ -176,7 +184,7 @@ static void view_task(void *who)
     while (!view->over) {
         look_at_file(view);
         if (due_at(view) <= instant_now()) {
-            view->all |= view->every_us > 0;
+            view->all |= view->every_us > 0 && view->asked_at + view->every_us <= instant_now();
             fill(view);
         }
         if (!view->over)
@@ -200,6 +208,7 @@ static void on_warmed(void *who, const char *text, size_t length)
     _cleanup_(mem_freep) char *message = text != NULL ? mem_strndup(text, length) : NULL;
 
     view->heard = view->fills;
+    view->pushed = true;
     if (message != NULL)
         app_board_warmed(view->board, message);
     else
@@ -240,6 +249,16 @@ int board_view_open(struct app *app, const char *name, const struct board_view_o
     return 0;
 }
 
+static void nobody_looks(void *who)
+{
+    (void)who;
+}
+
+static void nobody_hears(void *who, bool fires, bool ring, const char *words, const char *run)
+{
+    (void)who, (void)fires, (void)ring, (void)words, (void)run;
+}
+
 static void end_task(struct board_view *view)
 {
     int64_t until = monotonic_us() + WAIT_US;
@@ -260,6 +279,10 @@ void board_view_close(struct board_view *view)
     end_task(view);
     redis_listener_free(view->listener);
     redis_client_free(view->redis);
+    if (view->task != NULL) {              /* a server that does not answer: it is left to its end */
+        view->ops = (struct board_view_ops){nobody_looks, nobody_hears};
+        return;
+    }
     app_board_close(view->board);
     arena_free(view->arena);
     mem_free(view->name);
@@ -275,6 +298,7 @@ void board_view_close(struct board_view *view)
 void board_view_refresh(struct board_view *view)
 {
     view->all = true;
+    view->refused = 0;
     wake(view);
 }
 

@@ -471,9 +471,9 @@ static void follow_session(struct console *console)
     app_values_free(values);
     app_cache_names_free(names);
     if (console->board != NULL)
-        console_show_screen(console, NULL);
+        (void)console_show_screen(console, NULL);
     else if (console->live != NULL)
-        console_show_screen(console, live_screen(console->live));
+        (void)console_show_screen(console, live_screen(console->live));
 }
 
 static int open_screen(struct console *console, struct error *error)

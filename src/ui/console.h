@@ -107,6 +107,7 @@ struct console {
     struct board_view  *board;          /* the board that is shown, or NULL; never beside `live` */
     char               *board_name;     /* the one that was shown last, or NULL */
     struct live        *live;           /* the panels of the screen that is shown; NULL: it is the query screen */
+    unsigned            screen_turns;   /* how often another screen was asked for */
     size_t              panel;          /* of them, the one that has the keys when the focus is on the result */
     bool                zoomed;         /* it is shown alone */
     struct area         panel_areas[PANELS_MOST];       /* where they were drawn last; no rows: not */
@@ -237,8 +238,9 @@ console_verb verb_leave;
 
 /* -- verbs_live.c -------------------------------------------------------------------------------------------------- */
 
-/* NULL: the query screen. The one before ends. In a task, or between two turns of the loop. */
-void console_show_screen(struct console *console, const struct screen *screen);
+/* NULL: the query screen. The one before ends. In a task, or between two turns of the loop. False: another screen was
+ * asked for while that ended, which is the one that is shown. */
+bool console_show_screen(struct console *console, const struct screen *screen);
 /* A board by name; NULL: the one that was shown last, else the first there is. */
 int  console_show_board(struct console *console, const char *name, struct error *error) NODISCARD;
 void console_fill_prompt(struct console *console, const char *words);   /* verbs.c: words and a space, and there */

@@ -14,6 +14,7 @@
 
 #define ANSWER_US (10 * US_PER_SECOND)     /* longer than that is no answer for something live */
 #define AGAIN_US  US_PER_SECOND            /* after a failure, at least */
+#define USE_LOOK_US 1000                   /* at what a verb still works on */
 
 struct state {                             /* of a panel, beside what others see */
     struct live_panel panel;
@@ -31,7 +32,7 @@ struct live {
     size_t               count;
     struct task         *task;
     struct loop_timer   *timer;
-    bool                 over, waits;
+    bool                 over, waits, late;
     struct result       *filling;
     const struct screen_panel *filled;     /* whose it is */
     size_t              *places;           /* of each column of the panel, its number in what the command yields */
@@ -271,6 +272,11 @@ static int fill(struct live *live, const struct state *own, const char *text, st
     return r;
 }
 
+void live_add_word(struct str *to, const char *text, size_t length)
+{
+    add_word(to, (struct data_cell){text, length});
+}
+
 int live_fill(struct live *live, size_t index, const char *text, struct str *to, struct error *error)
 {
     const char *lacks;
@@ -293,6 +299,10 @@ static void show(struct live *live, struct state *state, struct result *result)
 
         grid_free(now->grid);
         now->grid = grid;
+        if (state->panel.result->uses > 0) {           /* somebody has begun to work on it meanwhile */
+            result_free(result);
+            return;
+        }
     } else if (now->grid != NULL && state->panel.is->shape == SHAPE_END) {
         (void)!grid_act(now->grid, "move", (const char *const[]){"bottom"}, 1, NULL);
     } else if (now->grid != NULL && state->panel.is->shape == SHAPE_SIDE) {
@@ -311,7 +321,7 @@ static void tell(struct live *live, struct state *state, int code, const struct 
 {
     _cleanup_(mem_freep) char *why = NULL;
 
-    if (code == ERR_TIMEOUT)
+    if (live->late)
         why = mem_strdup("no answer within ten seconds");
     else if (error->hint != NULL)
         why = mem_printf("%s (%s)", error->text != NULL ? error->text : error_sentence(code), error->hint);
@@ -329,6 +339,7 @@ static void on_late(void *who)
     struct live *live = who;
 
     live->timer = NULL;
+    live->late = true;
     task_cancel(live->task, ERR_TIMEOUT);
 }
 
@@ -341,13 +352,13 @@ static void ask(struct live *live, struct state *state)
     result->state = RESULT_RUNNING;
     live->filled = state->panel.is;
     live->app->undecided = live->first->undecided;
+    live->late = false;
     live->timer = loop_timer(live->app->loop, ANSWER_US, on_late, live);
     r = command_run_within(live->app, state->asked, &live->sink, &error);
     loop_timer_cancel(live->app->loop, TAKE(live->timer));
-    if (task_cancelled(live->task) == ERR_TIMEOUT) {
+    if (live->late && task_cancelled(live->task) == ERR_TIMEOUT)
         task_cancel_clear(live->task);
-        r = ERR_TIMEOUT;
-    }
+    live->late = live->late && r < 0;
     live->filling = NULL;
     state->due_us = monotonic_us() + state->panel.is->every_ms * INT64_C(1000);
     if (state->panel.result != NULL && state->panel.result->uses > 0) {
@@ -371,10 +382,10 @@ static void forget_answer(struct live *live, struct state *state, const char *la
     if (state->panel.lacks == lacks && state->panel.result == NULL)
         return;
     state->panel.lacks = lacks;
+    mem_free(TAKE(state->asked));
     if (state->panel.result != NULL && state->panel.result->uses > 0)
         return;
     result_free(TAKE(state->panel.result));
-    mem_free(TAKE(state->asked));
     mem_free(TAKE(state->panel.unanswered));
     live->on_change(live->who);
 }
@@ -452,6 +463,7 @@ static void live_task(void *who)
 struct live *live_start(struct app *app, const struct screen *screen, void (*on_change)(void *who), void *who)
 {
     struct live *live = mem_alloc(sizeof *live);
+    struct error error = ERROR_INIT;
 
     *live = (struct live){.sink = {&ops}, .first = app, .screen = screen, .on_change = on_change, .who = who};
     while (screen->panels[live->count].name != NULL)
@@ -460,9 +472,26 @@ struct live *live_start(struct app *app, const struct screen *screen, void (*on_
     for (size_t i = 0; i < live->count; i++)
         live->states[i] = (struct state){.panel = {.is = &screen->panels[i]}};
     live->conf = conf_copy(app->conf);
-    if (app_beside(app, live->conf, &live->app, NULL) >= 0)
+    if (app_beside(app, live->conf, &live->app, &error) >= 0)
         (void)task_start(app->loop, live_task, live);
+    for (size_t i = 0; live->app == NULL && i < live->count; i++)
+        tell(live, &live->states[i], error.code, &error);
+    error_done(&error);
     return live;
+}
+
+static void nobody_looks(void *who)
+{
+    (void)who;
+}
+
+/* A verb works on what is shown: a search, a sort. */
+static bool is_in_use(const struct live *live)
+{
+    for (size_t i = 0; i < live->count; i++)
+        if (live->states[i].panel.result != NULL && live->states[i].panel.result->uses > 0)
+            return true;
+    return false;
 }
 
 /* In a task it is waited for; else the loop is turned. */
@@ -475,8 +504,11 @@ static void end_task(struct live *live)
         task_stop(live->task);
     else if (live->task != NULL)
         task_cancel(live->task, ERR_INTERRUPTED);
-    while (live->task != NULL && monotonic_us() < until)
-        loop_turn(live->app->loop, US_PER_SECOND / 20);
+    while (task_current() == NULL && (live->task != NULL || is_in_use(live)) && monotonic_us() < until)
+        loop_turn(live->first->loop, US_PER_SECOND / 20);
+    while (task_current() != NULL && is_in_use(live))
+        if (task_sleep(USE_LOOK_US) < 0)
+            task_cancel_clear(task_current());
 }
 
 void live_stop(struct live *live)
@@ -484,6 +516,10 @@ void live_stop(struct live *live)
     if (live == NULL)
         return;
     end_task(live);
+    if (live->task != NULL || is_in_use(live)) {       /* a server that does not answer: it is left to its end */
+        live->on_change = nobody_looks;
+        return;
+    }
     for (size_t i = 0; i < live->count; i++) {
         result_free(live->states[i].panel.result);
         mem_free(live->states[i].panel.unanswered);

@@ -47,4 +47,7 @@ void                 live_look(struct live *live);
  * row, no such column, or it has no value. */
 int live_fill(struct live *live, size_t index, const char *text, struct str *to, struct error *error) NODISCARD;
 
+/* A value as a word of a command: quoted unless it is plain. */
+void live_add_word(struct str *to, const char *text, size_t length);
+
 #endif

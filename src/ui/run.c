@@ -203,6 +203,8 @@ static void take_outcome(struct console *console, int r, struct error *error)
     }
     if (r == ERR_INTERRUPTED && result == NULL)
         return;
+    if (console_has_panels(console))
+        say_error(console, error, r);          /* its page is on the query screen */
     keep_error(console, r, error);
 }
 

@@ -15,7 +15,7 @@ static struct result *new_result(struct console *console)
     struct result *result = results_add(console->results, console->running != NULL ? console->running : "");
 
     if (console_has_panels(console) && !console->running_stays)
-        console_show_screen(console, NULL);
+        (void)console_show_screen(console, NULL);
     result->began_us = console->began_us;
     result->state = RESULT_RUNNING;
     console->filling = result;

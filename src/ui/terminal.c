@@ -123,8 +123,13 @@ static void on_continue(int number, void *who)
 
 static void on_stop(int number, void *who)
 {
+    const struct terminal *terminal = who;
+
     (void)number;
-    terminal_suspend(who);
+    if (terminal->lent)
+        raise(SIGSTOP);                        /* the terminal is the child's: it has stopped, and so do we */
+    else
+        terminal_suspend(who);
 }
 
 static void take_signals(struct terminal *terminal)

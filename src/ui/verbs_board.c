@@ -43,7 +43,10 @@ int console_show_board(struct console *console, const char *name, struct error *
         r = board_view_open(console->app, name, &ops, console, &view, error);
         if (r < 0)
             return r;
-        console_show_screen(console, NULL);
+        if (!console_show_screen(console, NULL)) {
+            board_view_close(view);
+            return 0;
+        }
         console->board = view;
         mem_free(console->board_name);
         console->board_name = mem_strdup(board_view_name(view));
@@ -65,9 +68,12 @@ int verb_board_choose(struct console *console, const char *const *words, size_t 
         return r;
     list = picker_new("boards");
     for (size_t i = 0; i < names_count; i++) {
-        _cleanup_(mem_freep) char *command = mem_printf("screen boards %s", names[i]);
+        struct str command = STR_INIT;
 
-        picker_add(list, names[i], "", command);
+        str_add(&command, "screen boards ");
+        live_add_word(&command, names[i], strlen(names[i]));
+        picker_add(list, names[i], "", str_text(&command));
+        str_done(&command);
     }
     board_names_free(names, names_count);
     console_open_list(console, list);

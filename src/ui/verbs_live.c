@@ -14,15 +14,22 @@ bool console_has_panels(const struct console *console)
     return console->live != NULL || console->board != NULL;
 }
 
-void console_show_screen(struct console *console, const struct screen *screen)
+bool console_show_screen(struct console *console, const struct screen *screen)
 {
-    live_stop(TAKE(console->live));
-    board_view_close(TAKE(console->board));
+    unsigned turn = ++console->screen_turns;
+
+    while (turn == console->screen_turns && console_has_panels(console)) {
+        live_stop(TAKE(console->live));
+        board_view_close(TAKE(console->board));
+    }
+    if (turn != console->screen_turns || console->quit)
+        return false;
     console->panel = 0;
     console->zoomed = false;
     if (screen != NULL)
         console->live = live_start(console->app, screen, on_change, console);
     console_touch(console);
+    return true;
 }
 
 static int refuse_screen(const char *name, struct error *error)
@@ -50,9 +57,9 @@ int verb_screen(struct console *console, const char *const *words, size_t count,
     if (!query && screen == NULL)
         return refuse_screen(words[0], error);
     if (query && console_has_panels(console))
-        console_show_screen(console, NULL);
+        (void)console_show_screen(console, NULL);
     else if (!query && (console->live == NULL || live_screen(console->live) != screen))
-        console_show_screen(console, screen);
+        (void)console_show_screen(console, screen);
     if (!query)
         console_focus(console, FOCUS_RESULT);
     else if (console->focus == FOCUS_RESULT && console_pane(console) == NULL)
@@ -74,7 +81,7 @@ static void fill_board(const struct console *console, const char *text, struct s
 
     for (; (mark = strstr(text, "{board}")) != NULL; text = mark + strlen("{board}")) {
         str_add_bytes(to, text, (size_t)(mark - text));
-        str_add(to, board_view_name(console->board));
+        live_add_word(to, board_view_name(console->board), strlen(board_view_name(console->board)));
     }
     str_add(to, text);
 }
@@ -105,9 +112,16 @@ static void do_here(struct console *console, const char *command)
     console_do_here(console, command);
 }
 
+static void ask_and_do(struct console *console, const char *command)
+{
+    if (sink_ask(&console->sink.sink, "Do '%s'?", command))
+        do_here(console, command);
+}
+
 int verb_panel_do(struct console *console, const char *const *words, size_t count, struct error *error)
 {
-    (void)count;
+    if (count > 1 && text_equal(words[1], "--ask"))
+        return filled(console, words, ask_and_do, error);
     return filled(console, words, do_here, error);
 }
 

@@ -278,20 +278,20 @@ int verb_grid_export(struct console *console, const char *const *words, size_t c
 {
     _cleanup_(export_freep) struct export *export = NULL;
     struct pane *pane = console_pane(console);
+    bool         wanted = true;
     int          r;
 
     (void)count;
+    pane->result->uses++;                  /* from before the question: a panel's rows are soon others */
     r = export_open(console->app, words[0], &console->sink.sink, &export, error);
-    if (r < 0)
-        return r;
-    if (export_replaces(export) && !sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", words[0]))
-        return 0;
-    pane->result->uses++;
-    r = grid_send(pane->grid, export_sink(export), error);
+    if (r >= 0 && export_replaces(export))
+        wanted = sink_ask(&console->sink.sink, "'%s' is there already. Write over it?", words[0]);
+    if (r >= 0 && wanted)
+        r = grid_send(pane->grid, export_sink(export), error);
     pane->result->uses--;
-    if (r >= 0)
+    if (r >= 0 && wanted)
         r = export_keep(export, error);
-    if (r >= 0)
+    if (r >= 0 && wanted)
         console_say(console, LOOK_OK, "written to %s as %s", words[0], export_format(export));
     return r;
 }

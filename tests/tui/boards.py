@@ -78,7 +78,15 @@ def the_time_range_and_the_rate_are_changed():
         t.key("t")
         t.type("last 7 dyas")
         t.key("Enter")
-        t.wait_for("dyas")
+        t.wait_for("not 'dyas'")
+        t.key("t")
+        t.wait_for("ytempire> board range")
+        t.key("Enter")
+        t.wait_for(" Executive · last 30 days")
+        t.key("u")
+        t.type("nobody@example.com")
+        t.key("Enter")
+        t.wait_for("no account")
 
 
 def a_file_that_is_written_is_shown_and_a_broken_one_told():

@@ -59,6 +59,8 @@ def a_job_that_others_start_is_seen_and_its_cancel_is_told():
         t.key("g")
         t.wait_for(rf"> {job}  sql")
         t.key("c")
+        t.wait_for(rf"Do 'job cancel {job}'")
+        t.key("y")
         t.wait_for(rf"done: job cancel {job}: ")
         t.wait_for(rf"> {job}  sql +cancelled")
         assert others(f"sql SELECT state FROM ops.jobs WHERE id = {job}") == "cancelled"
@@ -73,6 +75,8 @@ def the_cursor_stays_on_its_row_when_others_come():
         t.wait_for(rf"  {second}  sql")
         t.wait_for(rf"> {first}  sql")
         t.key("c")
+        t.wait_for(rf"Do 'job cancel {first}'")
+        t.key("y")
         t.wait_for(rf"done: job cancel {first}: ")
         states = others(f"sql SELECT string_agg(state, ' ' ORDER BY id) FROM ops.jobs WHERE id IN ({first}, {second})")
         assert states == "cancelled available", states
@@ -91,6 +95,9 @@ def a_key_fills_in_what_is_chosen_and_shows_the_command():
         t.key("M-3")
         t.wait_for(rf"> {job}  sql")
         t.type(":")
+        t.type("job show 999999999")
+        t.key("Enter")
+        t.wait_for("there is no job 999999999")
         t.type(f"job cancel {job}")
         t.key("Enter")
         t.wait_for(rf"┌ job cancel {job} ")      # what is typed shows what it yields
