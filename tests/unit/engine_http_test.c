@@ -299,14 +299,14 @@ static void start_askers(struct desk *desk, struct asker *askers, int count)
     }
 }
 
-/* Each waits for the one that may come beside it. */
+static const struct http_server *slow_server;
+
+/* Each waits for one beside it, which the first (curl looks what its connection can) and the last may not have. */
 static void serve_slowly(struct http_talk *talk, void *who)
 {
-    int both = ordered / 2 * 2 + 2;
-
     (void)who;
     order[ordered++ % 16] = atoi(str_text(&talk->request) + 5);
-    while (ordered < both && task_sleep(1000) == 0)
+    for (int i = 0; i < 1000 && slow_server->under_way < 2 && task_sleep(1000) == 0; i++)
         ;
     http_answer(talk, "200 OK", "", "x", 1);
 }
@@ -317,6 +317,7 @@ TASK_TEST(so_many_at_once_and_first_come_first_served)
     struct asker askers[8];
 
     ordered = 0;
+    slow_server = &desk.server;
     open_desk(&desk, who, serve_slowly, (struct http_client_options){.at_once = 2});
     start_askers(&desk, askers, 8);
     for (int i = 0; i < 8; i++) {
@@ -327,8 +328,8 @@ TASK_TEST(so_many_at_once_and_first_come_first_served)
     assert_int_equal(desk.server.most_under_way, 2);
     assert_int_equal(desk.server.connections, 2);
     assert_int_equal(ordered, 8);
-    for (int i = 0; i < 8; i += 2)
-        assert_int_equal(order[i] + order[i + 1], 4 * (i / 2) + 1);       /* 0 1, 2 3, … */
+    for (int i = 0; i < 8; i++)
+        assert_in_range(order[i] + 1, i, i + 2);                       /* but for the two that are under way together */
     close_desk(&desk);
 }
 
