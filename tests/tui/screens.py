@@ -38,6 +38,17 @@ def put(command):
     return others("set write on", f"sql INSERT INTO ops.jobs (kind, command, max_attempts) VALUES ('sql', $${command}$$, 1) RETURNING id")
 
 
+def choose(t, job):
+    """The cursor of the queue on a job, wherever that is among others."""
+    t.wait_for(rf" {job}  \S")
+    t.key("g")
+    until = time.monotonic() + DEADLINE
+    while not t.has(rf"> *{job}  \S"):
+        assert time.monotonic() < until, t.text()
+        t.key("j")
+        t.settled()
+
+
 def screen_of(t, name):
     t.key({"jobs": "M-3", "schema": "M-4", "cache": "M-5", "activity": "M-7"}[name])
     return t
@@ -55,14 +66,13 @@ def a_job_that_others_start_is_seen_and_its_cancel_is_told():
         screen_of(t, "jobs")
         t.wait_for(r"working +0 +\d")
         job = put("sql SELECT pg_sleep(600)")
-        t.wait_for(rf"{job}  sql +running")
-        t.key("g")
-        t.wait_for(rf"> {job}  sql")
+        t.wait_for(rf" {job}  sql +running")
+        choose(t, job)
         t.key("c")
         t.wait_for(rf"Do 'job cancel {job}'")
         t.key("y")
         t.wait_for(rf"done: job cancel {job}: ")
-        t.wait_for(rf"> {job}  sql +cancelled")
+        t.wait_for(rf"> *{job}  sql +cancelled")
         assert others(f"sql SELECT state FROM ops.jobs WHERE id = {job}") == "cancelled"
 
 
@@ -70,10 +80,10 @@ def the_cursor_stays_on_its_row_when_others_come():
     with begun() as t:
         first = put("sql SELECT 1")
         screen_of(t, "jobs")
-        t.wait_for(rf"> {first}  sql")
+        choose(t, first)
         second = put("sql SELECT 2")
-        t.wait_for(rf"  {second}  sql")
-        t.wait_for(rf"> {first}  sql")
+        t.wait_for(rf" {second}  sql")
+        t.wait_for(rf"> *{first}  sql")
         t.key("c")
         t.wait_for(rf"Do 'job cancel {first}'")
         t.key("y")
@@ -87,13 +97,13 @@ def a_key_fills_in_what_is_chosen_and_shows_the_command():
     with begun() as t:
         job = put("sql SELECT 1")
         screen_of(t, "jobs")
-        t.wait_for(rf"> {job}  sql")
+        choose(t, job)
         t.key("w")
         t.wait_for(rf":job why {job}|done: job why {job}")
         t.key("Enter")
         t.wait_for(rf"┌ job show {job} ")
         t.key("M-3")
-        t.wait_for(rf"> {job}  sql")
+        t.wait_for(rf" {job}  sql")
         t.type(":")
         t.type("job show 999999999")
         t.key("Enter")
