@@ -275,7 +275,23 @@ static int run_ask(struct cache *cache, const struct asking *asking, struct redi
     return r;
 }
 
-/* The rows that came, or those that are known; NULL: there are none, or they are garbage. Caller unrefs. */
+struct cache_rows *rows_known(struct cache *cache, const char *key, const char *id, const struct redis_reply *head,
+                              const struct redis_reply *packed)
+{
+    struct cache_rows *rows = NULL;
+
+    if (redis_reply_text(head) == NULL || key == NULL || id == NULL)
+        return NULL;
+    if (redis_reply_text(packed) == NULL) {
+        rows = text_equal(recent_id(cache->recent, key), id) ? recent_get(cache->recent, key) : NULL;
+        return rows != NULL ? cache_rows_ref(rows) : NULL;
+    }
+    if (rows_read(head->text, head->length, packed->text, packed->length, &rows) < 0)
+        return NULL;
+    recent_put(cache->recent, key, id, rows);
+    return rows;
+}
+
 static struct cache_rows *rows_of(struct cache *cache, const struct asking *asking, const struct redis_reply *reply)
 {
     const struct redis_reply *head = reply->items[HEAD], *packed = reply->items[ROWS];
@@ -290,16 +306,7 @@ static struct cache_rows *rows_of(struct cache *cache, const struct asking *aski
             return NULL;
         return rows;
     }
-    if (redis_reply_text(head) == NULL || key == NULL || id == NULL)
-        return NULL;
-    if (redis_reply_text(packed) == NULL) {
-        rows = text_equal(recent_id(cache->recent, key), id) ? recent_get(cache->recent, key) : NULL;
-        return rows != NULL ? cache_rows_ref(rows) : NULL;
-    }
-    if (rows_read(head->text, head->length, packed->text, packed->length, &rows) < 0)
-        return NULL;
-    recent_put(cache->recent, key, id, rows);
-    return rows;
+    return rows_known(cache, key, id, head, packed);
 }
 
 /* The answer that came, if one did. */

@@ -131,4 +131,10 @@ extern const char script_ask[], script_store[], script_give_up[], script_renew[]
     script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[],
     script_look[];
 
+/* cache.c: the rows that came, or (`packed` NULL) those that are known here by that id; NULL: there are none, or they are
+ * garbage. Caller unrefs. */
+struct redis_reply;
+struct cache_rows *rows_known(struct cache *cache, const char *key, const char *id, const struct redis_reply *head,
+                              const struct redis_reply *packed);
+
 #endif

@@ -28,25 +28,6 @@ static struct cache_rows *named_rows(const char *text, size_t length)
     return rows;
 }
 
-/* The answer of a question: what came, or what is known here already. */
-static struct cache_rows *question_rows(struct cache *cache, const char *key, const struct redis_reply *found)
-{
-    const struct redis_reply *head = redis_reply_item(found, HEAD), *packed = redis_reply_item(found, VALUE);
-    const char               *id = part(found, ID);
-    struct cache_rows        *rows = NULL;
-
-    if (redis_reply_text(head) == NULL || id == NULL)
-        return NULL;
-    if (redis_reply_text(packed) == NULL) {
-        rows = text_equal(recent_id(cache->recent, key), id) ? recent_get(cache->recent, key) : NULL;
-        return rows != NULL ? cache_rows_ref(rows) : NULL;
-    }
-    if (rows_read(head->text, head->length, packed->text, packed->length, &rows) < 0)
-        return NULL;
-    recent_put(cache->recent, key, id, rows);
-    return rows;
-}
-
 static struct cache_rows *value_rows(const struct cache_look *look, const struct redis_reply *value)
 {
     struct cache_rows *rows = NULL;
@@ -70,7 +51,8 @@ static void take(struct cache *cache, struct cache_look *look, const struct redi
     look->class_name = class != NULL ? class->name : NULL;
     look->why = why != NULL ? mem_strdup(why) : NULL;
     look->failed_at = redis_reply_number(redis_reply_item(found, SINCE), 0) * 1000;
-    look->rows = is_named ? value_rows(look, redis_reply_item(found, VALUE)) : question_rows(cache, look->key, found);
+    look->rows = is_named ? value_rows(look, redis_reply_item(found, VALUE)) : rows_known(cache, look->key, part(found, ID), redis_reply_item(found, HEAD),
+                                      redis_reply_item(found, VALUE));
     if (look->rows == NULL)
         return;
     look->outcome = text_equal(state, "stale") || look->touched || (class != NULL && look->age_us > class->ttl_us)
