@@ -11,14 +11,9 @@
 #include <string.h>
 
 #include "ytempire/app/ask.h"
-#include "ytempire/app/pin.h"
-#include "ytempire/app/saved.h"
-#include "ytempire/app/warm.h"
-#include "ytempire/backup.h"
 #include "ytempire/base/file.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
-#include "ytempire/board.h"
 #include "ytempire/command.h"
 #include "ytempire/ui.h"
 
@@ -304,78 +299,6 @@ static void on_end(void *who)
     console_do(who, "back --quit");
 }
 
-/* A folder's listing, as for an argument that is a file. */
-static const char *const *saved_names(struct console *console, size_t *ret_count)
-{
-    app_saved_names_free(console->saved.items, console->saved.count);
-    console->saved = (struct names){0};
-    if (app_saved_names(&console->saved.items, &console->saved.count, NULL) < 0)
-        console->saved = (struct names){0};
-    *ret_count = console->saved.count;
-    return (const char *const *)console->saved.items;
-}
-
-static const char *const *pin_names(struct console *console, size_t *ret_count)
-{
-    app_pin_names_free(console->pins.items, console->pins.count);
-    console->pins = (struct names){0};
-    if (app_pin_names(console->app, &console->pins.items, &console->pins.count, NULL) < 0)
-        console->pins = (struct names){0};
-    *ret_count = console->pins.count;
-    return (const char *const *)console->pins.items;
-}
-
-static const char *const *warm_names(struct console *console, size_t *ret_count)
-{
-    app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
-    console->warm_sets = (struct names){0};
-    if (app_warm_names(&console->warm_sets.items, &console->warm_sets.count, NULL) < 0)
-        console->warm_sets = (struct names){0};
-    *ret_count = console->warm_sets.count;
-    return (const char *const *)console->warm_sets.items;
-}
-
-static const char *const *names_of_boards(struct console *console, size_t *ret_count)
-{
-    board_names_free(console->boards.items, console->boards.count);
-    console->boards = (struct names){0};
-    if (board_names(&console->boards.items, &console->boards.count, NULL) < 0)
-        console->boards = (struct names){0};
-    *ret_count = console->boards.count;
-    return (const char *const *)console->boards.items;
-}
-
-static const char *const *names_of_backups(struct console *console, size_t *ret_count)
-{
-    _cleanup_(mem_freep) char *folder = command_backup_folder(console->app->conf);
-
-    backup_names_free(console->backups.items, console->backups.count);
-    console->backups.items = backup_names(folder, &console->backups.count);
-    *ret_count = console->backups.count;
-    return (const char *const *)console->backups.items;
-}
-
-/* Names of things; what is not known without asking is asked for in the background, and there is none until then. */
-static const char *const *names_of(void *who, int complete, size_t *ret_count)
-{
-    struct console *console = who;
-
-    if (complete == COMPLETE_SAVED)
-        return saved_names(console, ret_count);
-    if (complete == COMPLETE_PIN)
-        return pin_names(console, ret_count);
-    if (complete == COMPLETE_WARM)
-        return warm_names(console, ret_count);
-    if (complete == COMPLETE_BOARD)
-        return names_of_boards(console, ret_count);
-    if (complete == COMPLETE_BACKUP)
-        return names_of_backups(console, ret_count);
-    if (complete == COMPLETE_CACHE_KEY && console->cache_names != NULL)
-        return app_cache_names_of(console->cache_names, ret_count);
-    *ret_count = complete == COMPLETE_THEME ? console->theme_count : 0;
-    return (const char *const *)console->themes;
-}
-
 static const char *const *values_of(void *who, const char *member, size_t *ret_count)
 {
     const struct console *console = who;
@@ -403,7 +326,7 @@ static const struct assist_context *context_of(void *who)
     context = (struct assist_context){
         .model = console->model,
         .values = values_of,
-        .names = names_of,
+        .names = console_names,
         .who = console,
         .variables = app_variable_names(console->app),
         .now = instant_now(),
@@ -577,11 +500,7 @@ static void end(struct console *console)
     keys_free(console->keys);
     theme_free(console->theme);
     mem_free(console->theme_asked);
-    app_saved_names_free(console->saved.items, console->saved.count);
-    app_pin_names_free(console->pins.items, console->pins.count);
-    board_names_free(console->boards.items, console->boards.count);
-    app_warm_names_free(console->warm_sets.items, console->warm_sets.count);
-    backup_names_free(console->backups.items, console->backups.count);
+    console_names_done(console);
     conf_theme_names_free(console->themes, console->theme_count);
     canvas_free(console->canvas);
     str_done(&console->message);

@@ -32,6 +32,8 @@
 #include "ytempire/output/chart.h"
 #include "ytempire/semantic.h"
 
+#define NAMES_KINDS 5
+
 enum focus { FOCUS_PROMPT, FOCUS_RESULT, FOCUS_LOG, FOCUS_COUNT };
 
 /* What the screen remembers of a result: kept with it, freed with it. */
@@ -80,7 +82,7 @@ struct console {
     struct names {                      /* of saved queries and the like, as they were when completion asked last */
         char **items;
         size_t count;
-    } saved, pins, warm_sets, backups, boards;
+    } names[NAMES_KINDS];
     struct input       *input;
     struct keys        *keys;
     struct loop_timer  *esc_timer, *paint_timer, *tick_timer;
@@ -191,6 +193,13 @@ void console_stop(struct console *console);                   /* at the end: can
 
 void console_sink_init(struct console *console);
 void console_sink_done(struct console *console);
+
+/* -- console_names.c ----------------------------------------------------------------------------------------------- */
+
+/* Names of things by enum complete (command/assist.h); what is not known without asking is asked for in the background, and
+ * there is none until then. `who` is the console. */
+const char *const *console_names(void *who, int complete, size_t *ret_count);
+void console_names_done(struct console *console);
 
 /* -- console_model.c ----------------------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/connect.c \
 	src/ui/console.c \
 	src/ui/console_model.c \
+	src/ui/console_names.c \
 	src/ui/console.h \
 	src/ui/events.c \
 	src/ui/first_run.c \
