@@ -61,7 +61,7 @@ static const struct target performance = {
     .newer = "map_newer_performance",
     .strangers = "map_strangers_performance",
     .steps = (const struct target_step[]){{"map_performance_channels", "r", '\0', "channel_id"},
-                                          {"map_older_channels", "r", '\0', "channel_id"},
+                                          {"map_older_channels", "tr", '\0', "channel_id"},
                                           {"map_store_channels", "tr", 'E', "channel_id"},
                                           {"map_performance_videos", "r", '\0', NULL},
                                           {"map_told_videos", "tr", 'C', NULL},

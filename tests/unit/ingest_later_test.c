@@ -60,6 +60,28 @@ SERVER_TEST(an_older_snapshot_does_not_rename_a_channel_in_the_middle)
     bench_done(&bench);
 }
 
+/* What another source stored later, which tells no names: of an older file only what is otherwise is looked for. */
+SERVER_TEST(an_older_snapshot_renames_nothing_where_a_later_one_is_silent)
+{
+    static const char text[] = STATS_HEADER "v1,2026-03-01,UC1,New,t,,1,1\n";
+    static const char later[] = STATS_HEADER "v2,2026-05-01,UC1,,t,,9,1\n";
+    static const char older[] = STATS_HEADER "v1,2026-04-01,UC1,New,t,,2,1\nv1,2026-04-02,UC1,Other,t,,3,1\n"
+                                             "v1,2026-04-03,UC1,New,t,Music,4,1\n";
+    _cleanup_(mem_freep) char *source = mem_printf(STATS, "");
+    struct desk *desk = who;
+    struct bench bench = {.desk = desk};
+
+    begin(desk);
+    write_source("stats", source);
+    load(&bench, "stats", "a.csv", text, "", 0, NULL);
+    load(&bench, "stats", "c.csv", later, "", 0, NULL);
+    script(desk, "UPDATE analytics.dim_channel SET told_at = NULL");
+    load(&bench, "stats", "b.csv", older, "", 0, "stats|b.csv|3|3|0|0\n");
+    assert_asked(desk, VERSIONS, "New|-infinity|t");
+    assert_asked(desk, "SELECT niche FROM analytics.dim_channel", "-");
+    bench_done(&bench);
+}
+
 SERVER_TEST(an_empty_name_leaves_the_one_that_is_known)
 {
     static const char text[] = "id,since,name,niche,user\nUC1,2026-03-01,,Gaming,\n";
@@ -259,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_row_does_not_rename_a_channel),
         cmocka_unit_test(an_older_snapshot_does_not_rename_a_channel_in_the_middle),
+        cmocka_unit_test(an_older_snapshot_renames_nothing_where_a_later_one_is_silent),
         cmocka_unit_test(an_empty_name_leaves_the_one_that_is_known),
         cmocka_unit_test(fill_gives_what_was_not_known_wherever_it_stands),
         cmocka_unit_test(fill_gives_channels_and_videos_what_was_not_known),
