@@ -232,6 +232,7 @@ int  cache_names(struct cache *cache, size_t most, char ***ret_names, size_t *re
 void cache_names_free(char **names, size_t count);
 /* With or without "analytics:" in front. ERR_UNKNOWN: there is none. */
 int cache_get(struct cache *cache, const char *key, struct cache_rows **ret_rows, struct error *error) NODISCARD;
+/* Drops them, unless it is a dry run; then nothing that is being computed is kept either. */
 int cache_invalidate(struct cache *cache, const char *pattern, bool dry_run, size_t *ret_keys, size_t *ret_bytes,
                      struct error *error) NODISCARD;
 

@@ -23,7 +23,7 @@
 #define ADOPTED_US US_PER_HOUR             /* so long an answer of another program stays on the lists */
 
 struct list {
-    char *key, *mark_key, *member, *mark;
+    char *key, *mark_key, *member, *mark;      /* key and member: "" where there is a mark alone */
 };
 
 struct cache_flight {
@@ -133,6 +133,14 @@ static void add_list(struct cache_flight *flight, const char *database, const ch
     flight->lists[flight->list_count++] = list;
 }
 
+static void add_hand_mark(struct cache_flight *flight)
+{
+    struct list list = {.key = mem_strdup(""), .mark_key = mem_strdup(HAND_MARK), .member = mem_strdup("")};
+
+    flight->lists = mem_array(flight->lists, flight->list_count + 1, sizeof list);
+    flight->lists[flight->list_count++] = list;
+}
+
 /* Every answer is on the list of the whole database, and on that of each relation it was read from. */
 static struct cache_flight *flight_new(struct cache *cache, const struct cache_question *question)
 {
@@ -143,6 +151,7 @@ static struct cache_flight *flight_new(struct cache *cache, const struct cache_q
     flight->lease = mem_printf("ytempire:lease:%s", key_name(question->key));
     flight->began_us = monotonic_us();
     cache_name(cache, flight->token);
+    add_hand_mark(flight);
     add_list(flight, question->database, "*", false, INT64_MIN, INT64_MAX);
     for (size_t i = 0; i < question->read_count; i++) {
         const struct cache_read *read = &question->reads[i];
@@ -359,7 +368,8 @@ static void adopt(struct cache *cache, const struct cache_flight *flight)
 
     snprintf(until, sizeof until, "%" PRId64, (instant_now() + ADOPTED_US) / 1000);
     for (size_t i = 0; i < flight->list_count; i++)
-        redis_pipe_add(pipe, "ZADD", flight->lists[i].key, until, flight->lists[i].member, NULL);
+        if (flight->lists[i].key[0] != '\0')
+            redis_pipe_add(pipe, "ZADD", flight->lists[i].key, until, flight->lists[i].member, NULL);
     (void)!redis_client_ask(cache->client, pipe, ANSWER_US, &replies, NULL);
 }
 

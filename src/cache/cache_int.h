@@ -102,6 +102,10 @@ char *reads_list(const char *database, const char *relation, bool added);
 /* Of such a list: "FROM TO NAME", with a mark of what NAME is. */
 char *reads_member(int64_t from, int64_t to, const char *mark, const char *name);
 char *reads_mark(const char *database, const char *relation, bool added);
+/* Of all answers: another one after keys were dropped by hand. */
+#define HAND_MARK "ytempire:mark:hand"
+/* What is being computed now, by whomever, is not kept; what is being warmed is stale. */
+int  cache_drop_flights(struct cache *cache, struct error *error) NODISCARD;
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
 /* -- show.c -------------------------------------------------------------------------------------------------------- */
@@ -127,7 +131,7 @@ const char *moment_text(struct arena *arena, long long ms);
 /* Per cent of what was asked, with two digits; NULL when nothing was. */
 const char *rate_text(struct arena *arena, long long hits, long long misses);
 
-extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[],
+extern const char script_ask[], script_store[], script_give_up[], script_renew[], script_touch[], script_mark[], script_hand[],
     script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[],
     script_look[];
 

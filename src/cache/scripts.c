@@ -101,7 +101,8 @@ const char script_ask[] = TRY CHECK NOW COUNT
     "return out\n";
 
 /* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
- * each list: its key, the member, its mark's key, the mark. → kept or changed */
+ * each list: its key and the member (both '' where there is a mark alone), its mark's key, the mark. → kept or changed
+ */
 const char script_store[] = TRY CHECK NOW COUNT
     "local key = ARGV[1]\n"
     "local name = string.sub(key, 11)\n"
@@ -109,7 +110,7 @@ const char script_store[] = TRY CHECK NOW COUNT
     "local kept, lists, life = 'kept', '', tonumber(ARGV[4])\n"
     "for i = 13, #ARGV, 4 do\n"
     "  if try('GET', ARGV[i + 2]) ~= ARGV[i + 3] then kept = 'changed' end\n"
-    "  lists = lists .. ARGV[i] .. '\\n' .. ARGV[i + 1] .. '\\n'\n"
+    "  if ARGV[i] ~= '' then lists = lists .. ARGV[i] .. '\\n' .. ARGV[i + 1] .. '\\n' end\n"
     "end\n"
     "if kept == 'kept' then\n"
     "  redis.call('SET', key, ARGV[3], 'PX', life)\n"
@@ -117,10 +118,9 @@ const char script_store[] = TRY CHECK NOW COUNT
     "  redis.call('HSET', meta, 'id', ARGV[7], 'at', now - tonumber(ARGV[5]), 'fresh', ARGV[6], 'class', ARGV[8],\n"
     "    'head', ARGV[9], 'rows', ARGV[10], 'lists', lists, 'check', check(key, #ARGV[3]))\n"
     "  redis.call('PEXPIRE', meta, life)\n"
-    "  for i = 13, #ARGV, 4 do\n"
-    "    local list = ARGV[i]\n"
+    "  for list, member in string.gmatch(lists, '([^\\n]+)\\n([^\\n]+)\\n') do\n"
     "    if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"
-    "    redis.call('ZADD', list, now + life, ARGV[i + 1])\n"
+    "    redis.call('ZADD', list, now + life, member)\n"
     "    if redis.call('PTTL', list) < life then redis.call('PEXPIRE', list, life) end\n"
     "  end\n"
     "  if ARGV[11] ~= '' then try('SET', ARGV[11], key, 'PX', ARGV[12]) end\n"
@@ -147,6 +147,11 @@ const char script_mark[] = TRY
     "  if not try('SET', ARGV[i], ARGV[1]) then redis.call('DEL', ARGV[i]) end\n"
     "end\n"
     "return #ARGV - 1\n";
+
+/* ARGV: mark's key, nonce. The mark ends with when (us) it was made. It fails as script_mark does. */
+const char script_hand[] = TRY NOW
+    "if not try('SET', ARGV[1], ARGV[2] .. ' ' .. t[1] .. string.format('%06d', t[2])) then redis.call('DEL', ARGV[1]) end\n"
+    "return 1\n";
 
 /* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped, of each entry of a warm set
  * that has become stale: its set, the set's last pass and its class. Members of answers are "FROM TO NAME", of entries
@@ -205,7 +210,8 @@ const char script_warm_begin[] = TRY NOW
     "return run\n";
 
 /* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
- * entry, then keys and values. The list has each key with the last run that wrote it; one that is yet to come was begun
+ * entry, then keys and values. Where somebody has dropped keys by hand since the run was begun, the entry is stale. The
+ * list has each key with the last run that wrote it; one that is yet to come was begun
  * by a clock that has been put back since, and is none. → how many changed, ''; or, nothing being written, 0 and a key
  * that this run has written before or twice */
 const char script_warm[] = TRY NOW
@@ -234,6 +240,11 @@ const char script_warm[] = TRY NOW
     "  redis.call('HSET', 'ytempire:warm:entries', ARGV[2], ARGV[3])\n"
     "end\n"
     "try('PEXPIRE', 'ytempire:warm:entries', ARGV[6])\n"
+    "local hand = tonumber(string.match(try('GET', '" HAND_MARK "') or '', ' (%d+)$'))\n"
+    "if hand and hand >= run then\n"
+    "  try('HSET', 'ytempire:warm:touched', ARGV[2], string.format('%.0f', hand))\n"
+    "  try('PEXPIRE', 'ytempire:warm:touched', ARGV[6])\n"
+    "end\n"
     "return {changed, ''}\n";
 
 /* ARGV: list, run, set and entry in one. Takes away up to a thousand keys that an older run has written. → how many */

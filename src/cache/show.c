@@ -204,12 +204,16 @@ int cache_keys(struct cache *cache, const char *pattern, struct table **ret_tabl
     return r;
 }
 
+/* What is being computed was read before: first it is seen to that none of it comes after the keys have gone. */
 int cache_invalidate(struct cache *cache, const char *pattern, bool dry_run, size_t *ret_keys, size_t *ret_bytes,
                      struct error *error)
 {
     _cleanup_(names_done) struct names names = {0};
     size_t keys = 0, bytes = 0;
-    int    r = scan(cache, pattern, &names, error);
+    int    r = dry_run ? 0 : cache_drop_flights(cache, error);
+
+    if (r >= 0)
+        r = scan(cache, pattern, &names, error);
 
     for (size_t at = 0, many; r >= 0 && at < names.count; at += many) {
         _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL, *done = NULL;

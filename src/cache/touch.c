@@ -72,6 +72,18 @@ static int change_marks(struct cache *cache, const char *database, const struct 
     return script_run(cache, pipe, PASS_US, &reply, error);
 }
 
+int cache_drop_flights(struct cache *cache, struct error *error)
+{
+    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = script_begin(script_hand);
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
+    char nonce[NAME_SIZE];
+
+    cache_name(cache, nonce);
+    redis_pipe_word(pipe, HAND_MARK);
+    redis_pipe_word(pipe, nonce);
+    return script_run(cache, pipe, PASS_US, &reply, error);
+}
+
 /* Touches of one relation and kind, off one list. */
 static int drop_from(struct cache *cache, const char *list, const struct cache_touch *touches, size_t count,
                      struct cache_touched *touched, struct error *error)

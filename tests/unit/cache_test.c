@@ -265,6 +265,39 @@ TASK_TEST(an_answer_of_before_a_load_is_not_kept)
     cache_free(cache);
 }
 
+/* A person has changed rows past all loads, and drops what there is: what still runs has read them as they were. */
+TASK_TEST(an_answer_of_before_somebody_drops_keys_is_not_kept)
+{
+    struct cache         *cache = cache_of(who), *other = cache_of(who);
+    struct cache_question asked = question(KEY);
+    struct front          front = {0};
+    struct cache_record  *record = recorded(&front, "1");
+    size_t                keys, bytes;
+
+    for (int refresh = 0; refresh <= 1; refresh++) {
+        struct cache_answer answer = {0};
+
+        redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+        assert_int_equal(refresh ? cache_take_off(cache, &asked, &answer.flight, NULL)
+                                 : cache_ask(cache, &asked, &answer, NULL), 0);
+        assert_int_equal(cache_invalidate(other, "", true, &keys, &bytes, NULL), 0);
+        assert_int_equal(cache_store(TAKE(answer.flight), record, cache_class(CLASS_OPERATIONAL), HOUR, NULL, NULL), 0);
+        assert_string_equal(look(cache, KEY, -1), "hit 1");    /* they were only counted */
+        redis_do(cache, "UNLINK", KEY, NULL, NULL);
+        assert_int_equal(refresh ? cache_take_off(cache, &asked, &answer.flight, NULL)
+                                 : cache_ask(cache, &asked, &answer, NULL), 0);
+        assert_int_equal(cache_invalidate(other, "", false, &keys, &bytes, NULL), 0);
+        assert_int_equal(cache_store(answer.flight, record, cache_class(CLASS_OPERATIONAL), HOUR, NULL, NULL), 0);
+        assert_string_equal(look(cache, KEY, -1), "miss");
+    }
+    store(cache, KEY, "2", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 2");
+    cache_record_free(record);
+    str_done(&front.text);
+    cache_free(cache);
+    cache_free(other);
+}
+
 TASK_TEST(an_answer_whose_list_was_thrown_away_does_not_hold)
 {
     struct cache *cache = cache_of(who);
@@ -668,6 +701,7 @@ int main(void)
         cmocka_unit_test(an_old_answer_is_given_to_who_takes_it),
         cmocka_unit_test(what_a_load_touched_goes_and_nothing_else),
         cmocka_unit_test(an_answer_of_before_a_load_is_not_kept),
+        cmocka_unit_test(an_answer_of_before_somebody_drops_keys_is_not_kept),
         cmocka_unit_test(an_answer_whose_list_was_thrown_away_does_not_hold),
         cmocka_unit_test(values_of_other_programs_are_rows_or_nothing),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),

@@ -221,6 +221,30 @@ TASK_TEST(what_is_touched_during_a_pass_is_stale_after_it_and_a_pass_that_fails_
     cache_free(cache);
 }
 
+TASK_TEST(what_is_dropped_by_hand_during_a_pass_is_stale_after_it)
+{
+    struct cache         *cache = cache_of(who);
+    struct cache_warming *warming;
+    struct cache_warmed   warmed;
+    size_t                keys, bytes;
+    bool                  touched;
+
+    redis(cache, "FLUSHALL", NULL, NULL, NULL);
+    warming = begin(cache, &users);
+    assert_int_equal(sink_begin(cache_warm_sink(warming), columns, 3, NULL), 0);
+    assert_int_equal(put(warming, "a", "1.00", NULL), 0);
+    assert_int_equal(cache_invalidate(cache, "user:", false, &keys, &bytes, NULL), 0);
+    assert_int_equal(sink_end(cache_warm_sink(warming), NULL, NULL), 0);
+    assert_int_equal(cache_warm_end(warming, &warmed, NULL), 0);
+    cache_warm_free(warming);
+    assert_int_equal(cache_warm_is_touched(cache, "user_dashboards", &touched, NULL), 0);
+    assert_true(touched);
+    (void)warm_users(cache, "1.00", 3);
+    assert_int_equal(cache_warm_is_touched(cache, "user_dashboards", &touched, NULL), 0);
+    assert_false(touched);
+    cache_free(cache);
+}
+
 TASK_TEST(one_key_without_rows_is_an_empty_list)
 {
     struct cache         *cache = cache_of(who);
@@ -422,6 +446,7 @@ int main(void)
         cmocka_unit_test(what_is_the_same_is_no_change_and_who_is_gone_goes),
         cmocka_unit_test(what_a_load_touches_is_stale_and_stays_until_it_is_made_anew),
         cmocka_unit_test(what_is_touched_during_a_pass_is_stale_after_it_and_a_pass_that_fails_mends_nothing),
+        cmocka_unit_test(what_is_dropped_by_hand_during_a_pass_is_stale_after_it),
         cmocka_unit_test(one_key_without_rows_is_an_empty_list),
         cmocka_unit_test(twelve_thousand_keys_are_written_in_batches),
         cmocka_unit_test(rows_of_a_key_that_are_apart_are_refused),
