@@ -4,4 +4,4 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'time
        EXISTS (SELECT FROM pg_catalog.pg_settings WHERE name LIKE 'timescaledb.%'),
        EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'),
        pg_catalog.current_setting('timescaledb.license', true),
-       (SELECT default_version FROM pg_catalog.pg_available_extensions WHERE name = 'timescaledb')
+       (SELECT coalesce(installed_version, default_version) FROM pg_catalog.pg_available_extensions WHERE name = 'timescaledb')

@@ -1,13 +1,18 @@
 /*
  * Which storage engine: asked once, written into ops.settings, and kept, because tables of the one cannot become tables
  * of the other by a migration. TimescaleDB is taken only where it is preloaded (making the extension elsewhere ends the
- * session) and under its own licence (the other one lacks continuous aggregates and compression).
+ * session), under its own licence (the other one lacks continuous aggregates and compression), and from version 2.23 on:
+ * before, an aggregate put a trigger on the table it reads, which only those may who may change that table.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "migrate_int.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/str.h"
+
+#define LEAST_MAJOR 2
+#define LEAST_MINOR 23
 
 void engine_choice_done(struct engine_choice *choice)
 {
@@ -93,6 +98,14 @@ static int read_server(struct pg *pg, struct server *ret_server, struct error *e
     return 0;
 }
 
+static bool is_too_old(const struct server *server)
+{
+    int major = 0, minor = 0;
+
+    return sscanf(server->version, "%d.%d", &major, &minor) == 2 &&
+           (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR));
+}
+
 /* Why not; NULL: nothing speaks against it. Caller frees. */
 static char *obstacle(const struct server *server)
 {
@@ -100,6 +113,8 @@ static char *obstacle(const struct server *server)
         return mem_strdup("the extension timescaledb is not installed on this server");
     if (!server->preloaded)
         return mem_strdup("timescaledb is not in shared_preload_libraries");
+    if (is_too_old(server))
+        return mem_printf("timescaledb %s is older than %d.%d", server->version, LEAST_MAJOR, LEAST_MINOR);
     if (server->licence != NULL && !text_equal(server->licence, "timescale"))
         return mem_printf("timescaledb.license is '%s': no continuous aggregates, no compression", server->licence);
     return NULL;
@@ -121,7 +136,10 @@ static int judge(const struct server *server, bool forced, struct engine_choice 
         return 0;
     }
     r = error_set(error, ERR_FAILED, "the storage engine cannot be timescaledb: %s", why);
-    error_hint(error, "leave the storage engine to the program, or have an administrator put timescaledb into shared_preload_libraries");
+    error_hint(error,
+               "leave the storage engine to the program, or have an administrator put timescaledb %d.%d or newer into "
+               "shared_preload_libraries",
+               LEAST_MAJOR, LEAST_MINOR);
     mem_free(why);
     return r;
 }
@@ -147,7 +165,7 @@ static int ask_server(struct pg *pg, bool forced, bool settle, struct engine_cho
     struct error                         trouble = ERROR_INIT;
     int                                  r = read_server(pg, &server, error);
 
-    if (r >= 0 && settle && server.preloaded && server.available && server.licence == NULL) {
+    if (r >= 0 && settle && server.preloaded && server.available && !is_too_old(&server) && server.licence == NULL) {
         r = make_to_see(pg, &server, &trouble);
         if (r == ERR_SERVER && !forced) {
             choice->engine = ENGINE_NATIVE;
