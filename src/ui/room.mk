@@ -3,6 +3,8 @@ ROOM_ui = src/ui/libui.a
 src_ui_libui_a_SOURCES = \
 	src/ui/board.c \
 	src/ui/board.h \
+	src/ui/board_draw.c \
+	src/ui/board_int.h \
 	src/ui/canvas.c \
 	src/ui/canvas.h \
 	src/ui/cells.c \

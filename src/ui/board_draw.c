@@ -1,0 +1,157 @@
+/* A board on the screen: its line above, its panels, and which of them is chosen. */
+#include "board_int.h"
+
+#include "cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
+#include "ytempire/board/draw.h"
+
+/* -- moving -------------------------------------------------------------------------------------------------------- */
+
+/* The panel of the band above or below that begins nearest; SIZE_MAX. */
+static size_t across(const struct board_view *view, int by)
+{
+    const struct board_area *areas = view->layout.areas;
+    size_t                   count = app_board_of(view->board)->panel_count, best = SIZE_MAX;
+
+    for (size_t i = 0; areas != NULL && i < count; i++)
+        if (areas[i].band == areas[view->panel].band + by &&
+            (best == SIZE_MAX || abs(areas[i].x - areas[view->panel].x) < abs(areas[best].x - areas[view->panel].x)))
+            best = i;
+    return best;
+}
+
+bool board_view_move(struct board_view *view, const char *direction)
+{
+    size_t count = app_board_of(view->board)->panel_count, to = view->panel;
+    bool   steps = text_equal(direction, "next") || text_equal(direction, "previous");
+
+    if (text_equal(direction, "next") || text_equal(direction, "right"))
+        to = view->panel + 1 < count ? view->panel + 1 : SIZE_MAX;
+    else if (text_equal(direction, "previous") || text_equal(direction, "left"))
+        to = view->panel > 0 ? view->panel - 1 : SIZE_MAX;
+    else if (text_equal(direction, "up") || text_equal(direction, "down"))
+        to = across(view, text_equal(direction, "up") ? -1 : 1);
+    else if (text_equal(direction, "first") || text_equal(direction, "last"))
+        to = count > 0 && direction[0] == 'l' ? count - 1 : 0;
+    else
+        return false;
+    if (to == SIZE_MAX)
+        return !steps;
+    view->panel = to;
+    view->ops.on_change(view->who);
+    return true;
+}
+
+/* -- drawing ------------------------------------------------------------------------------------------------------- */
+
+static enum look look_of(uint8_t part)
+{
+    static const enum look looks[] = {
+        [BOARD_PART_BORDER - BOARD_PART_BORDER] = LOOK_BORDER, [BOARD_PART_TITLE - BOARD_PART_BORDER] = LOOK_TITLE,
+        [BOARD_PART_VALUE - BOARD_PART_BORDER] = LOOK_NUMBER,  [BOARD_PART_DIM - BOARD_PART_BORDER] = LOOK_DIM,
+        [BOARD_PART_OK - BOARD_PART_BORDER] = LOOK_OK,         [BOARD_PART_WARN - BOARD_PART_BORDER] = LOOK_WARN,
+        [BOARD_PART_ERROR - BOARD_PART_BORDER] = LOOK_ERROR,   [BOARD_PART_EVENT - BOARD_PART_BORDER] = LOOK_KEY,
+    };
+
+    if (part >= BOARD_PART_BORDER && part - BOARD_PART_BORDER < (int)COUNT_OF(looks))
+        return looks[part - BOARD_PART_BORDER];
+    return cells_look(part);
+}
+
+static void draw_panel(struct board_view *view, struct canvas *canvas, size_t index, struct area area,
+                       enum chart_glyphs glyphs, bool focus)
+{
+    const struct board      *board = app_board_of(view->board);
+    const struct board_shown *shown = app_board_shown(view->board);
+    struct board_pen         pen = {.now = instant_now(), .glyphs = glyphs, .focused = focus};
+    struct chart_cell       *cells;
+
+    if (area.rows < 1 || area.columns < 1)
+        return;
+    pen.events = app_board_events(view->board, &pen.event_count);
+    cells = mem_array(NULL, (size_t)area.rows * (size_t)area.columns, sizeof *cells);
+    board_draw_panel(&board->panels[index], &shown[index], &pen, area.rows, area.columns, cells);
+    cells_put(canvas, area, cells, look_of);
+    mem_free(cells);
+}
+
+/* "Executive ─ last 30 days ─ all users" and, to the right, how it is asked. */
+static void draw_head(struct board_view *view, struct canvas *canvas, struct area line)
+{
+    const struct board   *board = app_board_of(view->board);
+    const char *between = canvas->ascii ? "-" : "·", *range = view->range != NULL ? view->range : board->range;
+    struct app_board_cost cost = app_board_cost(view->board);
+    int64_t               every = view->every_us > 0 ? view->every_us : board->every_us;
+    int                   x;
+
+    x = canvas_print(canvas, line.y, 1, line.columns - 2, LOOK_TITLE, "%s", board->title);
+    x += 1 + canvas_print(canvas, line.y, 1 + x, line.columns - 2 - x, LOOK_DIM, " %s %s %s %s", between,
+                          range != NULL ? range : "each panel's own time", between,
+                          view->user != NULL ? view->user : "all users");
+    if (view->fault != NULL) {
+        canvas_text_cut(canvas, line.y, x + 2, line.columns - x - 3, LOOK_ERROR, view->fault, strlen(view->fault));
+    } else if (line.columns - x > 44) {
+        struct str how = STR_INIT;
+
+        str_addf(&how, "every %lld s %s %zu round trip%s %s %zu asked", (long long)(every / US_PER_SECOND), between,
+                 cost.round_trips, cost.round_trips == 1 ? "" : "s", between, cost.asked);
+        canvas_text_right(canvas, line.y, x, line.columns - x - 1, LOOK_DIM, str_text(&how), how.length);
+        str_done(&how);
+    }
+}
+
+/* The chosen panel is in the window. */
+static void lay_out(struct board_view *view, struct area area)
+{
+    const struct board *board = app_board_of(view->board);
+
+    arena_free(view->arena);
+    view->arena = arena_new();
+    board_lay_out(view->arena, board, area.rows, area.columns, view->first, &view->layout);
+    if (view->panel < board->panel_count && !view->layout.areas[view->panel].shown) {
+        view->first = view->layout.areas[view->panel].band;
+        board_lay_out(view->arena, board, area.rows, area.columns, view->first, &view->layout);
+    }
+    view->first = view->layout.first;
+}
+
+void board_view_draw(struct board_view *view, struct canvas *canvas, struct area area, enum chart_glyphs glyphs,
+                     bool focus)
+{
+    struct area panels = {area.y + 1, area.x, area.rows - 1, area.columns};
+    size_t      count = app_board_of(view->board)->panel_count;
+
+    draw_head(view, canvas, area);
+    lay_out(view, panels);
+    if (view->zoomed && view->panel < count) {
+        draw_panel(view, canvas, view->panel, panels, glyphs, focus);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct board_area *at = &view->layout.areas[i];
+        struct area              place = {panels.y + at->y, panels.x + at->x, at->rows, at->columns};
+
+        if (!at->shown)
+            continue;
+        if (place.y + place.rows > panels.y + panels.rows)
+            place.rows = panels.y + panels.rows - place.y;
+        draw_panel(view, canvas, i, place, glyphs, focus && i == view->panel);
+    }
+}
+
+void board_view_status(const struct board_view *view, struct str *to)
+{
+    const struct board *board = app_board_of(view->board);
+
+    if (view->panel >= board->panel_count)
+        return;
+    str_addf(to, "panel %zu/%zu", view->panel + 1, board->panel_count);
+    if (view->layout.last_first > 0)
+        str_addf(to, ", rows %d-%d of %d", view->layout.first + 1, view->layout.bands - view->layout.last_first +
+                 view->layout.first, view->layout.bands);
+}

@@ -1,0 +1,34 @@
+/* Shared by board.c and board_draw.c: the board that is open. */
+#ifndef UI_BOARD_INT_H
+#define UI_BOARD_INT_H
+
+#include <time.h>
+
+#include "board.h"
+#include "ytempire/app/board.h"
+
+struct board_view {
+    struct app            *app;
+    struct board_view_ops  ops;
+    void                  *who;
+    char                  *name, *path, *range, *user;
+    struct app_board      *board;
+    struct task           *task;
+    struct loop_timer     *timer;
+    struct redis_client   *redis;
+    struct redis_listener *listener;
+    bool                   over, waits, all, zoomed;
+    bool                   fills, heard;   /* heard: of something warmed while the board was being filled */
+    bool                   pushed;         /* something was warmed: it is looked for now, whatever the rate is */
+    unsigned               refused;        /* refreshes in a row that came to nothing */
+    int64_t                every_us;       /* 0: as the file says */
+    int64_t                asked_at;       /* wall clock */
+    struct timespec        changed;        /* of the file, when it was read */
+    char                  *fault;          /* of the file, or of what was asked for; or NULL */
+    size_t                 panel;
+    int                    first;          /* band */
+    struct arena          *arena;          /* of the last layout */
+    struct board_layout    layout;
+};
+
+#endif
