@@ -156,6 +156,7 @@ struct board_shown {
     const char *source;                 /* "redis" "facts" "rollup daily_rollup" "command" "file", or NULL */
     const char *reason;                 /* why it is not fresh, or NULL */
     int64_t     failed_since;           /* of BOARD_FAILED */
+    unsigned    edition;                /* another number when the rows may be others; 0: not known */
 };
 
 /* What becomes of an answer that came and is new: FRESH, ZERO, MISSING or NULL. */
@@ -185,6 +186,7 @@ const char *board_role_name(enum board_role role);                     /* "" "ok
 enum board_role board_role_of(const struct board_panel *panel, const struct board_number *number);
 /* Where it lies between the ends of a gauge, 0 to 1. */
 double board_gauge_part(const struct board_panel *panel, const struct board_number *number, struct str *ret_of);
+void board_age_text(int64_t at, int64_t now, struct str *to);          /* "12 s", "3 min" */
 /* "12 s", "stale 6 min", "failed: no connection", "no rows", …: what stands at a panel's foot. */
 void board_foot_text(const struct board_shown *shown, int64_t now, struct str *to);
 /* "Revenue today: $3,412.80, up 12 % on the day before; 12 s old, from redis." */

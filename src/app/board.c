@@ -208,6 +208,7 @@ static void show(struct app_board *board, size_t index)
 
     cell->shown = (struct board_shown){.state = main->state, .rows = main->rows, .history = cell->history.rows,
                                        .computed_at = main->computed_at, .source = main->source, .reason = main->reason,
+                                       .edition = 1 + main->edition + cell->history.edition,
                                        .failed_since = main->state == BOARD_FAILED ? main->failed_since : 0};
     if (main->kind == PART_NONE)
         cell->shown = (struct board_shown){.state = BOARD_FRESH, .source = "file", .computed_at = cell->asked_at};

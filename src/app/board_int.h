@@ -26,6 +26,7 @@ struct board_part {
     int            code;                   /* of a failure */
     int64_t        took_us;                /* the last time it was asked */
     bool           wanted;                 /* in this refresh: it is to be asked */
+    unsigned       edition;                /* of `rows`: counts on with each answer, and when it is forgotten */
 };
 
 struct board_cell {

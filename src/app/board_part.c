@@ -25,13 +25,14 @@ static void put(char **text, const char *value)
 void board_part_forget(struct board_part *part)
 {
     enum part_kind kind = part->kind;
+    unsigned       edition = part->edition + 1;
 
     arena_free(part->arena);
     arena_free(part->rows_arena);
     cache_rows_unref(part->held);
     mem_free(part->source);
     mem_free(part->reason);
-    *part = (struct board_part){.kind = kind};
+    *part = (struct board_part){.kind = kind, .edition = edition};
 }
 
 void board_part_fail(struct board_part *part, int code, const char *why, int64_t now)
@@ -159,6 +160,7 @@ static void take_rows(struct board_part *part, struct arena *arena, const struct
     part->rows_arena = arena;
     part->rows = rows;
     part->held = held != NULL ? cache_rows_ref(held) : NULL;
+    part->edition++;
 }
 
 static void take_cached(struct board_part *part, struct cache_rows *rows)

@@ -11,6 +11,7 @@ src_board_libboard_a_SOURCES = \
 	src/board/file.c \
 	src/board/file_panel.c \
 	src/board/layout.c \
+	src/board/moments.c \
 	src/board/rows.c \
 	src/board/snapshot.c \
 	src/board/value.c \

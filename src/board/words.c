@@ -40,8 +40,7 @@ enum board_state board_state_of(const struct board_panel *panel, const struct bo
 
 /* -- ages ---------------------------------------------------------------------------------------------------------- */
 
-/* In whole seconds. */
-static void add_age(int64_t at, int64_t now, struct str *to)
+void board_age_text(int64_t at, int64_t now, struct str *to)
 {
     int64_t age = now > at ? now - at : 0;
     char    text[TIME_TEXT_SIZE];
@@ -63,11 +62,11 @@ void board_foot_text(const struct board_shown *shown, int64_t now, struct str *t
     str_add(to, words[shown->state]);
     if (shown->state == BOARD_FAILED && shown->rows != NULL && aged) {
         str_add(to, ", was ");
-        add_age(shown->computed_at, now, to);
+        board_age_text(shown->computed_at, now, to);
         str_add(to, " ago");
     } else if (aged && shown->state != BOARD_FAILED) {
         str_add(to, to->length > 0 ? " " : "");
-        add_age(shown->computed_at, now, to);
+        board_age_text(shown->computed_at, now, to);
     }
     if (shown->reason != NULL && shown->state != BOARD_FRESH && shown->state != BOARD_ZERO)
         str_addf(to, ": %s", shown->reason);
@@ -206,7 +205,7 @@ static void say_standing(const struct board_shown *shown, int64_t now, struct st
         str_addf(to, "; failed: %s; this is what it was", shown->reason != NULL ? shown->reason : "no reason is known");
         if (shown->computed_at > 0) {
             str_add(to, " ");
-            add_age(shown->computed_at, now, to);
+            board_age_text(shown->computed_at, now, to);
             str_add(to, " ago");
         }
         return;
@@ -215,7 +214,7 @@ static void say_standing(const struct board_shown *shown, int64_t now, struct st
         str_add(to, "; stale");
     if (shown->computed_at > 0) {
         str_add(to, shown->state == BOARD_STALE ? ", " : "; ");
-        add_age(shown->computed_at, now, to);
+        board_age_text(shown->computed_at, now, to);
         str_add(to, " old");
     }
     if (shown->source != NULL)

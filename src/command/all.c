@@ -30,6 +30,7 @@ const struct command *const commands[] = {
     &command_board_range,
     &command_board_rate,
     &command_board_snapshot,
+    &command_board_step,
     &command_board_user,
     &command_board_zoom,
     &command_boards,

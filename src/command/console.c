@@ -6,6 +6,7 @@
 
 #include "nouns.h"
 #include "ytempire/app/export.h"
+#include "ytempire/board/moments.h"
 
 static int act(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
@@ -28,6 +29,9 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 #define VERB(variable, name_, summary_, ...) \
     const struct command variable = {.name = (name_), .summary = (summary_), .on_screen = true, .run = act, __VA_ARGS__}
 
+#define DIGITS(number) DIGITS_OF(number)
+#define DIGITS_OF(number) #number
+
 #define DIRECTIONS "DIRECTION is up, down, page-up, page-down, half-up, half-down, top or bottom."
 
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
@@ -46,6 +50,11 @@ VERB(command_board_open, "board open", "Ask what the chosen panel asks, on the q
 VERB(command_board_range, "board range", "Show the board for another period",
      .args = ARGS(OPTIONAL_REST("PERIOD", COMPLETE_NONE)),
      .text = "PERIOD is one of the query language, as 'last 30 days'; without it, the board's own.");
+VERB(command_board_step, "board step", "Step back through what the board has shown",
+     .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)),
+     .text = "DIRECTION is back, forward (past the newest it is live again) or live. Each refresh that changed something "
+             "is kept: the newest " DIGITS(BOARD_MOMENTS_MOST) ", in at most " DIGITS(BOARD_MOMENTS_MIB) " MiB. What is looked at stays as it was, with its ages, and says in the "
+             "board's line of when it is; the board is asked on meanwhile. A file that is changed begins anew.");
 VERB(command_board_user, "board tenant", "Show the board as a user sees it",
      .args = ARGS(OPTIONAL("USER", COMPLETE_NONE)),
      .text = "USER is the id or the e-mail address of an account; without it, all that the session may see.");

@@ -40,8 +40,8 @@ extern const struct command command_job_cancel, command_job_log, command_job_ret
 extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* console.c */
 extern const struct command command_back, command_board_choose, command_board_move, command_board_open,
-    command_board_range, command_board_rate, command_board_user, command_board_zoom, command_cancel, command_connect,
-    command_copy, command_drill, command_drill_rows, command_focus, command_form_accept, command_form_move,
+    command_board_range, command_board_rate, command_board_step, command_board_user, command_board_zoom,
+    command_cancel, command_connect, command_copy, command_drill, command_drill_rows, command_focus, command_form_accept, command_form_move,
     command_grid_expand, command_grid_export, command_grid_filter, command_grid_freeze, command_grid_go,
     command_grid_hide, command_grid_move, command_grid_next, command_grid_pivot, command_grid_previous,
     command_grid_search, command_grid_select, command_grid_show, command_grid_sort, command_grid_width, command_keys,

@@ -53,6 +53,21 @@ static void tell_alarms(struct board_view *view)
     }
 }
 
+struct board_moment board_view_now(const struct board_view *view)
+{
+    const struct board *board = app_board_of(view->board);
+
+    return (struct board_moment){view->asked_at, view->range != NULL ? view->range : board->range, view->user,
+                                 app_board_shown(view->board), board->panel_count};
+}
+
+static void keep_moment(struct board_view *view)
+{
+    struct board_moment now = board_view_now(view);
+
+    (void)board_moments_keep(view->moments, &now);
+}
+
 static void fill(struct board_view *view)
 {
     struct app_board_ask ask = {
@@ -70,8 +85,10 @@ static void fill(struct board_view *view)
         app_board_warmed(view->board, "");
     view->pushed = view->heard;
     view->heard = false;
-    if (r >= 0)
+    if (r >= 0) {
+        keep_moment(view);
         tell_alarms(view);
+    }
     if (r < 0 && !view->over)
         set_fault(view, &error);
     else if (r >= 0)
@@ -110,6 +127,8 @@ static void look_at_file(struct board_view *view)
     } else {
         set_fault(view, NULL);
         view->layout = (struct board_layout){0};
+        view->past = NULL;                 /* what was shown is of other panels */
+        board_moments_forget(view->moments);
         if (view->panel >= app_board_of(view->board)->panel_count)
             view->panel = 0;
         view->all = true;
@@ -215,6 +234,7 @@ int board_view_open(struct app *app, const char *name, const struct board_view_o
     view->path = mem_strdup(app_board_of(view->board)->path);
     if (stat(view->path, &file) == 0)
         view->changed = file.st_mtim;
+    view->moments = board_moments_new(BOARD_MOMENTS_MOST, BOARD_MOMENTS_BYTES);
     listen_to_others(view);
     (void)task_start(app->loop, view_task, view);
     *ret_view = view;
@@ -256,6 +276,7 @@ void board_view_close(struct board_view *view)
         return;
     }
     app_board_close(view->board);
+    board_moments_free(view->moments);
     arena_free(view->arena);
     mem_free(view->name);
     mem_free(view->path);
@@ -278,6 +299,7 @@ static void replace(struct board_view *view, char **text, const char *with)
 {
     mem_free(*text);
     *text = with != NULL && with[0] != '\0' ? mem_strdup(with) : NULL;
+    (void)board_view_go_live(view);
     board_view_refresh(view);
 }
 
@@ -312,6 +334,70 @@ int board_view_rate(struct board_view *view, const char *rate, struct error *err
     wake(view);
     return 0;
 }
+
+/* -- back through what was shown ----------------------------------------------------------------------------------- */
+
+static void look_at(struct board_view *view, const struct board_moment *moment)
+{
+    view->past = moment;
+    board_moments_hold(view->moments, moment);
+    view->ops.on_change(view->who);
+}
+
+bool board_view_go_live(struct board_view *view)
+{
+    bool was_past = view->past != NULL;
+
+    if (was_past)
+        look_at(view, NULL);
+    return was_past;
+}
+
+/* The newest moment is what is shown live, unless a refresh is under way and has changed something. */
+static size_t live_index(struct board_view *view)
+{
+    struct board_moment now = board_view_now(view);
+    size_t              count = board_moments_count(view->moments);
+
+    return count > 0 && !board_moments_differ(view->moments, &now) ? count - 1 : count;
+}
+
+static int step_back(struct board_view *view, struct error *error)
+{
+    size_t index = view->past != NULL ? board_moments_index(view->moments, view->past) : live_index(view);
+
+    if (index == 0 && view->past != NULL)
+        return error_set(error, ERR_USAGE, "this is the first that is kept of what was shown");
+    if (index == 0)
+        return error_set(error, ERR_USAGE, "nothing else was shown before");
+    look_at(view, board_moments_at(view->moments, index - 1));
+    return 0;
+}
+
+static int step_forward(struct board_view *view, struct error *error)
+{
+    size_t index;
+
+    if (view->past == NULL)
+        return error_set(error, ERR_USAGE, "this is what is shown now");
+    index = board_moments_index(view->moments, view->past) + 1;
+    look_at(view, index < live_index(view) ? board_moments_at(view->moments, index) : NULL);
+    return 0;
+}
+
+int board_view_step(struct board_view *view, const char *direction, struct error *error)
+{
+    if (text_equal(direction, "back"))
+        return step_back(view, error);
+    if (text_equal(direction, "forward"))
+        return step_forward(view, error);
+    if (!text_equal(direction, "live"))
+        return error_set(error, ERR_USAGE, "no direction '%s': back, forward or live", direction);
+    (void)board_view_go_live(view);
+    return 0;
+}
+
+/* -- what a person sees -------------------------------------------------------------------------------------------- */
 
 bool board_view_zoom(struct board_view *view, bool zoomed)
 {

@@ -29,15 +29,20 @@ int  board_view_open(struct app *app, const char *name, const struct board_view_
                      struct board_view **ret_view, struct error *error) NODISCARD;
 void board_view_close(struct board_view *view);        /* NULL is a no-op; may turn the loop */
 
-/* In the area: a line that says what is shown, then the panels. `focus`: one of them has the keys. */
+/* In the area: a line that says what is shown, then the panels. `focus`: one of them has the keys. `forward`: the key
+ * that steps forward, or NULL. */
 void board_view_draw(struct board_view *view, struct canvas *canvas, struct area area, enum chart_glyphs glyphs,
-                     bool focus);
+                     bool focus, const char *forward);
 /* What stands in the footer of the chosen panel. */
 void board_view_status(const struct board_view *view, struct str *to);
 
 /* next previous left right up down first last; false: no such direction, or `next` and `previous` at the end. */
 bool board_view_move(struct board_view *view, const char *direction);
 bool board_view_zoom(struct board_view *view, bool zoomed);    /* the chosen panel alone; what it was before */
+/* Through what was shown: "back", "forward" (past the newest it is live again), "live". While something of before is
+ * looked at, it stays as it is, and what is asked meanwhile is kept. ERR_USAGE: there is nothing. */
+int  board_view_step(struct board_view *view, const char *direction, struct error *error) NODISCARD;
+bool board_view_go_live(struct board_view *view);              /* false: it was */
 void board_view_refresh(struct board_view *view);              /* asks all panels now */
 void board_view_range(struct board_view *view, const char *range);     /* NULL: the board's own */
 void board_view_user(struct board_view *view, const char *user);       /* NULL: all that the session may see */

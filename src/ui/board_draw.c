@@ -8,6 +8,7 @@
 
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
+#include "ytempire/base/utf8.h"
 #include "ytempire/board/draw.h"
 
 /* -- moving -------------------------------------------------------------------------------------------------------- */
@@ -63,46 +64,80 @@ static enum look look_of(uint8_t part)
     return cells_look(part);
 }
 
+/* Of what had happened by then. */
+static size_t events_until(const struct board_event *events, size_t count, int64_t instant)
+{
+    while (count > 0 && events[count - 1].at > instant)
+        count--;
+    return count;
+}
+
 static void draw_panel(struct board_view *view, struct canvas *canvas, size_t index, struct area area,
                        enum chart_glyphs glyphs, bool focus)
 {
-    const struct board      *board = app_board_of(view->board);
-    const struct board_shown *shown = app_board_shown(view->board);
-    struct board_pen         pen = {.now = instant_now(), .glyphs = glyphs, .focused = focus};
-    struct chart_cell       *cells;
+    const struct board       *board = app_board_of(view->board);
+    const struct board_shown *shown = view->past != NULL ? view->past->shown : app_board_shown(view->board);
+    struct board_pen          pen = {.now = instant_now(), .glyphs = glyphs, .focused = focus};
+    struct chart_cell        *cells;
 
     if (area.rows < 1 || area.columns < 1)
         return;
     pen.events = app_board_events(view->board, &pen.event_count);
+    if (view->past != NULL) {
+        pen.now = view->past->at;
+        pen.event_count = events_until(pen.events, pen.event_count, pen.now);
+    }
     cells = mem_array(NULL, (size_t)area.rows * (size_t)area.columns, sizeof *cells);
     board_draw_panel(&board->panels[index], &shown[index], &pen, area.rows, area.columns, cells);
     cells_put(canvas, area, cells, look_of);
     mem_free(cells);
 }
 
-/* "Executive ─ last 30 days ─ all users" and, to the right, how it is asked. */
-static void draw_head(struct board_view *view, struct canvas *canvas, struct area line)
+/* "every 15 s · 1 round trip · 3 asked" */
+static void add_cost(const struct board_view *view, const char *between, struct str *to)
 {
-    const struct board   *board = app_board_of(view->board);
-    const char *between = canvas->ascii ? "-" : "·", *range = view->range != NULL ? view->range : board->range;
     struct app_board_cost cost = app_board_cost(view->board);
-    int64_t               every = view->every_us > 0 ? view->every_us : board->every_us;
-    int                   x;
+    int64_t               every = view->every_us > 0 ? view->every_us : app_board_of(view->board)->every_us;
 
-    x = canvas_print(canvas, line.y, 1, line.columns - 2, LOOK_TITLE, "%s", board->title);
-    x += 1 + canvas_print(canvas, line.y, 1 + x, line.columns - 2 - x, LOOK_DIM, " %s %s %s %s", between,
-                          range != NULL ? range : "each panel's own time", between,
-                          view->user != NULL ? view->user : "all users");
-    if (view->fault != NULL) {
+    str_addf(to, "every %lld s %s %zu round trip%s %s %zu asked", (long long)(every / US_PER_SECOND), between,
+             cost.round_trips, cost.round_trips == 1 ? "" : "s", between, cost.asked);
+}
+
+/* "12 min ago, 3 of 40 · ] forward" */
+static void add_past(const struct board_view *view, const char *between, const char *forward, struct str *to)
+{
+    board_age_text(view->past->at, instant_now(), to);
+    str_addf(to, " ago, %zu of %zu", board_moments_index(view->moments, view->past) + 1,
+             board_moments_count(view->moments));
+    if (forward != NULL)
+        str_addf(to, " %s %s forward", between, forward);
+}
+
+/* "Executive ─ last 30 days ─ all users" and, to the right, how it is asked, or of when it is. */
+static void draw_head(struct board_view *view, struct canvas *canvas, struct area line, const char *forward)
+{
+    struct board_moment now = view->past != NULL ? *view->past : board_view_now(view);
+    const char         *between = canvas->ascii ? "-" : "·";
+    struct str          how = STR_INIT;
+    int                 room = line.columns - 2, x;
+
+    if (view->past != NULL) {
+        add_past(view, between, forward, &how);
+        room -= (int)utf8_width(str_text(&how), how.length) + 2;
+    }
+    x = canvas_print(canvas, line.y, 1, room, LOOK_TITLE, "%s", app_board_of(view->board)->title);
+    x += 1 + canvas_print(canvas, line.y, 1 + x, room - x, LOOK_DIM, " %s %s %s %s", between,
+                          now.range != NULL ? now.range : "each panel's own time", between,
+                          now.user != NULL ? now.user : "all users");
+    if (view->past != NULL) {
+        canvas_text_right(canvas, line.y, x, line.columns - x - 1, LOOK_WARN, str_text(&how), how.length);
+    } else if (view->fault != NULL) {
         canvas_text_cut(canvas, line.y, x + 2, line.columns - x - 3, LOOK_ERROR, view->fault, strlen(view->fault));
     } else if (line.columns - x > 44) {
-        struct str how = STR_INIT;
-
-        str_addf(&how, "every %lld s %s %zu round trip%s %s %zu asked", (long long)(every / US_PER_SECOND), between,
-                 cost.round_trips, cost.round_trips == 1 ? "" : "s", between, cost.asked);
+        add_cost(view, between, &how);
         canvas_text_right(canvas, line.y, x, line.columns - x - 1, LOOK_DIM, str_text(&how), how.length);
-        str_done(&how);
     }
+    str_done(&how);
 }
 
 /* The chosen panel is in the window. */
@@ -121,12 +156,12 @@ static void lay_out(struct board_view *view, struct area area)
 }
 
 void board_view_draw(struct board_view *view, struct canvas *canvas, struct area area, enum chart_glyphs glyphs,
-                     bool focus)
+                     bool focus, const char *forward)
 {
     struct area panels = {area.y + 1, area.x, area.rows - 1, area.columns};
     size_t      count = app_board_of(view->board)->panel_count;
 
-    draw_head(view, canvas, area);
+    draw_head(view, canvas, area, forward);
     lay_out(view, panels);
     if (view->zoomed && view->panel < count) {
         draw_panel(view, canvas, view->panel, panels, glyphs, focus);

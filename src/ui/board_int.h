@@ -6,6 +6,7 @@
 
 #include "board.h"
 #include "ytempire/app/board.h"
+#include "ytempire/board/moments.h"
 
 struct board_view {
     struct app            *app;
@@ -25,10 +26,15 @@ struct board_view {
     int64_t                asked_at;       /* wall clock */
     struct timespec        changed;        /* of the file, when it was read */
     char                  *fault;          /* of the file, or of what was asked for; or NULL */
+    struct board_moments  *moments;        /* what was shown */
+    const struct board_moment *past;       /* of them, the one that is looked at; NULL: it is live */
     size_t                 panel;
     int                    first;          /* band */
     struct arena          *arena;          /* of the last layout */
     struct board_layout    layout;
 };
+
+/* What is shown live, as a moment; borrowed until the next refresh. */
+struct board_moment board_view_now(const struct board_view *view);
 
 #endif

@@ -67,7 +67,7 @@ static void draw_board(struct console *console, struct area area)
     bool focus = console->focus == FOCUS_RESULT && console->list == NULL;
 
     board_view_draw(console->board, console->canvas, (struct area){area.y, area.x, area.rows - 1, area.columns},
-                    frame_glyphs(console), focus);
+                    frame_glyphs(console), focus, keys_for(console->keys, "board", "board step forward"));
     frame_draw_footer(console, (struct area){area.y + area.rows - 1, area.x, 1, area.columns}, NULL);
 }
 

@@ -125,6 +125,8 @@ static int verb_back(struct console *console, const char *const *words, size_t c
             first_run_open(console);
     } else if (console->focus == FOCUS_RESULT && pane != NULL && pane->grid != NULL && grid_back(pane->grid)) {
         console_touch(console);
+    } else if (console->board != NULL && board_view_go_live(console->board)) {
+        console_touch(console);
     } else if (console->zoomed || (console->board != NULL && board_view_zoom(console->board, false))) {
         console->zoomed = false;
         console_touch(console);
@@ -173,8 +175,10 @@ static int verb_refresh(struct console *console, const char *const *words, size_
     (void)count;
     if (console->live != NULL)
         live_refresh(console->live);
-    if (console->board != NULL)
+    if (console->board != NULL) {
+        (void)board_view_go_live(console->board);
         board_view_refresh(console->board);
+    }
     if (console_has_panels(console))
         return 0;
     if (pane == NULL)
@@ -492,6 +496,7 @@ static const struct {
     {"board open", verb_board_open},
     {"board range", verb_board_range},
     {"board rate", verb_board_rate},
+    {"board step", verb_board_step},
     {"board tenant", verb_board_user},
     {"board zoom", verb_board_zoom},
     {"cancel", verb_cancel},

@@ -102,6 +102,13 @@ int verb_board_zoom(struct console *console, const char *const *words, size_t co
     return 0;
 }
 
+int verb_board_step(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    (void)count;
+    console_touch(console);
+    return console->board == NULL ? refuse_without_board(error) : board_view_step(console->board, words[0], error);
+}
+
 int verb_board_open(struct console *console, const char *const *words, size_t count, struct error *error)
 {
     const char *line = console->board != NULL ? board_view_line(console->board) : NULL;

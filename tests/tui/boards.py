@@ -1,6 +1,7 @@
 """Cases: boards, beside others who warm keys, stop Redis and edit files."""
 import json
 import os
+import re
 import shlex
 import subprocess
 
@@ -145,6 +146,52 @@ def a_small_screen_scrolls_by_the_chosen_panel():
         t.wait_for("Active channels")
 
 
+def what_was_shown_is_stepped_back_through():
+    others("cache warm executive_dashboard")
+    write("mine", {"name": "mine", "title": "Mine", "every": "1h",
+                   "panels": [{"kind": "stat", "title": "Channels", "key": "analytics:executive:active_channels"}]})
+
+    def warmed(number):
+        redis("SET", "analytics:executive:active_channels", json.dumps([{"active_channels": number}]))
+        redis("PUBLISH", "ytempire:warmed", '{"set": "executive_dashboard"}')
+
+    def kept(text):
+        return int(re.search(r"ago, \d+ of (\d+) · \] forward", text).group(1))
+
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for("Mine · each panel's own time")
+        for number in (4001, 4002, 4003):
+            warmed(number)
+            t.wait_for(f"4,00{number - 4000}")
+        t.key("[")
+        t.wait_for(r"\d s ago, \d+ of \d+ · \] forward")
+        t.wait_for("4,002")
+        before = kept(t.text())
+        warmed(4004)
+        t.wait(lambda text: kept(text) == before + 1, "what is asked meanwhile is kept")
+        assert t.has("4,002"), t.text()
+        t.key("[")
+        t.wait_for("4,001")
+        t.key("]", "]")
+        t.wait_for("4,003")
+        t.key("]")
+        t.wait_for("4,004")
+        t.wait_gone(r"ago, \d+ of")
+        t.key("]")
+        t.wait_for("this is what is shown now")
+        t.key("[")
+        t.wait_for("4,003")
+        t.key("Escape")
+        t.wait_for("4,004")
+        t.wait_gone(r"ago, \d+ of")
+        for _ in range(before + 2):
+            t.key("[")
+        t.wait_for("the first that is kept")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 CASES = [
     a_board_shows_its_panels_and_a_key_that_others_warm,
     a_panel_is_zoomed_opened_and_left,
@@ -153,4 +200,5 @@ CASES = [
     its_file_is_edited_on_the_terminal_and_read_again,
     without_redis_a_board_asks_postgresql_and_heals,
     a_small_screen_scrolls_by_the_chosen_panel,
+    what_was_shown_is_stepped_back_through,
 ]

@@ -1,5 +1,5 @@
 BOARD_TEST_LIBS = $(ROOM_board) $(ROOM_output) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(ZLIB_LIBS) $(BASE_LIBS)
-check_PROGRAMS += tests/unit/board_file_test tests/unit/board_layout_test tests/unit/board_value_test tests/unit/board_alert_test tests/unit/board_draw_test
+check_PROGRAMS += tests/unit/board_file_test tests/unit/board_layout_test tests/unit/board_value_test tests/unit/board_alert_test tests/unit/board_draw_test tests/unit/board_moments_test
 tests_unit_board_file_test_SOURCES = tests/unit/board_file_test.c
 tests_unit_board_file_test_LDADD = $(BOARD_TEST_LIBS)
 tests_unit_board_layout_test_SOURCES = tests/unit/board_layout_test.c tests/unit/board_help.h
@@ -10,3 +10,5 @@ tests_unit_board_alert_test_SOURCES = tests/unit/board_alert_test.c tests/unit/b
 tests_unit_board_alert_test_LDADD = $(BOARD_TEST_LIBS)
 tests_unit_board_draw_test_SOURCES = tests/unit/board_draw_test.c tests/unit/board_help.h
 tests_unit_board_draw_test_LDADD = $(BOARD_TEST_LIBS)
+tests_unit_board_moments_test_SOURCES = tests/unit/board_moments_test.c tests/unit/board_help.h
+tests_unit_board_moments_test_LDADD = $(BOARD_TEST_LIBS)
