@@ -210,14 +210,18 @@ static int32_t day_of(int64_t local)
 
 /* -- the next one -------------------------------------------------------------------------------------------------- */
 
+/* What stood on the clock by then has had its time: a local time is the instant when the clock first shows it, or has
+ * leapt over it. */
 static bool next_by_clock(const struct cron *cron, const struct zone *zone, int64_t after, int64_t *ret_time)
 {
-    int32_t first = day_of(zone_to_local(zone, after)) - 1;
+    int64_t local = zone_to_local(zone, after);
+    int32_t first = day_of(local);
+    int     begin = (int)((local - (int64_t)first * US_PER_DAY) / US_PER_MINUTE);
 
-    for (int32_t day = first; day < first + YEARS_MOST * 366; day++) {
+    for (int32_t day = first; day < first + YEARS_MOST * 366; day++, begin = 0) {
         if (!is_day(cron, day))
             continue;
-        for (int minute = 0; minute < 24 * 60; minute++) {
+        for (int minute = begin; minute < 24 * 60; minute++) {
             int64_t instant;
 
             if (!has(cron->hours, minute / 60) || !has(cron->minutes, minute % 60))

@@ -16,10 +16,24 @@ static const char *const policies[] = {"skip", "once", "all"};
 
 /* -- what is due --------------------------------------------------------------------------------------------------- */
 
+/* The first run to be counted: of a long time, as a backup leaves it, only so much of the end that `most` of them are in
+ * it. */
+static int64_t begin_at(const struct schedule *schedule, int64_t now, size_t most)
+{
+    int64_t times[MISSED_MOST];
+
+    for (int64_t back = US_PER_HOUR; back < now - schedule->next_run; back *= 4)
+        if (cron_next(schedule->cron, schedule->zone, now - back, most, times, NULL) < 0)
+            break;
+        else if (times[most - 1] <= now)
+            return times[0];
+    return schedule->next_run;
+}
+
 size_t schedule_due(const struct schedule *schedule, int64_t now, int64_t *ret_times, int64_t *ret_next)
 {
     size_t  most = text_equal(schedule->missed, "all") ? schedule->missed_most : 1, count = 0;
-    int64_t at = schedule->next_run, times[MISSED_MOST];
+    int64_t at, times[MISSED_MOST];
 
     most = most > MISSED_MOST ? MISSED_MOST : most < 1 ? 1 : most;
     *ret_next = INT64_MAX;
@@ -28,6 +42,7 @@ size_t schedule_due(const struct schedule *schedule, int64_t now, int64_t *ret_t
             *ret_next = INT64_MAX;
         return 0;
     }
+    at = begin_at(schedule, now, most);
     while (at <= now) {
         times[count++ % most] = at;                    /* the last ones stay */
         if (cron_next(schedule->cron, schedule->zone, at, 1, &at, NULL) < 0) {

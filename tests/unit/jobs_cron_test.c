@@ -171,8 +171,34 @@ static void missed_runs_go_by_their_policy(void **state)
     assert_due("once", 10, "2026-01-01T05:00:00Z", "2026-01-01T08:30:00Z", "08:00 then 09:00");
     assert_due("all", 10, "2026-01-01T05:00:00Z", "2026-01-01T08:30:00Z", "05:00 06:00 07:00 08:00 then 09:00");
     assert_due("all", 3, "2026-01-01T05:00:00Z", "2026-01-01T08:30:00Z", "06:00 07:00 08:00 then 09:00");
+    /* … for sixty years, as a backup of then has it */
+    assert_due("once", 10, "1966-01-01T05:00:00Z", "2026-01-01T08:30:00Z", "08:00 then 09:00");
+    assert_due("all", 3, "1966-01-01T05:00:00Z", "2026-01-01T08:30:00Z", "06:00 07:00 08:00 then 09:00");
     /* … and came back just in time for one */
     assert_due("skip", 10, "2026-01-01T05:00:00Z", "2026-01-01T08:00:10Z", "08:00 then 09:00");
+}
+
+/* The loop stands still meanwhile, and the heart of the worker with it. */
+static void what_was_missed_for_long_is_not_counted_one_by_one(void **state)
+{
+    static const char *const crons[] = {"* * * * *", "* 0-23 * * *", "* 8-18 * * mon-fri"};
+    static const char *const missed[] = {"skip", "once", "all"};
+    const struct zone       *zone;
+
+    (void)state;
+    assert_int_equal(zone_find("America/Los_Angeles", &zone), 0);
+    for (size_t i = 0; i < COUNT_OF(crons) * COUNT_OF(missed); i++) {
+        struct schedule schedule = {.name = "s", .cron = crons[i / COUNT_OF(missed)], .missed = missed[i % COUNT_OF(missed)],
+                                    .zone = zone, .missed_most = 1000, .next_run = at("1966-01-03T16:00:00Z")};
+        int64_t         times[1000], next, now = at("2026-01-06T01:30:30Z");
+        size_t          count = schedule_due(&schedule, now, times, &next);
+
+        assert_int_equal(count, i % COUNT_OF(missed) == 2 ? 1000 : 1);
+        assert_int_equal(times[count - 1], now - 30 * US_PER_SECOND);
+        assert_int_equal(next, now + 30 * US_PER_SECOND);
+        for (size_t n = 1; n < count; n++)
+            assert_true(times[n] > times[n - 1]);
+    }
 }
 
 int main(void)
@@ -185,6 +211,7 @@ int main(void)
         cmocka_unit_test(berlin),
         cmocka_unit_test(what_cannot_be_read_is_shown),
         cmocka_unit_test(missed_runs_go_by_their_policy),
+        cmocka_unit_test(what_was_missed_for_long_is_not_counted_one_by_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
