@@ -11,7 +11,7 @@
 #include "jobs_int.h"
 #include "ytempire/base/time.h"
 
-#define YEARS_MOST 12                  /* 29 February is at most 8 years away */
+#define YEARS_MOST 41                  /* a 29 February of one day of the week may be 40 years away */
 
 struct cron {
     uint64_t minutes, hours, days, months, weekdays;
@@ -236,7 +236,17 @@ static bool next_by_clock(const struct cron *cron, const struct zone *zone, int6
     return false;
 }
 
-/* Minute by minute; over a day that does not count in one leap, to a while before its end, as clocks may be changed. */
+/* How many days after this one do not count either, without the last of them. */
+static int32_t more_days_off(const struct cron *cron, int32_t day)
+{
+    int32_t count = 0;
+
+    while (count < YEARS_MOST * 366 && !is_day(cron, day + 1 + count))
+        count++;
+    return count > 0 ? count - 1 : 0;
+}
+
+/* Minute by minute; over days that do not count in one leap, to a while before their end, as clocks may be changed. */
 static bool next_by_time(const struct cron *cron, const struct zone *zone, int64_t after, int64_t *ret_time)
 {
     int64_t end = after + YEARS_MOST * 366 * US_PER_DAY;
@@ -248,7 +258,7 @@ static bool next_by_time(const struct cron *cron, const struct zone *zone, int64
 
         of_day = local - (int64_t)day * US_PER_DAY;
         if (!is_day(cron, day)) {
-            int64_t left = US_PER_DAY - of_day - 3 * US_PER_HOUR;
+            int64_t left = more_days_off(cron, day) * US_PER_DAY + US_PER_DAY - of_day - 3 * US_PER_HOUR;
 
             instant += left > 0 ? left : 15 * US_PER_MINUTE - of_day % (15 * US_PER_MINUTE);
             continue;

@@ -59,6 +59,7 @@ static void fields_are_values_ranges_lists_steps_and_names(void **state)
     assert_times("0 0 * * 5-7", "UTC", "2026-01-02T12:00:00Z", "2026-01-03T00:00 2026-01-04T00:00 2026-01-09T00:00");
     assert_times("@weekly", "UTC", "2026-01-01T00:00:00Z", "2026-01-04T00:00 2026-01-11T00:00");
     assert_times("0 0 29 2 *", "UTC", "2096-03-01T00:00:00Z", "2104-02-29T00:00");
+    assert_times("0 0 29 2 */7", "UTC", "2088-03-01T00:00:00Z", "2128-02-29T00:00");    /* a Sunday, both: 40 years */
     assert_times("0 * 29 feb *", "UTC", "2026-03-01T00:00:00Z", "2028-02-29T00:00 2028-02-29T01:00");
 }
 
