@@ -17,6 +17,7 @@
 #define CONNECT_LEAST_US US_PER_SECOND
 #define CONNECT_MOST_US (8 * US_PER_SECOND)
 #define STOP_US (2 * US_PER_SECOND)
+#define LOCK_PATIENCE "lock_timeout=300" /* ms, for a queue that a migration holds: well below HEALTH_LIMIT_US */
 
 struct pg_side {
     struct watch watch;
@@ -25,6 +26,7 @@ struct pg_side {
     struct pg *pg; /* NULL between two tries */
     bool asking, gave_up;
     bool known, is_socket; /* it was connected once */
+    struct workers_watch workers;
     int64_t connect_limit_us;
 };
 
@@ -93,10 +95,11 @@ static void learn_limit(struct pg_side *side, int64_t took)
 
 static void connect_pg(struct app_health *health)
 {
+    static const char *const settings[] = {LOCK_PATIENCE, NULL};
     struct pg_side *side = &health->pg;
     struct pg_options options = {
         .dsn = side->dsn, .password = side->password, .application_name = "ytempire health",
-        .connect_timeout_us = side->connect_limit_us};
+        .connect_timeout_us = side->connect_limit_us, .settings = settings};
     struct error why = ERROR_INIT;
     int64_t began = loop_now(health->loop), took;
     int r = pg_open(health->loop, &options, &side->pg, &why);
@@ -104,6 +107,7 @@ static void connect_pg(struct app_health *health)
     if (r >= 0)
         r = pg_ready(side->pg, &why);
     took = loop_now(health->loop) - began;
+    side->workers.prepared = false;
     if (r >= 0) {
         learn_limit(side, took);
         return;
@@ -124,9 +128,11 @@ static void on_patience_ended(void *who)
     pg_break(side->pg);
 }
 
-static int ping_pg(struct app_health *health, struct error *error)
+/* The latency is that of the ping alone; the server has answered when it has told of the workers, too. */
+static int ping_pg(struct app_health *health, int64_t *ret_latency, struct error *error)
 {
     struct pg_side *side = &health->pg;
+    int64_t began = loop_now(health->loop);
     int64_t patience = side->is_socket ? SOCKET_PATIENCE_US : NETWORK_PATIENCE_US;
     struct loop_timer *timer = loop_timer(health->loop, patience, on_patience_ended, side);
     int r;
@@ -134,6 +140,9 @@ static int ping_pg(struct app_health *health, struct error *error)
     side->gave_up = false;
     side->asking = true;
     r = pg_query(side->pg, side->sql, NULL, 0, NULL, error);
+    *ret_latency = loop_now(health->loop) - began;
+    if (r >= 0)
+        r = workers_ask(&side->workers, side->pg, error);
     side->asking = false;
     if (!side->gave_up)
         loop_timer_cancel(health->loop, timer);
@@ -144,7 +153,7 @@ static void ask_pg(struct app_health *health)
 {
     struct pg_side *side = &health->pg;
     struct error why = ERROR_INIT;
-    int64_t began;
+    int64_t latency;
     int r;
 
     watch_asked(&side->watch);
@@ -152,12 +161,13 @@ static void ask_pg(struct app_health *health)
         connect_pg(health);
     if (side->pg == NULL || health->ending)
         return;
-    began = loop_now(health->loop);
-    r = ping_pg(health, &why);
+    r = ping_pg(health, &latency, &why);
     if (r >= 0)
-        watch_answered(&side->watch, loop_now(health->loop) - began);
+        watch_answered(&side->watch, latency);
     else
         pg_close(TAKE(side->pg));
+    if (r < 0)
+        workers_unknown(&side->workers);
     if (r < 0 && !health->ending && !side->gave_up)
         watch_failed(&side->watch, &why);
     error_done(&why);
@@ -257,6 +267,7 @@ struct app_health *app_health_start(struct app *app, void (*on_change)(void *who
     health->pg.password = app_password(app) != NULL ? mem_strdup(app_password(app)) : NULL;
     health->pg.connect_limit_us = CONNECT_LEAST_US;
     watch_init(&health->pg.watch, app->loop, on_change, who);
+    workers_init(&health->pg.workers, on_change, who);
     watch_init(&health->redis.watch, app->loop, on_change, who);
     health->alive = redis != NULL ? 2 : 1;
     health->pg.task = task_start(app->loop, watch_pg, health);
@@ -277,6 +288,7 @@ void app_health_stop(struct app_health *health)
         return;
     health->ending = true;
     health->pg.watch.on_change = NULL;
+    health->pg.workers.on_change = NULL;
     health->redis.watch.on_change = NULL;
     if (health->pg.asking)
         pg_break(health->pg.pg); /* a cancel would ask the server's leave */
@@ -300,4 +312,12 @@ const struct health_server *app_health_pg(const struct app_health *health)
 const struct health_server *app_health_redis(const struct app_health *health)
 {
     return &health->redis.watch.seen;
+}
+
+const struct health_workers *app_health_workers(const struct app_health *health)
+{
+    static const struct health_workers unknown = {.state = HEALTH_UNKNOWN, .words = ""};
+    const struct health_workers *seen = &health->pg.workers.seen;
+
+    return seen->state == HEALTH_NONE || health->pg.watch.seen.state == HEALTH_OK ? seen : &unknown;
 }

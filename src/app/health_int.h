@@ -1,8 +1,9 @@
-/* What is seen of one server, from what asking it brought; shared by health.c and health_watch.c. */
+/* What is seen of one server and of the workers, from what asking brought; shared by the files of the health. */
 #ifndef APP_HEALTH_INT_H
 #define APP_HEALTH_INT_H
 
 #include "ytempire/app/health.h"
+#include "ytempire/engine/pg.h"
 
 #define HEALTH_EVERY_US US_PER_SECOND       /* from one question to the next */
 #define HEALTH_LIMIT_US US_PER_SECOND       /* after which a server is slow */
@@ -28,5 +29,26 @@ void watch_done(struct watch *watch);
 void watch_asked(struct watch *watch);
 void watch_answered(struct watch *watch, int64_t latency_us);
 void watch_failed(struct watch *watch, struct error *why);
+
+struct workers_count {
+    long long working, draining;
+    long long silent;                       /* their sessions are there, without a heartbeat */
+    long long lost, lost_lately;            /* their sessions are not, and they have not said goodbye */
+    bool      wait;                         /* jobs, while nobody works */
+};
+
+struct workers_watch {
+    struct health_workers seen;
+    char                  words[48];
+    bool                  prepared;         /* in the session that is asked */
+    void                (*on_change)(void *who);
+    void                 *who;
+};
+
+void workers_init(struct workers_watch *watch, void (*on_change)(void *who), void *who);
+void workers_counted(struct workers_watch *watch, const struct workers_count *count);
+void workers_unknown(struct workers_watch *watch);
+/* Waits. Fails only where the connection is lost (ERR_CONNECT): what else keeps the answer away makes them unknown. */
+int  workers_ask(struct workers_watch *watch, struct pg *pg, struct error *error) NODISCARD;
 
 #endif

@@ -31,6 +31,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/health.c \
 	src/app/health_int.h \
 	src/app/health_watch.c \
+	src/app/health_workers.c \
 	src/app/model_files.c \
 	src/app/model_files.h \
 	src/app/pin_ask.c \

@@ -10,27 +10,30 @@ static const char *dot(const struct console *console)
     return console->canvas->ascii ? "-" : "·";
 }
 
-static enum look health_look(const struct health_server *server)
+static enum look health_look(enum health_state state)
 {
-    return server->state == HEALTH_OK        ? LOOK_OK
-           : server->state == HEALTH_UNKNOWN ? LOOK_DIM
-           : server->state == HEALTH_SLOW    ? LOOK_WARN
-                                             : LOOK_ERROR;
+    return state == HEALTH_OK        ? LOOK_OK
+           : state == HEALTH_UNKNOWN ? LOOK_DIM
+           : state == HEALTH_SLOW    ? LOOK_WARN
+                                     : LOOK_ERROR;
+}
+
+static const char *health_sign(const struct console *console, enum health_state state)
+{
+    bool ascii = console->canvas->ascii;
+
+    return state == HEALTH_OK        ? ascii ? "ok" : "●"
+           : state == HEALTH_UNKNOWN ? ascii ? "?" : "○"
+           : ascii                   ? "!"
+                                     : "✗";
 }
 
 /* "pg ● 0.4ms", "redis ✗ reconnecting 3s": in words as well as in colour. */
 static void health_words(const struct console *console, const char *name, const struct health_server *server,
                          struct str *to)
 {
-    bool        ascii = console->canvas->ascii, ok = server->state == HEALTH_OK;
-    const char *sign = ascii                             ? ok                                ? "ok"
-                                                           : server->state == HEALTH_UNKNOWN ? "?"
-                                                                                             : "!"
-                       : ok                              ? "●"
-                       : server->state == HEALTH_UNKNOWN ? "○"
-                                                         : "✗";
-
-    str_addf(to, "%s %s%s%s", name, sign, server->words[0] != '\0' ? " " : "", server->words);
+    str_addf(to, "%s %s%s%s", name, health_sign(console, server->state), server->words[0] != '\0' ? " " : "",
+             server->words);
 }
 
 static void who_we_are(const struct console *console, struct str *to)
@@ -42,28 +45,59 @@ static void who_we_are(const struct console *console, struct str *to)
              user != NULL ? user : "all users");
 }
 
-/* Right to left, so that health stays when the line is short. Returns the column where it begins. */
-static int draw_health(struct console *console, int right)
+static int width_of(const struct str *words)
 {
-    struct {
-        const char                 *name;
-        const struct health_server *server;
-    } servers[] = {{"redis", app_health_redis(console->health)}, {"pg", app_health_pg(console->health)}};
+    return words->length > 0 ? (int)utf8_width(str_text(words), words->length) + 2 : 0;
+}
 
-    for (size_t i = 0; i < COUNT_OF(servers); i++) {
-        struct str words = STR_INIT;
-        int        width;
+static int draw_words(struct console *console, int right, enum look look, const struct str *words)
+{
+    int width = width_of(words);
 
-        if (servers[i].server->state != HEALTH_NONE) {
-            health_words(console, servers[i].name, servers[i].server, &words);
-            width = (int)utf8_width(str_text(&words), words.length);
-            right -= width + 2;
-            if (right > 0)
-                canvas_text(console->canvas, 0, right + 1, width, health_look(servers[i].server), str_text(&words),
-                            words.length);
-        }
-        str_done(&words);
-    }
+    right -= width;
+    if (width > 0 && right > 0)
+        canvas_text(console->canvas, 0, right + 1, width - 2, look, str_text(words), words->length);
+    return right;
+}
+
+/* "wk 1", "wk none, jobs wait". They are the first to go where the line is short; what is wrong with them is told before
+ * who we are. Returns the column where they begin. */
+static int draw_workers(struct console *console, int right, int left, int who)
+{
+    const struct health_workers *workers = app_health_workers(console->health);
+    enum look  look = health_look(workers->state);
+    struct str words = STR_INIT;
+
+    if (workers->state == HEALTH_NONE)
+        return right;
+    if (workers->state == HEALTH_OK && workers->working == 0)
+        look = LOOK_DIM;
+    if (workers->state == HEALTH_UNKNOWN || workers->state == HEALTH_DOWN)
+        str_addf(&words, "wk %s%s%s", health_sign(console, workers->state), workers->words[0] != '\0' ? " " : "",
+                 workers->words);
+    else
+        str_addf(&words, "wk %s", workers->words);
+    if (right - width_of(&words) - (look == LOOK_WARN || look == LOOK_ERROR ? 0 : who) > left)
+        right = draw_words(console, right, look, &words);
+    str_done(&words);
+    return right;
+}
+
+/* Right to left, so that health stays when the line is short. Returns the column where it begins. */
+static int draw_health(struct console *console, int left, int who)
+{
+    const struct health_server *pg = app_health_pg(console->health), *redis = app_health_redis(console->health);
+    struct str pg_words = STR_INIT, redis_words = STR_INIT;
+    int        right = console->canvas->columns;
+
+    health_words(console, "pg", pg, &pg_words);
+    if (redis->state != HEALTH_NONE)
+        health_words(console, "redis", redis, &redis_words);
+    right = draw_workers(console, right, left + width_of(&pg_words) + width_of(&redis_words), who);
+    right = draw_words(console, right, health_look(redis->state), &redis_words);
+    right = draw_words(console, right, health_look(pg->state), &pg_words);
+    str_done(&pg_words);
+    str_done(&redis_words);
     return right;
 }
 
@@ -119,11 +153,11 @@ void frame_draw_top(struct console *console)
         draw_undecided(console, left);
         return;
     }
-    if (console->health != NULL)
-        right = draw_health(console, right);
     who_we_are(console, &who);
-    width = (int)utf8_width(str_text(&who), who.length);
-    if (right - width - 2 > left)
-        canvas_text(canvas, 0, right - width - 2, width, LOOK_BAR, str_text(&who), who.length);
+    width = width_of(&who);
+    if (console->health != NULL)
+        right = draw_health(console, left, width);
+    if (right - width > left)
+        canvas_text(canvas, 0, right - width, width - 2, LOOK_BAR, str_text(&who), who.length);
     str_done(&who);
 }

@@ -1,6 +1,7 @@
 """Cases: the screens of panels, beside a worker and jobs that others start."""
 import os
 import re
+import signal
 import subprocess
 import time
 
@@ -22,15 +23,18 @@ class Worker:
         self.process = subprocess.Popen([PROGRAM, "--local", "--worker", "--http-port", "off"], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + DEADLINE
-        while others("sql SELECT count(*) FROM ops.workers WHERE state = 'working'") == "0":
+        while others(f"sql SELECT count(*) FROM ops.workers WHERE pid = {self.process.pid}") == "0":
             assert time.monotonic() < until, "the worker does not come"
             time.sleep(0.1)
         return self
 
-    def __exit__(self, *exception):
-        self.process.kill()
+    def end(self, number):
+        self.process.send_signal(number)
         self.process.wait()
-        others("set write on", "sql DELETE FROM ops.workers")
+
+    def __exit__(self, *exception):
+        self.end(signal.SIGKILL)
+        others("set write on", f"sql DELETE FROM ops.workers WHERE pid = {self.process.pid}")
 
 
 def put(command):
@@ -74,6 +78,45 @@ def a_job_that_others_start_is_seen_and_its_cancel_is_told():
         t.wait_for(rf"done: job cancel {job}: ")
         t.wait_for(rf"> *{job}  sql +cancelled")
         assert others(f"sql SELECT state FROM ops.jobs WHERE id = {job}") == "cancelled"
+
+
+def the_top_line_tells_of_workers():
+    """One that comes, is killed, says goodbye, is missing while a job waits; a short line leaves them out unless that is wrong."""
+    with begun(24, 120) as t:
+        t.wait_for(r"^ 1 Query.* all users .*pg ● .* wk 0$")
+        with Worker() as first:
+            t.wait_for(r" wk 1$")
+            with Worker() as second:
+                t.wait_for(r" wk 2$")
+                t.resize(24, 80)
+                t.wait_for(r"^ 1 Query.* all users .*pg ● .* wk 2$")
+                t.resize(24, 70)
+                t.wait_for(r"^ 1 Query.*pg ● .*redis ● \S+$")
+                second.end(signal.SIGKILL)
+                t.wait_for(r"^ 1 Query.*pg ● .* wk 1, 1 lost$")
+                t.resize(24, 120)
+                others("set write on", "sql UPDATE ops.workers SET heartbeat_at = now() - interval '2 minutes' WHERE pid <> %d" % first.process.pid)
+                t.wait_for(r" wk 1$")
+            first.end(signal.SIGTERM)
+            t.wait_for(r" wk 0$")
+        job = put("sql SELECT 1")
+        t.wait_for(r" wk ✗ none, jobs wait$")
+        t.resize(24, 80)
+        t.wait_for(r"^ 1 Query.*pg ● .* wk ✗ none, jobs wait$")
+        others(f"job cancel {job}")
+        t.wait_for(r" wk 0$")
+
+
+def a_worker_that_is_killed_is_lost():
+    with begun(30, 140) as t:
+        screen_of(t, "jobs")
+        with Worker() as worker:
+            t.wait_for(r" wk 1$")
+            t.wait_for("(?s)┌ workers.*working")
+            worker.end(signal.SIGKILL)
+            t.wait_for(r" wk ✗ 1 lost$")
+            t.wait_for("(?s)┌ workers.*lost")
+        t.wait_for(r" wk 0$")
 
 
 def the_cursor_stays_on_its_row_when_others_come():
@@ -200,6 +243,8 @@ def schema_and_cache_show_their_tables():
 
 CASES = [
     a_job_that_others_start_is_seen_and_its_cancel_is_told,
+    the_top_line_tells_of_workers,
+    a_worker_that_is_killed_is_lost,
     the_cursor_stays_on_its_row_when_others_come,
     a_key_fills_in_what_is_chosen_and_shows_the_command,
     panels_are_gone_through_zoomed_and_sorted,

@@ -127,6 +127,47 @@ static void silence_is_told_second_by_second(void **state)
     loop_free(loop);
 }
 
+static void workers_are_told_in_words(void **state)
+{
+    static const struct {
+        struct workers_count count;
+        enum health_state state;
+        const char *words;
+    } cases[] = {
+        {{.working = 2}, HEALTH_OK, "2"},
+        {{.working = 2, .lost = 3}, HEALTH_OK, "2"}, /* yesterday's */
+        {{.working = 2, .lost = 3, .lost_lately = 1}, HEALTH_SLOW, "2, 1 lost"},
+        {{.working = 1, .silent = 1}, HEALTH_SLOW, "1, 1 silent"},
+        {{.working = 1, .draining = 1}, HEALTH_OK, "1"},
+        {{.draining = 1}, HEALTH_OK, "1 draining"},
+        {{.draining = 1, .wait = true}, HEALTH_SLOW, "1 draining, jobs wait"},
+        {{.working = 0}, HEALTH_OK, "0"},
+        {{.wait = true}, HEALTH_DOWN, "none, jobs wait"},
+        {{.lost = 1}, HEALTH_DOWN, "1 lost"},
+        {{.lost = 1, .wait = true}, HEALTH_DOWN, "1 lost, jobs wait"},
+        {{.silent = 2, .wait = true}, HEALTH_DOWN, "2 silent, jobs wait"},
+    };
+    struct workers_watch watch;
+    size_t told = 0;
+
+    (void)state;
+    workers_init(&watch, count, &told);
+    assert_int_equal(watch.seen.state, HEALTH_NONE);
+    workers_unknown(&watch); /* where there is no queue nothing becomes of it */
+    assert_int_equal(watch.seen.state, HEALTH_NONE);
+    assert_int_equal(told, 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        workers_counted(&watch, &cases[i].count);
+        workers_counted(&watch, &cases[i].count); /* nothing new */
+        assert_string_equal(watch.seen.words, cases[i].words);
+        assert_int_equal(watch.seen.state, cases[i].state);
+    }
+    assert_int_equal(told, COUNT_OF(cases) - 1); /* the second is as the first */
+    workers_unknown(&watch);
+    assert_int_equal(watch.seen.state, HEALTH_UNKNOWN);
+    assert_string_equal(watch.seen.words, "");
+}
+
 /* -- a session ----------------------------------------------------------------------------------------------------- */
 
 struct desk {
@@ -510,6 +551,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest pure[] = {
         cmocka_unit_test(a_latency_that_jitters_is_not_told_again),
         cmocka_unit_test(silence_is_told_second_by_second),
+        cmocka_unit_test(workers_are_told_in_words),
     };
     const struct CMUnitTest with_servers[] = {
         cmocka_unit_test(servers_that_are_not_there_are_not_started),
