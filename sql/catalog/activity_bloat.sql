@@ -27,9 +27,8 @@ WITH constant AS (
     SELECT i.indexrelid, bool_and(coalesce(w.known, false)) AS known,
            4 + ceil((8 + CASE WHEN bool_or(w.null_frac > 0) THEN 4 ELSE 0 END
                        + sum((1 - w.null_frac) * w.avg_width)::numeric) / 8) * 8 AS bytes
-      FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid, unnest(i.indkey::smallint[]) AS k (attnum)
-      LEFT JOIN widths AS w ON w.attnum = k.attnum AND k.attnum > 0
-     WHERE w.oid IS NULL OR w.oid = i.indrelid
+      FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid CROSS JOIN LATERAL unnest(i.indkey::smallint[]) AS k (attnum)
+      LEFT JOIN widths AS w ON w.oid = i.indrelid AND w.attnum = k.attnum
      GROUP BY i.indexrelid
 ), trees AS (
     SELECT c.oid, i.indrelid, 'index', c.relpages, c.reltuples,

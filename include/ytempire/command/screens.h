@@ -25,7 +25,7 @@ struct screen_panel {
     const char *name;          /* of one word: its title, and the place of its keys (command/keys.h) */
     const char *command;       /* yields a table or a text, and changes nothing */
     const char *id;            /* the column that names a row: the cursor stays on its row when they are asked again */
-    int         every_ms;      /* from an answer to the next question */
+    int         every_ms;      /* from an answer to the next question; longer after a slow one */
     enum screen_side side;
     int         share;         /* of the side's height, beside the others there */
     const char *first;         /* the columns that stand first, between spaces; the others follow. NULL: as they come */
