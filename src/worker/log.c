@@ -1,13 +1,16 @@
 /*
  * A line is whole or not there: one write(2) to a descriptor that appends. Each line looks at what the name stands for
  * now, so that another process may set the file aside, and two workers may share one. A full disk takes lines, not the
- * worker: what follows a line that was cut begins on a line of its own, and says how many were lost.
+ * worker: what follows a line that was cut begins on a line of its own, and says how many were lost. So does who does not
+ * read what standard error leads to.
  */
 #include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,9 +25,12 @@
 #include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 
+#define PATIENCE_MS 1000          /* with who reads, before lines are lost: the worker stands still meanwhile */
+
 struct worker_log {
     char           *file;         /* NULL: standard error */
     int             fd;
+    bool            is_read;      /* no file: a pipe, a socket, a terminal, where somebody reads or does not */
     uint64_t        most;
     unsigned        keep;
     enum log_level  level;
@@ -37,6 +43,13 @@ struct worker_log {
 static int open_file(const char *file)
 {
     return open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+}
+
+static bool leads_to_reader(int fd)
+{
+    struct stat now;
+
+    return fstat(fd, &now) == 0 && !S_ISREG(now.st_mode);
 }
 
 /* -- setting aside ------------------------------------------------------------------------------------------------- */
@@ -57,6 +70,7 @@ static void renew(struct worker_log *log)
         return;                       /* the old one is better than none */
     (void)close(log->fd);
     log->fd = fd;
+    log->is_read = leads_to_reader(fd);
     log->cut = false;
 }
 
@@ -103,6 +117,7 @@ int worker_log_open(const struct worker_log_options *options, struct worker_log 
     log = mem_alloc(sizeof *log);
     log->file = options->file != NULL ? mem_strdup(options->file) : NULL;
     log->fd = fd;
+    log->is_read = leads_to_reader(fd);
     log->most = options->most_bytes;
     log->keep = options->keep;
     log->level = options->level;
@@ -178,20 +193,34 @@ static void compose(const struct worker_log_line *line, struct str *to)
     str_done(&message);
 }
 
+/* One write(2). To who reads no more than what surely finds room once there is some: it does not wait for more. */
+static ssize_t write_once(const struct worker_log *log, const char *bytes, size_t length)
+{
+    struct pollfd room = {.fd = log->fd, .events = POLLOUT};
+    int           ready = log->is_read ? poll(&room, 1, log->lost > 0 ? 0 : PATIENCE_MS) : 1;
+
+    if (ready == 0)
+        errno = EAGAIN;
+    if (ready <= 0)
+        return -1;
+    return write(log->fd, bytes, log->is_read && length > PIPE_BUF ? PIPE_BUF : length);
+}
+
 /* False: not all of it is there. */
 static bool put(struct worker_log *log, const struct str *text)
 {
-    ssize_t n;
+    for (size_t at = 0; at < text->length;) {
+        ssize_t n = write_once(log, text->data + at, text->length - at);
 
-    do
-        n = write(log->fd, text->data, text->length);
-    while (n < 0 && errno == EINTR);
-    n = n < 0 ? 0 : n;
-    if (fd_write_all(log->fd, text->data + n, text->length - (size_t)n) >= 0)
-        return true;
-    log->why = errno;
-    log->cut |= n > 0;
-    return false;
+        if (n > 0)
+            at += (size_t)n;
+        else if (n == 0 || errno != EINTR) {
+            log->why = errno;
+            log->cut |= at > 0;
+            return false;
+        }
+    }
+    return true;
 }
 
 static void write_line(struct worker_log *log, struct str *text)

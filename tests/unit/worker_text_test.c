@@ -129,6 +129,45 @@ static void a_file_that_was_moved_is_made_anew(void **state)
     assert_non_null(strstr(after, "after"));
 }
 
+/* Standard error is a pipe that nobody reads for a while. */
+static void who_does_not_read_takes_lines_and_not_the_worker(void **state)
+{
+    static const char  *many = "a line of which many are said, until no more go in";
+    struct worker_log *log;
+    struct str         got = STR_INIT;
+    int                before = dup(STDERR_FILENO), ends[2];
+    char               bytes[65536];
+    ssize_t            n;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(worker_log_open(&(struct worker_log_options){.level = LOG_INFO}, &log, NULL), 0);
+    for (int i = 0; i < 2000; i++)
+        worker_log_say(log, LOG_INFO, "told", "%s", many);
+    str_add(&got, many);
+    while (got.length < 3 * sizeof bytes)
+        str_add_bytes(&got, many, strlen(many));
+    worker_log_say(log, LOG_INFO, "told", "%s", str_text(&got));       /* larger than all of the pipe */
+    str_clear(&got);
+    while (read(ends[0], bytes, 1) == 1 && *bytes != '\n')             /* there is room now for a little */
+        ;
+    n = read(ends[0], bytes, sizeof bytes - 1);
+    assert_true(n > 0);
+    worker_log_say(log, LOG_INFO, "told", "it is read again");
+    n = read(ends[0], bytes, sizeof bytes - 1);
+    assert_true(n > 0);
+    bytes[n] = '\0';
+    assert_non_null(strstr(bytes, " lines could not be written: "));
+    assert_non_null(strstr(bytes, "it is read again"));
+    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+    (void)close(before);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    worker_log_free(log);
+    str_done(&got);
+}
+
 /* -- systemd ------------------------------------------------------------------------------------------------------- */
 
 static int listen_at(const char *path, bool abstract)
@@ -270,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_line_is_json),
         cmocka_unit_test(a_file_that_is_full_is_set_aside),
         cmocka_unit_test(a_file_that_was_moved_is_made_anew),
+        cmocka_unit_test(who_does_not_read_takes_lines_and_not_the_worker),
         cmocka_unit_test(a_socket_in_a_folder_hears),
         cmocka_unit_test(an_abstract_socket_hears),
         cmocka_unit_test(another_process_watchdog_is_not_ours),
