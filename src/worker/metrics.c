@@ -88,12 +88,24 @@ static int count_open_fds(void)
     return count;
 }
 
+/* Found once: it is made of two clocks that do not agree to the tick, and is to be one instant. */
+static double start_of_process(double ticks_since_boot)
+{
+    static double start;
+    _cleanup_(mem_freep) char *uptime = NULL;
+    double up;
+
+    if (start == 0 && file_read("/proc/uptime", 256, &uptime, NULL, NULL) >= 0 && sscanf(uptime, "%lf", &up) == 1)
+        start = (double)instant_now() / 1e6 - up + ticks_since_boot / (double)sysconf(_SC_CLK_TCK);
+    return start;
+}
+
 /* The numbers behind the program's name, which may itself have blanks and brackets (proc(5)). */
 static void read_stat(struct process_figures *figures)
 {
-    _cleanup_(mem_freep) char *text = NULL, *uptime = NULL;
+    _cleanup_(mem_freep) char *text = NULL;
     char     *at;
-    double    ticks = (double)sysconf(_SC_CLK_TCK), up = 0;
+    double    ticks = (double)sysconf(_SC_CLK_TCK);
     long long user = 0, system_ticks = 0, begun = 0, pages = 0;
 
     if (file_read("/proc/self/stat", 4096, &text, NULL, NULL) < 0 || (at = strrchr(text, ')')) == NULL ||
@@ -102,8 +114,7 @@ static void read_stat(struct process_figures *figures)
         return;
     figures->cpu_seconds = (double)(user + system_ticks) / ticks;
     figures->resident_bytes = pages * sysconf(_SC_PAGESIZE);
-    if (file_read("/proc/uptime", 256, &uptime, NULL, NULL) >= 0 && sscanf(uptime, "%lf", &up) == 1)
-        figures->start_seconds = (double)instant_now() / 1e6 - up + (double)begun / ticks;
+    figures->start_seconds = start_of_process((double)begun);
 }
 
 void process_figures_read(struct process_figures *ret_figures)

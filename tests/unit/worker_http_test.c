@@ -288,6 +288,21 @@ static void many_kinds_become_other(void **state)
     durations_free(durations);
 }
 
+/* Whoever watches it takes another one for another process. */
+static void the_process_started_at_one_instant(void **state)
+{
+    struct process_figures first, again;
+
+    (void)state;
+    process_figures_read(&first);
+    for (int i = 0; i < 50; i++) {
+        (void)poll(NULL, 0, 1);
+        process_figures_read(&again);
+        assert_true(again.start_seconds == first.start_seconds);
+    }
+    assert_true(first.start_seconds > (double)instant_now() / 1e6 - 3600 && first.start_seconds <= (double)instant_now() / 1e6 + 1);
+}
+
 static void assert_health(struct health health, bool well, const char *expected)
 {
     struct str text = STR_INIT;
@@ -328,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_taken_port_is_told, open_desk, close_desk),
         cmocka_unit_test(durations_are_a_histogram),
         cmocka_unit_test(many_kinds_become_other),
+        cmocka_unit_test(the_process_started_at_one_instant),
         cmocka_unit_test(health_says_why_not),
     };
 
