@@ -230,8 +230,8 @@ static int run(struct worker *worker, struct error *error)
 
 static void close_all(struct worker *worker)
 {
+    http_close(TAKE(worker->http));       /* its last pages still have the runner's figures */
     jobs_runner_free(TAKE(worker->runner));
-    http_close(TAKE(worker->http));
     side_free(worker->side);
     loop_timer_cancel(worker->loop, worker->watchdog);
     loop_timer_cancel(worker->loop, worker->status);

@@ -124,6 +124,14 @@ is_done() { [ "$(csv "sql SELECT count(*) FROM ops.jobs WHERE schedule = 'worker
   eventually metric_is 'ytempire_job_duration_seconds_count{kind="ingest"}' 1
 }
 
+@test "no counter goes down in the last pages of a worker that ends" {
+  start_worker
+  eventually has_state "$(put sql 'sql SELECT 1')" completed
+  python3 "$BATS_TEST_DIRNAME/worker.py" ends "$worker" "$url"
+  end_of_worker
+  [ "$ended" = 0 ]
+}
+
 metric_is() {
   [ "$(status_of "$url/metrics")" = 200 ] &&
     python3 "$BATS_TEST_DIRNAME/worker.py" metrics "$BATS_TEST_TMPDIR/page" | grep -Fqx "$1 $2"

@@ -2,13 +2,18 @@
 
 metrics FILE     checks a page strictly against Prometheus' text format 0.0.4 and writes its samples, "name{labels} value"
 json FILE…       checks that each line of each file is an object with time, level and event; writes "event job message"
+ends PID URL     ends a worker while many ask for /metrics: none of its counters goes down
 notify NAME FILE hears datagrams at a socket (a path, or @ and an abstract name) and adds them to a file, a line each
 """
+import http.client
 import json
 import math
+import os
 import re
+import signal
 import socket
 import sys
+import threading
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
@@ -87,6 +92,33 @@ def lines(paths):
             print(entry["event"], entry.get("job", "-"), entry.get("message", ""))
 
 
+def ends(pid, url):
+    began, found = threading.Barrier(7), []
+
+    def ask():
+        connection, last, asked = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60), {}, 0
+        try:
+            while True:
+                connection.request("GET", "/metrics")
+                page = connection.getresponse().read().decode()
+                now = {name: float(value) for name, value in re.findall(r"^(\w+_total) (\S+)$", page, re.M)}
+                found.extend(f"{name} {last[name]} -> {now[name]}" for name in last if now[name] < last[name])
+                last, asked = now, asked + 1
+                if asked == 20:
+                    began.wait(60)
+        except (OSError, http.client.HTTPException):
+            pass
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    began.wait(60)
+    os.kill(int(pid), signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    assert not found, found
+
+
 def notify(name, path):
     heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     heard.bind("\0" + name[1:] if name.startswith("@") else name)
@@ -101,4 +133,4 @@ if __name__ == "__main__":
     if what == "json":
         lines(arguments)
     else:
-        {"metrics": metrics, "notify": notify}[what](*arguments)
+        {"metrics": metrics, "ends": ends, "notify": notify}[what](*arguments)
