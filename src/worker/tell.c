@@ -75,12 +75,11 @@ static void log_event(struct worker *worker, const struct jobs_event *event)
 
 /* -- the service manager ------------------------------------------------------------------------------------------- */
 
-static void tell_status(void *who)
+static void tell_status(struct worker *worker)
 {
-    struct worker      *worker = who;
     struct jobs_figures figures;
 
-    worker->status = NULL;
+    loop_timer_cancel(worker->loop, TAKE(worker->status));
     worker_figures(worker, &figures);
     notify_send(&worker->notify, "STATUS=%s; %u of %u slots busy; %llu completed, %llu failed",
                 figures.draining    ? "draining"
@@ -90,11 +89,19 @@ static void tell_status(void *who)
                 (unsigned long long)(figures.retried + figures.discarded + figures.lost));
 }
 
+static void on_status(void *who)
+{
+    struct worker *worker = who;
+
+    worker->status = NULL;
+    tell_status(worker);
+}
+
 /* At most once a second, however much happens. */
 static void touch_status(struct worker *worker)
 {
     if (worker->notify.fd >= 0 && worker->status == NULL)
-        worker->status = loop_timer(worker->loop, STATUS_EVERY_US, tell_status, worker);
+        worker->status = loop_timer(worker->loop, STATUS_EVERY_US, on_status, worker);
 }
 
 /* The loop is well when this is called; the runner, when it has no database or its heart beats. */
