@@ -52,6 +52,21 @@ static bool leads_to_reader(int fd)
     return fstat(fd, &now) == 0 && !S_ISREG(now.st_mode);
 }
 
+/* Who wrote to it before was cut off. */
+static bool ends_within_line(const char *file)
+{
+    int         fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat now;
+    char        last = '\n';
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &now) == 0 && S_ISREG(now.st_mode) && now.st_size > 0)
+        (void)!pread(fd, &last, 1, now.st_size - 1);
+    (void)close(fd);
+    return last != '\n';
+}
+
 /* -- setting aside ------------------------------------------------------------------------------------------------- */
 
 static bool is_ours(const struct worker_log *log, struct stat *ret_now)
@@ -71,7 +86,7 @@ static void renew(struct worker_log *log)
     (void)close(log->fd);
     log->fd = fd;
     log->is_read = leads_to_reader(fd);
-    log->cut = false;
+    log->cut = ends_within_line(log->file);
 }
 
 static void set_aside(const struct worker_log *log)
@@ -100,7 +115,9 @@ static void mind_file(struct worker_log *log, size_t more)
     }
     if (log->most == 0 || now.st_size == 0 || (uint64_t)now.st_size + more <= log->most)
         return;
-    if (flock(log->fd, LOCK_EX) == 0 && is_ours(log, &now))      /* else another was quicker */
+    if (flock(log->fd, LOCK_EX | LOCK_NB) < 0)       /* another is about it */
+        return;
+    if (is_ours(log, &now))           /* else it was quicker */
         set_aside(log);
     renew(log);                       /* closing lets the lock go */
 }
@@ -118,6 +135,7 @@ int worker_log_open(const struct worker_log_options *options, struct worker_log 
     log->file = options->file != NULL ? mem_strdup(options->file) : NULL;
     log->fd = fd;
     log->is_read = leads_to_reader(fd);
+    log->cut = log->file != NULL && ends_within_line(log->file);
     log->most = options->most_bytes;
     log->keep = options->keep;
     log->level = options->level;

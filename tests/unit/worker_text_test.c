@@ -1,4 +1,5 @@
 /* worker: what leaves it as text: JSON, no secrets, log lines and files, what the service manager hears. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -127,6 +129,55 @@ static void a_file_that_was_moved_is_made_anew(void **state)
     assert_non_null(strstr(before, "before"));
     assert_null(strstr(before, "after"));
     assert_non_null(strstr(after, "after"));
+}
+
+/* Of a worker that a full disk or a kill has cut off; and while this one runs, by SIGHUP. */
+static void what_follows_a_line_that_was_cut_begins_anew(void **state)
+{
+    _cleanup_(mem_freep) char *path = path_of("cut.log"), *text = NULL;
+    struct worker_log *log;
+    FILE              *file = fopen(path, "w");
+
+    (void)state;
+    assert_true(file != NULL && fputs("{\"time\":\"2026-", file) >= 0 && fclose(file) == 0);
+    assert_int_equal(worker_log_open(&(struct worker_log_options){.file = path, .level = LOG_INFO}, &log, NULL), 0);
+    worker_log_say(log, LOG_INFO, "told", "first");
+    file = fopen(path, "a");
+    assert_true(file != NULL && fputs("{\"time\":\"2027-", file) >= 0 && fclose(file) == 0);
+    worker_log_reopen(log);
+    worker_log_say(log, LOG_INFO, "told", "second");
+    worker_log_reopen(log);
+    worker_log_say(log, LOG_INFO, "told", "third");
+    worker_log_free(log);
+    text = read_whole("cut.log");
+    assert_memory_equal(text, "{\"time\":\"2026-\n{\"time\":", 23);
+    assert_non_null(strstr(text, "first\"}\n{\"time\":\"2027-\n{\"time\":"));
+    assert_non_null(strstr(text, "second\"}\n{\"time\":"));
+    assert_int_equal(count_lines(text), 5);
+}
+
+/* Another worker sets the file aside, and is stopped over it. */
+static void who_sets_the_file_aside_holds_nobody_up(void **state)
+{
+    _cleanup_(mem_freep) char *path = path_of("held.log"), *second = NULL, *first = NULL;
+    struct worker_log *log;
+    int                other;
+
+    (void)state;
+    assert_int_equal(worker_log_open(&(struct worker_log_options){.file = path, .most_bytes = 300, .keep = 1,
+                                                                  .level = LOG_INFO}, &log, NULL), 0);
+    other = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    for (int i = 0; i < 5; i++)
+        worker_log_say(log, LOG_INFO, "told", "line %d, while it is held by another", i);
+    assert_null(read_whole("held.log.1"));
+    (void)close(other);
+    worker_log_say(log, LOG_INFO, "told", "the last");
+    worker_log_free(log);
+    second = read_whole("held.log.1");
+    first = read_whole("held.log");
+    assert_int_equal(count_lines(second), 5);
+    assert_int_equal(count_lines(first), 1);
 }
 
 /* Standard error is a pipe that nobody reads for a while. */
@@ -309,6 +360,8 @@ int main(void)
         cmocka_unit_test(a_line_is_json),
         cmocka_unit_test(a_file_that_is_full_is_set_aside),
         cmocka_unit_test(a_file_that_was_moved_is_made_anew),
+        cmocka_unit_test(what_follows_a_line_that_was_cut_begins_anew),
+        cmocka_unit_test(who_sets_the_file_aside_holds_nobody_up),
         cmocka_unit_test(who_does_not_read_takes_lines_and_not_the_worker),
         cmocka_unit_test(a_socket_in_a_folder_hears),
         cmocka_unit_test(an_abstract_socket_hears),
