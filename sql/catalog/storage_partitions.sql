@@ -1,6 +1,6 @@
 -- Partitions, or chunks, of table $1 (with or without its schema; NULL: of all), by table and bound. Sizes are those that
 -- the catalogue knows from the last vacuum or analyze: nothing is opened but for the bounds, and those are left out of what
--- somebody holds for good. NULL: not known.
+-- somebody holds for good. A chunk's are said as a partition's. NULL: not known.
 WITH held AS MATERIALIZED (
     SELECT l.relation FROM pg_locks AS l
      WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.relation IS NOT NULL AND l.pid <> pg_backend_pid()
@@ -8,7 +8,8 @@ WITH held AS MATERIALIZED (
 SELECT p.oid::regclass::text, c.oid::regclass::text,
        CASE WHEN c.oid IN (SELECT relation FROM held) THEN NULL
             WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid)
-            ELSE (SELECT string_agg(pg_get_constraintdef(k.oid), ' AND ') FROM pg_constraint AS k
+            ELSE (SELECT string_agg(regexp_replace(pg_get_constraintdef(k.oid), '^CHECK \(\(\(.* >= (''[^'']*'').* < (''[^'']*'')[^'']*$',
+                                                   'FROM (\1) TO (\2)'), ' AND ') FROM pg_constraint AS k
                    WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conname LIKE 'constraint\_%') END,
        CASE WHEN c.reltuples >= 0 OR pg_stat_get_live_tuples(c.oid) > 0 THEN greatest(c.reltuples, pg_stat_get_live_tuples(c.oid))::bigint END,
        CASE WHEN c.reltuples >= 0 THEN c.relpages::bigint * b.block END,

@@ -56,13 +56,25 @@ static int show(struct pg *pg, const char *statement, const struct pg_value *val
 
 /* -- what is shown ------------------------------------------------------------------------------------------------- */
 
+static int has_timescaledb(struct pg *pg, bool *ret_has, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = pg_catalog_query(pg, "timescaledb_is_there", NULL, 0, &result, error);
+
+    *ret_has = r >= 0 && text_equal(pg_result_text(result, 0, 0), "t");
+    return r;
+}
+
 int storage_policies(struct pg *pg, struct sink *sink, struct error *error)
 {
     _cleanup_(table_freep) struct table *table = table_new(
         "relation:text policy:text last_run:timestamptz age_seconds:numeric result:text retention_days:text");
 
+    bool has = false;
+    int  r = has_timescaledb(pg, &has, error);
+
     table_column_mutable(table, 3)->format = FORMAT_DURATION;
-    return show(pg, "storage_policies", NULL, 0, table, sink, error);
+    return r < 0 ? r : show(pg, has ? "storage_policies_timescaledb" : "storage_policies", NULL, 0, table, sink, error);
 }
 
 int storage_partitions(struct pg *pg, const char *relation, struct sink *sink, struct error *error)

@@ -6,8 +6,10 @@ teardown() { [ -z "${holder-}" ] || kill $holder 2>/dev/null || true; wait; }
 rows() { yt --format json --exec "$1" | python3 -c "import json, sys; rows = json.load(sys.stdin); print($2)"; }
 
 @test "each policy has its last run" {
-  [ "$(rows 'storage policies' '"partitions" in {r["policy"] for r in rows if r["relation"] == "analytics.fact_video_performance"}')" = True ]
-  [ "$(rows 'storage policies' 'all(r["last_run"] and float(r["age_seconds"]) >= 0 for r in rows)')" = True ]
+  kept=partitions
+  [ "${YTEMPIRE_TEST_STORAGE-}" != timescaledb ] || kept=compression      # its own workers run it, when they come to it
+  [ "$(rows 'storage policies' '"'$kept'" in {r["policy"] for r in rows if r["relation"] == "analytics.fact_video_performance"}')" = True ]
+  [ "$(rows 'storage policies' 'all(float(r["age_seconds"]) >= 0 if r["last_run"] else "not run yet" in r["result"] for r in rows)')" = True ]
 }
 
 @test "the partitions of a table, with their bounds and rows" {
