@@ -68,11 +68,58 @@ static void copy_columns(struct cache_rows *rows, const struct data_column *colu
     }
 }
 
+#define DIGITS "0123456789"
+
+static const char *behind_int(const char *text)
+{
+    const char *digits = text + (*text == '-');
+    size_t      count = strspn(digits, DIGITS);
+
+    return count == 0 || (count > 1 && *digits == '0') ? NULL : digits + count;
+}
+
+static bool is_int(const char *text)
+{
+    const char *end = behind_int(text);
+
+    return end != NULL && *end == '\0' && strcmp(text, "-0") != 0;
+}
+
+/* As JSON has numbers. */
 static bool is_number(const char *text)
 {
-    double number;
+    const char *at = behind_int(text);
 
-    return text_to_double(text, strlen(text), &number) >= 0;
+    if (at != NULL && at[0] == '.' && strspn(at + 1, DIGITS) > 0)
+        at += 1 + strspn(at + 1, DIGITS);
+    if (at != NULL && (*at == 'e' || *at == 'E')) {
+        at += 1 + (at[1] == '+' || at[1] == '-');
+        at = strspn(at, DIGITS) > 0 ? at + strspn(at, DIGITS) : NULL;
+    }
+    return at != NULL && *at == '\0';
+}
+
+/* What PostgreSQL or Python call what is none. */
+static bool is_no_number(const char *text)
+{
+    static const char *const words[] = {"nan", "inf", "infinity"};
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (text_equal_nocase(text + (*text == '-'), words[i]))
+            return true;
+    return false;
+}
+
+static bool is_uuid(const char *text)
+{
+    return strlen(text) == 36 && text[strspn(text, DIGITS "abcdefABCDEF-")] == '\0';
+}
+
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text < 0x7f && *text != '"' && *text != '\\')
+        text++;
+    return *text == '\0';
 }
 
 /* Could the text be a value of such a column? Else the whole answer is not what was asked. */
@@ -82,23 +129,25 @@ static bool fits(const struct data_column *column, const json_t *value, const ch
 
     switch (column->type) {
     case DATA_INT:
-        return json_is_integer(value) || (json_is_string(value) && text[strspn(text, "-0123456789")] == '\0' && *text);
+        return json_is_integer(value) || (json_is_string(value) && is_int(text));
     case DATA_NUMERIC:
     case DATA_FLOAT:
-        return json_is_number(value) || is_number(text);
+        return json_is_number(value) || (json_is_string(value) && (is_number(text) || is_no_number(text)));
     case DATA_BOOL:
         return json_is_boolean(value);
     case DATA_DATE:
     case DATA_TIMESTAMP:
     case DATA_TIMESTAMPTZ:
         return json_is_string(value) && instant_from_text(text, strlen(text), &instant) >= 0;
+    case DATA_UUID:
+        return json_is_string(value) && is_uuid(text);
+    case DATA_INTERVAL:
+        return json_is_string(value) && is_plain(text);
     case DATA_ARRAY:
         return false;
     case DATA_TEXT:
-    case DATA_INTERVAL:
     case DATA_JSON:
     case DATA_BYTES:
-    case DATA_UUID:
         break;
     }
     return true;

@@ -350,6 +350,39 @@ TASK_TEST(values_of_other_programs_are_rows_or_nothing)
     cache_free(cache);
 }
 
+/* Digits and the like go out as they stand, in JSON without quotes. */
+static void a_text_of_another_program_is_a_number_where_one_is_meant(void **state)
+{
+    static const struct {
+        enum data_type type;
+        const char    *well, *not_well;        /* words apart; each is a string of JSON */
+    } cases[] = {
+        {DATA_INT, "0 7 -7 12345678901234567890123", "5-5 -- - 007 -0 1.0 +1 1e3 seven"},
+        {DATA_NUMERIC, "0 -0.00 12.50 0E-8 1E+2 NaN Infinity -Infinity", "0x1f 007 1. .5 1e +1 nan(1) 1-2 1_000"},
+        {DATA_FLOAT, "0.1 -1e-05 nan inf -inf", "0x1p3 1. 1e400x infinite"},
+        {DATA_UUID, "0b0b0b0b-1111-2222-3333-0123456789ab", "0b0b0b0b \\\"quoted 0b0b0b0b-1111-2222-3333-0123456789a\\n"},
+        {DATA_INTERVAL, "1,0:00:00 00:00:05.5", "1\\\"day 1\\nday"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        for (int well = 0; well <= 1; well++) {
+            const struct data_column column = {.name = "c", .type = cases[i].type, .decimals = -1};
+            const char *words = well ? cases[i].well : cases[i].not_well;
+
+            while (*words != '\0') {
+                size_t length = strcspn(words, " ");
+                _cleanup_(mem_freep) char *json = mem_printf("[{\"c\": \"%.*s\"}]", (int)length, words);
+                struct cache_rows *rows = NULL;
+
+                if ((foreign_rows(json, strlen(json), &column, 1, &rows) >= 0) != well)
+                    fail_msg("%s as %s", json, data_type_name(column.type));
+                cache_rows_unref(rows);
+                words += length + strspn(words + length, " ");
+            }
+        }
+}
+
 TASK_TEST(a_full_memory_keeps_nothing_and_answers)
 {
     struct cache *cache = cache_of(who);
@@ -704,6 +737,7 @@ int main(void)
         cmocka_unit_test(an_answer_of_before_somebody_drops_keys_is_not_kept),
         cmocka_unit_test(an_answer_whose_list_was_thrown_away_does_not_hold),
         cmocka_unit_test(values_of_other_programs_are_rows_or_nothing),
+        cmocka_unit_test(a_text_of_another_program_is_a_number_where_one_is_meant),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
