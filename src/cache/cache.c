@@ -6,7 +6,6 @@
  */
 #include "ytempire/cache.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -20,7 +19,7 @@
 #define RECENT_BYTES ((size_t)16 << 20)
 #define SHORTCUT_MS 120000                 /* its minute and a little more */
 #define PLACE_SECONDS "86400"
-#define ADOPTED_US US_PER_HOUR             /* so long an answer of another program stays on the lists */
+#define ADOPTED_MS 3600000                 /* so long an answer of another program stays on the lists at least */
 
 struct list {
     char *key, *mark_key, *member, *mark;      /* key and member: "" where there is a mark alone */
@@ -362,15 +361,18 @@ static int take_useless(struct cache *cache, struct asking *asking, struct error
 /* An answer of another program is put on the lists too, so that a load takes it away. Quiet. */
 static void adopt(struct cache *cache, const struct cache_flight *flight)
 {
-    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = redis_pipe_new();
-    _cleanup_(redis_reply_freep) struct redis_reply *replies = NULL;
-    char until[24];
+    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = script_begin(script_adopt);
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
 
-    snprintf(until, sizeof until, "%" PRId64, (instant_now() + ADOPTED_US) / 1000);
-    for (size_t i = 0; i < flight->list_count; i++)
-        if (flight->lists[i].key[0] != '\0')
-            redis_pipe_add(pipe, "ZADD", flight->lists[i].key, until, flight->lists[i].member, NULL);
-    (void)!redis_client_ask(cache->client, pipe, ANSWER_US, &replies, NULL);
+    redis_pipe_word(pipe, flight->key);
+    redis_pipe_number(pipe, ADOPTED_MS);
+    for (size_t i = 0; i < flight->list_count; i++) {
+        if (flight->lists[i].key[0] == '\0')
+            continue;
+        redis_pipe_word(pipe, flight->lists[i].key);
+        redis_pipe_word(pipe, flight->lists[i].member);
+    }
+    (void)!script_run(cache, pipe, ANSWER_US, &reply, NULL);
 }
 
 int cache_ask(struct cache *cache, const struct cache_question *question, struct cache_answer *ret_answer,

@@ -23,6 +23,14 @@
     "local t = redis.call('TIME')\n"                                                                                   \
     "local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)\n"
 
+/* Onto a list, for so long from now; what is over on it goes. `call` is try or redis.call. */
+#define ENLIST                                                                                                         \
+    "local function enlist(call, list, member, life)\n"                                                                \
+    "  if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"                                  \
+    "  call('ZADD', list, now + life, member)\n"                                                                       \
+    "  if (call('PTTL', list) or 0) < life then call('PEXPIRE', list, life) end\n"                                     \
+    "end\n"
+
 /* The entry of a warm set that has made a key, and its pass (us). */
 #define WARMED                                                                                                         \
     "local entries, all = {}, try('HGETALL', 'ytempire:warm:entries') or {}\n"                                         \
@@ -103,7 +111,7 @@ const char script_ask[] = TRY CHECK NOW COUNT
 /* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
  * each list: its key and the member (both '' where there is a mark alone), its mark's key, the mark. → kept or changed
  */
-const char script_store[] = TRY CHECK NOW COUNT
+const char script_store[] = TRY CHECK NOW COUNT ENLIST
     "local key = ARGV[1]\n"
     "local name = string.sub(key, 11)\n"
     "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
@@ -119,15 +127,20 @@ const char script_store[] = TRY CHECK NOW COUNT
     "    'head', ARGV[9], 'rows', ARGV[10], 'lists', lists, 'check', check(key, #ARGV[3]))\n"
     "  redis.call('PEXPIRE', meta, life)\n"
     "  for list, member in string.gmatch(lists, '([^\\n]+)\\n([^\\n]+)\\n') do\n"
-    "    if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"
-    "    redis.call('ZADD', list, now + life, member)\n"
-    "    if redis.call('PTTL', list) < life then redis.call('PEXPIRE', list, life) end\n"
+    "    enlist(redis.call, list, member, life)\n"
     "  end\n"
     "  if ARGV[11] ~= '' then try('SET', ARGV[11], key, 'PX', ARGV[12]) end\n"
     "  count('stored', 1)\n"
     "end\n"
     "if ARGV[2] ~= '' and try('GET', lease) == ARGV[2] then try('DEL', lease) end\n"
     "return kept\n";
+
+/* ARGV: key, ms at least, then of each list its key and the member: what another program has put there is on the lists
+ * as long as it lives. */
+const char script_adopt[] = TRY NOW ENLIST
+    "local life = math.max(tonumber(ARGV[2]), try('PTTL', ARGV[1]) or 0)\n"
+    "for i = 3, #ARGV, 2 do enlist(try, ARGV[i], ARGV[i + 1], life) end\n"
+    "return life\n";
 
 /* ARGV: lease, token, 'large' ms (0: it is let go, else nobody need wait for this question for so long) */
 const char script_give_up[] = TRY
@@ -150,7 +163,8 @@ const char script_mark[] = TRY
 
 /* ARGV: mark's key, nonce. The mark ends with when (us) it was made. It fails as script_mark does. */
 const char script_hand[] = TRY NOW
-    "if not try('SET', ARGV[1], ARGV[2] .. ' ' .. t[1] .. string.format('%06d', t[2])) then redis.call('DEL', ARGV[1]) end\n"
+    "local mark = ARGV[2] .. ' ' .. t[1] .. string.format('%06d', t[2])\n"
+    "if not try('SET', ARGV[1], mark) then redis.call('DEL', ARGV[1]) end\n"
     "return 1\n";
 
 /* ARGV: list, cursor, then from and to of each touched stretch. → cursor, answers dropped, of each entry of a warm set
@@ -191,17 +205,14 @@ const char script_touch[] = TRY NOW COUNT
 /* ARGV: set and entry in one, set, class, life ms, ms after which nobody need know, then of each list its key and the
  * member. The lists that the former pass has put it on let it go. → the pass (us): what is touched later is not in it.
  */
-const char script_warm_begin[] = TRY NOW
+const char script_warm_begin[] = TRY NOW ENLIST
     "local begun, run, life = 'ytempire:warm:begun', t[1] .. string.format('%06d', t[2]), tonumber(ARGV[4])\n"
     "local before = string.match(try('HGET', begun, ARGV[1]) or '', '^[^\\n]*\\n(.*)$') or ''\n"
     "for list, member in string.gmatch(before, '([^\\n]+)\\n([^\\n]+)\\n') do try('ZREM', list, member) end\n"
     "local lists = ''\n"
     "for i = 6, #ARGV, 2 do\n"
-    "  local list = ARGV[i]\n"
-    "  if not try('ZREMRANGEBYSCORE', list, '-inf', now) then try('DEL', list) end\n"
-    "  try('ZADD', list, now + life, ARGV[i + 1])\n"
-    "  if (try('PTTL', list) or 0) < life then try('PEXPIRE', list, life) end\n"
-    "  lists = lists .. list .. '\\n' .. ARGV[i + 1] .. '\\n'\n"
+    "  enlist(try, ARGV[i], ARGV[i + 1], life)\n"
+    "  lists = lists .. ARGV[i] .. '\\n' .. ARGV[i + 1] .. '\\n'\n"
     "end\n"
     "for name, text in pairs({[ARGV[1]] = run .. ' ' .. ARGV[3] .. '\\n' .. lists, [ARGV[2]] = run}) do\n"
     "  if not try('HSET', begun, name, text) then try('DEL', begun) try('HSET', begun, name, text) end\n"

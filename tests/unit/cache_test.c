@@ -350,6 +350,31 @@ TASK_TEST(values_of_other_programs_are_rows_or_nothing)
     cache_free(cache);
 }
 
+/* Its lists live as long as it does, by Redis's clock: this machine's may be another. */
+TASK_TEST(an_answer_of_another_program_is_on_the_lists_as_long_as_it_lives)
+{
+    static const char ends[] = "local t = redis.call('TIME') local left = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] - t[1] * 1000 "
+                               "return math.floor(left / 60000 + 0.5) .. ' ' .. math.floor(redis.call('PTTL', KEYS[1]) / 60000 + 0.5)";
+    static const struct {
+        const char *seconds, *minutes;         /* of the value, and of the list: the member's, its own */
+    } cases[] = {{"7200", "120 120"}, {"60", "60 60"}};
+    struct cache *cache = cache_of(who);
+    char         *list = reads_list("db", "analytics.facts", false);
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct redis_reply *reply = NULL;
+
+        redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+        redis_do(cache, "SETEX", KEY, cases[i].seconds, "[{\"day\": \"2026-01-31 00:00:00+00:00\", \"views\": 12}]");
+        assert_string_equal(look(cache, KEY, -1), "hit 12");
+        assert_int_equal(redis_client_command(cache->client, ANSWER_US, &reply, NULL, "EVAL", ends, "1", list, NULL), 0);
+        assert_string_equal(redis_reply_text(reply), cases[i].minutes);
+        redis_reply_free(reply);
+    }
+    mem_free(list);
+    cache_free(cache);
+}
+
 /* Digits and the like go out as they stand, in JSON without quotes. */
 static void a_text_of_another_program_is_a_number_where_one_is_meant(void **state)
 {
@@ -737,6 +762,7 @@ int main(void)
         cmocka_unit_test(an_answer_of_before_somebody_drops_keys_is_not_kept),
         cmocka_unit_test(an_answer_whose_list_was_thrown_away_does_not_hold),
         cmocka_unit_test(values_of_other_programs_are_rows_or_nothing),
+        cmocka_unit_test(an_answer_of_another_program_is_on_the_lists_as_long_as_it_lives),
         cmocka_unit_test(a_text_of_another_program_is_a_number_where_one_is_meant),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
