@@ -275,6 +275,27 @@ static void draw_marks(struct canvas *canvas, int y, const struct slot *slot, co
     }
 }
 
+static bool is_instant(enum data_type type)
+{
+    return type == DATA_TIMESTAMP || type == DATA_TIMESTAMPTZ;
+}
+
+/* What is left out of an instant where there is no room is what is read last: fraction and zone, seconds, year. */
+static void shorten_instant(const char **text, size_t *length, size_t width)
+{
+    const size_t year = sizeof "2026-" - 1, minutes = sizeof "2026-01-31 12:34" - 1,
+                 seconds = sizeof "2026-01-31 12:34:56" - 1;
+
+    if (*length < seconds || (*text)[sizeof "2026-01-31" - 1] != ' ' || width < minutes - year)
+        return;
+    if (width < minutes) {
+        *text += year;
+        *length = minutes - year;
+    } else {
+        *length = width < seconds ? minutes : seconds;
+    }
+}
+
 /* The text at its side of the slot; true: the column should be wider. */
 static bool draw_text(struct grid *grid, struct canvas *canvas, int y, const struct slot *slot, enum look look,
                       const struct str *text)
@@ -288,6 +309,8 @@ static bool draw_text(struct grid *grid, struct canvas *canvas, int y, const str
         view->columns[slot->column].seen = wide;
     if (slot->column == view->column && view->inside > 0)
         skip = utf8_prefix_of_width(at, length, view->inside, NULL);
+    else if (wide > (size_t)slot->width && is_instant(view->known[slot->column].type))
+        shorten_instant(&at, &length, (size_t)slot->width);
     if (data_type_is_number(view->known[slot->column].type) && wide <= (size_t)slot->width && skip == 0)
         canvas_text_right(canvas, y, slot->x, slot->width, look, at, length);
     else

@@ -136,6 +136,16 @@ def the_cursor_stays_on_its_row_when_others_come():
         others(f"job cancel {second}")
 
 
+def an_instant_without_room_keeps_what_is_read_first():
+    others("schedule add once_a_year '10 2 30 11 *' sql SELECT 1")
+    try:
+        with begun(rows=48, columns=170) as t:
+            screen_of(t, "jobs")
+            t.wait_for(r"once_a_year +11-30 02:10 ")
+    finally:
+        others("schedule remove once_a_year")
+
+
 def a_key_fills_in_what_is_chosen_and_shows_the_command():
     with begun() as t:
         job = put("sql SELECT 1")
@@ -246,6 +256,7 @@ CASES = [
     the_top_line_tells_of_workers,
     a_worker_that_is_killed_is_lost,
     the_cursor_stays_on_its_row_when_others_come,
+    an_instant_without_room_keeps_what_is_read_first,
     a_key_fills_in_what_is_chosen_and_shows_the_command,
     panels_are_gone_through_zoomed_and_sorted,
     a_small_screen_shows_the_panel_that_has_the_keys,
