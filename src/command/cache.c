@@ -19,6 +19,7 @@ static int run_stats(struct app *app, const struct args *args, struct sink *sink
     if (r < 0)
         return r;
     table_column_mutable(table, 4)->format = FORMAT_BYTES;
+    table_column_mutable(table, 8)->format = FORMAT_BYTES;
     return table_send(table, sink, error);
 }
 

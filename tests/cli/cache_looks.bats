@@ -83,3 +83,9 @@ rows() { yt --format json --exec "$1" 2>/dev/null | python3 -c "import json, sys
   [ "$(yt --quiet --format csv --no-header --exec "cache keys $key" | cut -d, -f1)" = "$key" ]
   [ "$(yt --quiet --format csv --no-header --exec "cache invalidate --dry-run $key" | cut -d, -f2)" = 1 ]
 }
+
+@test "what Redis uses and what it may use are said in the same unit" {
+  run -0 yt --exec 'cache stats'
+  [[ "$output" == *'256.0 MiB'* ]]
+  [ "$(yt --format csv --no-header --exec 'cache stats' | cut -d, -f9)" = 268435456 ]
+}
