@@ -10,8 +10,6 @@
 #include "ytempire/base/time.h"
 #include "ytempire/local.h"
 
-#define EVENTS_US (400 * US_PER_DAY)       /* so far back events are looked for */
-
 /* -- opening and closing ------------------------------------------------------------------------------------------- */
 
 static enum part_kind kind_of(const struct board_panel *panel)
@@ -175,6 +173,21 @@ void app_board_warmed(struct app_board *board, const char *message)
             board->cells[i].due = true;
 }
 
+const char *app_board_alert_words(const struct board_panel *panel)
+{
+    return panel->alert.show != NULL ? panel->alert.show : panel->title;
+}
+
+size_t app_board_firing(const struct app_board *board, const char **ret_words)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < board->board.panel_count; i++)
+        if (board->board.panels[i].alert.when != NULL && board->cells[i].alarm.state == ALARM_FIRING && count++ == 0)
+            *ret_words = app_board_alert_words(&board->board.panels[i]);
+    return count;
+}
+
 /* -- when ---------------------------------------------------------------------------------------------------------- */
 
 static int64_t due_at(const struct app_board *board, size_t panel)
@@ -189,13 +202,27 @@ static int64_t due_at(const struct app_board *board, size_t panel)
     return cell->asked_at + (every > 0 ? every : board->board.every_us);
 }
 
-int64_t app_board_due(const struct app_board *board)
+static bool is_meant(const struct app_board *board, size_t panel, bool alerts)
+{
+    return !alerts || board->board.panels[panel].alert.when != NULL;
+}
+
+int64_t app_board_due(const struct app_board *board, bool alerts)
 {
     int64_t due = INT64_MAX;
 
     for (size_t i = 0; i < board->board.panel_count; i++)
-        due = due_at(board, i) < due ? due_at(board, i) : due;
+        if (is_meant(board, i, alerts) && due_at(board, i) < due)
+            due = due_at(board, i);
     return due;
+}
+
+void app_board_let_go(struct app_board *board)
+{
+    if (board->session != NULL)
+        app_disconnect(board->session);
+    if (board->tenant != NULL)
+        app_disconnect(board->tenant);
 }
 
 /* What a cell shows, of what its parts have come to. After every change of a part: who draws meanwhile must not see
@@ -220,6 +247,30 @@ static void show(struct app_board *board, size_t index)
 }
 
 /* -- who asks ------------------------------------------------------------------------------------------------------ */
+
+/* What `set` has changed since, but for `write`. */
+static void follow_settings(const struct conf *from, struct conf *to, bool *changed)
+{
+    for (enum conf_id id = 0; to != NULL && id < OPTION_COUNT; id++) {
+        if ((conf_options[id].places & CONF_SET) == 0 || id == OPTION_WRITE ||
+            text_equal(conf_text(from, id), conf_text(to, id)))
+            continue;
+        (void)!conf_set(to, conf_options[id].name, conf_origin(from, id) == CONF_FROM_SET ? conf_text(from, id) : NULL,
+                        NULL);
+        *changed = true;
+    }
+}
+
+/* Questions that were made ready are so by the settings of then. */
+static void follow_session(struct app_board *board)
+{
+    bool changed = false;
+
+    follow_settings(board->app->conf, board->session_conf, &changed);
+    follow_settings(board->app->conf, board->tenant_conf, &changed);
+    for (size_t i = 0; changed && i < board->board.panel_count; i++)
+        board->cells[i].main.minute = board->cells[i].history.minute = 0;
+}
 
 /* Another user sees other rows: what is known is forgotten. */
 static void forget_all(struct app_board *board)
@@ -395,9 +446,8 @@ static void prepare(struct board_run *run)
         const struct board_panel *panel = &board->board.panels[i];
         struct board_cell        *cell = &board->cells[i];
 
-        cell->turned = false;
         cell->main.wanted = cell->history.wanted = false;
-        if (!run->ask->all && due_at(board, i) > run->now)
+        if (!is_meant(board, i, run->ask->alerts) || (!run->ask->all && due_at(board, i) > run->now))
             continue;
         cell->asked_at = run->now;
         cell->due = true;
@@ -415,8 +465,10 @@ static void judge_alarm(struct board_run *run, struct board_cell *cell, const st
     struct error     why = ERROR_INIT;
     enum board_truth truth = TRUTH_UNKNOWN;
 
-    if (panel->alert.when == NULL)
+    if (panel->alert.when == NULL) {
+        cell->alarm = (struct board_alarm){0};     /* the file had one before */
         return;
+    }
     put(&cell->alert_fault, board_alert_look(&panel->alert, &cell->shown, &truth, &why) < 0 ? why.text : NULL);
     cell->turned = board_alarm_step(&cell->alarm, &panel->alert, truth, run->now);
     error_done(&why);
@@ -462,7 +514,8 @@ static int ask_all(struct board_run *run, struct error *error)
     int                r = 0;
 
     for (size_t i = 0; i < board->board.panel_count; i++)
-        if (board->cells[i].due && !board->cells[i].main.wanted && !board->cells[i].history.wanted)
+        if (board->cells[i].due && is_meant(board, i, run->ask->alerts) && !board->cells[i].main.wanted &&
+            !board->cells[i].history.wanted)
             settle(run, i);
     while (r >= 0 && (cell = next_wanted(board, &index)) != NULL) {
         const struct board_panel *panel = &board->board.panels[index];
@@ -479,62 +532,18 @@ static int ask_all(struct board_run *run, struct error *error)
     return r;
 }
 
-/* -- events -------------------------------------------------------------------------------------------------------- */
-
-static int compare_events(const void *a, const void *b)
-{
-    int64_t left = ((const struct board_event *)a)->at, right = ((const struct board_event *)b)->at;
-
-    return left < right ? -1 : left > right;
-}
-
-static void add_event(struct app_board *board, struct board_event *events, const struct pg_result *result, size_t row)
-{
-    const char *kind = pg_result_text(result, row, 0), *at = pg_result_text(result, row, 1);
-    struct board_event *event = &events[board->event_count];
-
-    if (at == NULL || instant_from_text(at, strlen(at), &event->at) < 0)
-        return;
-    event->kind = text_equal(kind, "migration") ? EVENT_MIGRATION : EVENT_JOB_FAILED;
-    event->words = arena_strdup(board->event_arena, pg_result_text(result, row, 2));
-    board->event_count++;
-}
-
-/* What the warehouse tells is asked once in the time of the board; a tenant is told of YouTube's alone. Quiet. */
-static void find_events(struct board_run *run)
-{
-    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
-    struct app_board         *board = run->board;
-    struct pg                *pg = run->tenant ? NULL : app_pg_alive(run->app);
-    size_t                    known, rows = 0;
-    const struct board_event *definitions = board_definitions(&known);
-    char                      since[TIME_TEXT_SIZE];
-    unsigned                  kinds = 0;
-
-    for (size_t i = 0; i < board->board.panel_count; i++)
-        kinds |= board->board.panels[i].events;
-    if (kinds == 0 || (board->events_at > 0 && run->now - board->events_at < board->board.every_us))
-        return;
-    if (pg != NULL && (kinds & (EVENT_JOB_FAILED | EVENT_MIGRATION)) != 0 &&
-        pg_catalog_query(pg, "board_events", &PG_TEXT(instant_to_text(run->now - EVENTS_US, since)), 1, &result,
-                         NULL) >= 0)
-        rows = pg_result_rows(result);
-    arena_free(board->event_arena);
-    board->event_arena = arena_new();
-    board->events = ARENA_ARRAY(board->event_arena, struct board_event, known + rows + 1);
-    memcpy(board->events, definitions, known * sizeof *definitions);
-    board->event_count = known;
-    board->events_at = run->now;
-    for (size_t i = 0; i < rows; i++)
-        add_event(board, board->events, result, i);
-    qsort(board->events, board->event_count, sizeof *board->events, compare_events);
-}
+/* -- a refresh ---------------------------------------------------------------------------------------------------- */
 
 int app_board_refresh(struct app_board *board, const struct app_board_ask *ask, struct error *error)
 {
     struct board_run run = {.board = board, .ask = ask, .now = instant_now()};
     int64_t          began = monotonic_us();
-    int              r = choose_range(board, ask->range, error);
+    int              r;
+
+    for (size_t i = 0; i < board->board.panel_count; i++)
+        board->cells[i].turned = false;
+    follow_session(board);
+    r = choose_range(board, ask->range, error);
 
     if (r >= 0)
         r = choose_user(board, ask->user, error);
@@ -549,8 +558,8 @@ int app_board_refresh(struct app_board *board, const struct app_board_ask *ask, 
     prepare(&run);
     look_up(&run);
     r = ask_all(&run, error);
-    if (r >= 0)
-        find_events(&run);
+    if (r >= 0 && !ask->alerts)
+        board_find_events(&run);
     app_note_queries(run.app);
     board->cost.us = monotonic_us() - began;
     mem_free(run.no_server);

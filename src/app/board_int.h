@@ -83,6 +83,11 @@ void board_part_take(struct board_part *part, const struct cache_look *look, int
 int board_part_ask(struct board_run *run, struct board_part *part, const struct board_panel *panel,
                    struct error *error) NODISCARD;
 
+/* -- board_events.c ------------------------------------------------------------------------------------------------ */
+
+/* What the warehouse tells is asked once in the time of the board; a tenant is told of YouTube's alone. Quiet. */
+void board_find_events(struct board_run *run);
+
 /* -- board_warm.c -------------------------------------------------------------------------------------------------- */
 
 /* Asks PostgreSQL for what a warmed key would hold. ERR_UNKNOWN: no warm set makes it. */

@@ -13,6 +13,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/ask_note.c \
 	src/app/ask_shortcut.c \
 	src/app/board.c \
+	src/app/board_events.c \
 	src/app/board_int.h \
 	src/app/board_lint.c \
 	src/app/board_part.c \

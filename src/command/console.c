@@ -39,8 +39,9 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 VERB(command_screen, "screen", "Go to a screen",
      .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), OPTIONAL("BOARD", COMPLETE_BOARD)),
      .text = "NAME is query, boards, jobs, schema, cache or activity, or the screen's digit. A screen other than query "
-             "has panels: each "
-             "shows a command's table, which is asked again and again.");
+             "has panels: each shows a command's table, which is asked again and again. Boards that were shown stay "
+             "open, the eight shown last, and go on watching their alerts; what fires stands in the top line of every "
+             "screen.");
 VERB(command_board_choose, "board choose", "List the boards; Enter shows one");
 VERB(command_board_move, "board move", "Choose another panel of the board that is shown",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)),
@@ -52,9 +53,10 @@ VERB(command_board_range, "board range", "Show the board for another period",
      .text = "PERIOD is one of the query language, as 'last 30 days'; without it, the board's own.");
 VERB(command_board_step, "board step", "Step back through what the board has shown",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE)),
-     .text = "DIRECTION is back, forward (past the newest it is live again) or live. Each refresh that changed something "
-             "is kept: the newest " DIGITS(BOARD_MOMENTS_MOST) ", in at most " DIGITS(BOARD_MOMENTS_MIB) " MiB. What is looked at stays as it was, with its ages, and says in the "
-             "board's line of when it is; the board is asked on meanwhile. A file that is changed begins anew.");
+     .text = "DIRECTION is back, forward (past the newest it is live again) or live. Each refresh that changed "
+             "something is kept: the newest " DIGITS(BOARD_MOMENTS_MOST) ", in at most " DIGITS(BOARD_MOMENTS_MIB)
+             " MiB. What is looked at stays as it was, with its ages, and says in the board's line of when it is; the "
+             "board is asked on meanwhile. A file that is changed begins anew.");
 VERB(command_board_user, "board tenant", "Show the board as a user sees it",
      .args = ARGS(OPTIONAL("USER", COMPLETE_NONE)),
      .text = "USER is the id or the e-mail address of an account; without it, all that the session may see.");

@@ -28,12 +28,25 @@ static void set_fault(struct board_view *view, const struct error *error)
         view->fault = mem_strdup(error->text != NULL ? error->text : error_sentence(error->code));
 }
 
+static void changed(struct board_view *view)
+{
+    if (!view->aside)
+        view->ops.on_change(view->who);
+}
+
 static void on_panel(void *who, size_t panel)
 {
-    struct board_view *view = who;
-
     (void)panel;
-    view->ops.on_change(view->who);
+    changed(who);
+}
+
+/* Where the board is not shown, its name is. */
+static void tell_alarm(struct board_view *view, const struct board_panel *panel, bool fires)
+{
+    const char                *words = app_board_alert_words(panel);
+    _cleanup_(mem_freep) char *elsewhere = view->aside ? mem_printf("%s (board %s)", words, view->name) : NULL;
+
+    view->ops.on_alert(view->who, fires, panel->alert.ring, elsewhere != NULL ? elsewhere : words, panel->alert.run);
 }
 
 static void tell_alarms(struct board_view *view)
@@ -41,15 +54,10 @@ static void tell_alarms(struct board_view *view)
     const struct board *board = app_board_of(view->board);
 
     for (size_t i = 0; i < board->panel_count; i++) {
-        const struct board_alert *alert = &board->panels[i].alert;
-        struct board_alarm        alarm;
-        bool                      fires;
+        struct board_alarm alarm;
 
-        if (!app_board_alarm(view->board, i, &alarm))
-            continue;
-        fires = alarm.state == ALARM_FIRING;
-        view->ops.on_alert(view->who, fires, alert->ring, alert->show != NULL ? alert->show : board->panels[i].title,
-                           alert->run);
+        if (app_board_alarm(view->board, i, &alarm))
+            tell_alarm(view, &board->panels[i], alarm.state == ALARM_FIRING);
     }
 }
 
@@ -71,7 +79,8 @@ static void keep_moment(struct board_view *view)
 static void fill(struct board_view *view)
 {
     struct app_board_ask ask = {
-        .range = view->range, .user = view->user, .all = view->all, .on_panel = on_panel, .who = view};
+        .range = view->range, .user = view->user, .all = view->all, .alerts = view->aside, .on_panel = on_panel,
+        .who = view};
     struct error error = ERROR_INIT;
     int          r;
 
@@ -85,16 +94,16 @@ static void fill(struct board_view *view)
         app_board_warmed(view->board, "");
     view->pushed = view->heard;
     view->heard = false;
-    if (r >= 0) {
+    if (r >= 0 && !view->aside)
         keep_moment(view);
+    if (!view->over)
         tell_alarms(view);
-    }
     if (r < 0 && !view->over)
         set_fault(view, &error);
     else if (r >= 0)
         set_fault(view, NULL);
     error_done(&error);
-    view->ops.on_change(view->who);
+    changed(view);
 }
 
 /* One's own file may have come before the one that the program has, or gone. */
@@ -142,9 +151,13 @@ static int64_t due_at(const struct board_view *view)
 {
     if (view->refused > 0)
         return view->asked_at + (US_PER_SECOND << (view->refused < 6 ? view->refused - 1 : 5));
+    if (view->aside && app_board_due(view->board, true) == INT64_MAX)
+        return INT64_MAX;
     if (view->all || view->pushed)
         return 0;
-    return view->every_us > 0 ? view->asked_at + view->every_us : app_board_due(view->board);
+    if (view->aside)
+        return app_board_due(view->board, true);       /* as the file says, whatever a person looked on at */
+    return view->every_us > 0 ? view->asked_at + view->every_us : app_board_due(view->board, false);
 }
 
 static void on_due(void *who)
@@ -167,6 +180,15 @@ static void rest(struct board_view *view)
     view->waits = false;
 }
 
+static void let_go(struct board_view *view)
+{
+    bool idle = view->aside && app_board_due(view->board, true) == INT64_MAX;
+
+    if (idle && !view->let_go)
+        app_board_let_go(view->board);
+    view->let_go = idle;
+}
+
 static void view_task(void *who)
 {
     struct board_view *view = who;
@@ -175,9 +197,10 @@ static void view_task(void *who)
     while (!view->over) {
         look_at_file(view);
         if (due_at(view) <= instant_now()) {
-            view->all |= view->every_us > 0 && view->asked_at + view->every_us <= instant_now();
+            view->all |= !view->aside && view->every_us > 0 && view->asked_at + view->every_us <= instant_now();
             fill(view);
         }
+        let_go(view);
         if (!view->over)
             rest(view);
     }
@@ -251,16 +274,21 @@ static void nobody_hears(void *who, bool fires, bool ring, const char *words, co
     (void)who, (void)fires, (void)ring, (void)words, (void)run;
 }
 
-static void end_task(struct board_view *view)
+void board_view_stop(struct board_view *view)
 {
-    int64_t until = monotonic_us() + WAIT_US;
-
+    if (view->over)
+        return;
     view->over = true;
+    view->ends_by = monotonic_us() + WAIT_US;
+    if (view->task != NULL)
+        task_cancel(view->task, ERR_INTERRUPTED);
+}
+
+static void wait_for_task(struct board_view *view)
+{
     if (view->task != NULL && task_current() != NULL)
         task_stop(view->task);
-    else if (view->task != NULL)
-        task_cancel(view->task, ERR_INTERRUPTED);
-    while (view->task != NULL && monotonic_us() < until)
+    while (view->task != NULL && monotonic_us() < view->ends_by)
         loop_turn(view->app->loop, US_PER_SECOND / 20);
 }
 
@@ -268,7 +296,8 @@ void board_view_close(struct board_view *view)
 {
     if (view == NULL)
         return;
-    end_task(view);
+    board_view_stop(view);
+    wait_for_task(view);
     redis_listener_free(view->listener);
     redis_client_free(view->redis);
     if (view->task != NULL) {              /* a server that does not answer: it is left to its end */
@@ -284,6 +313,23 @@ void board_view_close(struct board_view *view)
     mem_free(view->user);
     mem_free(view->fault);
     mem_free(view);
+}
+
+/* -- aside --------------------------------------------------------------------------------------------------------- */
+
+void board_view_aside(struct board_view *view, bool aside)
+{
+    if (aside)
+        (void)board_view_go_live(view);
+    else if (view->aside)
+        view->pushed = true;               /* what fell due meanwhile is asked now */
+    view->aside = aside;
+    wake(view);
+}
+
+size_t board_view_firing(const struct board_view *view, const char **ret_words)
+{
+    return app_board_firing(view->board, ret_words);
 }
 
 /* -- what a person changes ----------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
- * board: the screen of boards. One board is open, filled as its panels fall due or as somebody else warms their keys,
- * and drawn from board/draw. Its file is looked at every second: a change is read, a mistake in it is told and the
- * board stays as it was.
+ * board: the screen of boards. A board is open, filled as its panels fall due or as somebody else warms their keys,
+ * and drawn from board/draw; on another screen it waits, and goes on watching its alerts. Its file is looked at every
+ * second: a change is read, a mistake in it is told and the board stays as it was.
  *
  * All functions are of the loop's thread. Names of the chosen panel and the like are borrowed until the next reload.
  */
@@ -28,6 +28,13 @@ struct board_view_ops {
 int  board_view_open(struct app *app, const char *name, const struct board_view_ops *ops, void *who,
                      struct board_view **ret_view, struct error *error) NODISCARD;
 void board_view_close(struct board_view *view);        /* NULL is a no-op; may turn the loop */
+void board_view_stop(struct board_view *view);         /* begins that, so that several end at the same time */
+
+/* Nobody looks at it: it stays as it was left, and only what its alerts judge is asked on, as often as its file says,
+ * and told. A board without alerts does nothing then, and holds no connection to PostgreSQL. */
+void board_view_aside(struct board_view *view, bool aside);
+/* So many of its alerts fire; the words of the first, borrowed until the next refresh. */
+size_t board_view_firing(const struct board_view *view, const char **ret_words);
 
 /* In the area: a line that says what is shown, then the panels. `focus`: one of them has the keys. `forward`: the key
  * that steps forward, or NULL. */

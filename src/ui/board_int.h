@@ -19,6 +19,9 @@ struct board_view {
     struct redis_client   *redis;
     struct redis_listener *listener;
     bool                   over, waits, all, zoomed;
+    bool                   aside;          /* nobody looks at it: only its alerts are asked for */
+    bool                   let_go;         /* … and there are none: it holds no connection to PostgreSQL */
+    int64_t                ends_by;        /* when it closes: the task is waited for until then */
     bool                   fills, heard;   /* heard: of something warmed while the board was being filled */
     bool                   pushed;         /* something was warmed: it is looked for now, whatever the rate is */
     unsigned               refused;        /* refreshes in a row that came to nothing */

@@ -393,9 +393,14 @@ static void follow_session(struct console *console)
     console->cache_names = app_cache_names_new(console->app, on_values, console);
     app_values_free(values);
     app_cache_names_free(names);
-    if (console->board != NULL)
-        (void)console_show_screen(console, NULL);
-    else if (console->live != NULL)
+    if (console->board_count > 0) {
+        bool shown = console->board != NULL;
+
+        console_close_boards(console);
+        if (shown && console->live == NULL)
+            (void)console_show_screen(console, NULL);
+    }
+    if (console->live != NULL)
         (void)console_show_screen(console, live_screen(console->live));
 }
 
@@ -475,7 +480,7 @@ static void end(struct console *console)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     live_stop(TAKE(console->live));
-    board_view_close(TAKE(console->board));
+    console_close_boards(console);
     console_stop(console);
     app_health_stop(console->health);
     app_values_free(console->values);

@@ -33,6 +33,7 @@
 #include "ytempire/semantic.h"
 
 #define NAMES_KINDS 5
+#define BOARDS_MOST 8                   /* open at the same time: of more, the one shown the longest ago closes */
 
 enum focus { FOCUS_PROMPT, FOCUS_RESULT, FOCUS_LOG, FOCUS_COUNT };
 
@@ -106,7 +107,9 @@ struct console {
     size_t              tour;           /* the question of the tour that was asked last; 0: none is under way */
     struct area         result_area, log_area;      /* where they were drawn last, for the mouse */
 
-    struct board_view  *board;          /* the board that is shown, or NULL; never beside `live` */
+    struct board_view  *board;          /* of `boards` the one that is shown, or NULL; never beside `live` */
+    struct board_view  *boards[BOARDS_MOST];    /* open ones, that which was shown last first */
+    size_t              board_count;
     char               *board_name;     /* the one that was shown last, or NULL */
     struct live        *live;           /* the panels of the screen that is shown; NULL: it is the query screen */
     unsigned            screen_turns;   /* how often another screen was asked for */
@@ -252,6 +255,9 @@ console_verb verb_leave;
 bool console_show_screen(struct console *console, const struct screen *screen);
 /* A board by name; NULL: the one that was shown last, else the first there is. */
 int  console_show_board(struct console *console, const char *name, struct error *error) NODISCARD;
+void console_close_boards(struct console *console);           /* all that are open; may turn the loop */
+/* Of the open boards: so many alerts fire, and the words of one. */
+size_t console_alerts(const struct console *console, const char **ret_words);
 void console_fill_prompt(struct console *console, const char *words);   /* verbs.c: words and a space, and there */
 /* A screen of its own that is not the query screen. */
 bool console_has_panels(const struct console *console);

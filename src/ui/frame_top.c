@@ -101,6 +101,29 @@ static int draw_health(struct console *console, int left, int who)
     return right;
 }
 
+/* "alert: warming fails", "3 alerts: warming fails", on whatever screen: what fires on a board that is open. Returns
+ * the column where it begins. */
+static int draw_alerts(struct console *console, int left, int right)
+{
+    const char *words = "";
+    size_t      count = console_alerts(console, &words);
+    struct str  text = STR_INIT;
+    int         room = right - left - 2, width;
+
+    if (count == 0)
+        return right;
+    if (count > 1)
+        str_addf(&text, "%zu alerts: %s", count, words);
+    else
+        str_addf(&text, "alert: %s", words);
+    width = (int)utf8_width(str_text(&text), text.length);
+    width = width < room ? width : room;
+    if (width > 0)
+        canvas_text_cut(console->canvas, 0, right - width - 1, width, LOOK_ERROR, str_text(&text), text.length);
+    str_done(&text);
+    return width > 0 ? right - width - 2 : right;
+}
+
 /* The same of a session for which no database was chosen yet. */
 static void draw_undecided(struct console *console, int left)
 {
@@ -157,6 +180,7 @@ void frame_draw_top(struct console *console)
     width = width_of(&who);
     if (console->health != NULL)
         right = draw_health(console, left, width);
+    right = draw_alerts(console, left, right);
     if (right - width > left)
         canvas_text(canvas, 0, right - width, width - 2, LOOK_BAR, str_text(&who), who.length);
     str_done(&who);

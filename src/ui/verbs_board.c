@@ -31,29 +31,96 @@ static int refuse_without_board(struct error *error)
     return ERR_USAGE;
 }
 
-int console_show_board(struct console *console, const char *name, struct error *error)
+/* -- the boards that are open -------------------------------------------------------------------------------------- */
+
+static struct board_view *find_board(const struct console *console, const char *name)
+{
+    for (size_t i = 0; i < console->board_count; i++)
+        if (text_equal(board_view_name(console->boards[i]), name))
+            return console->boards[i];
+    return NULL;
+}
+
+/* To the front; the last one closes where there are too many. */
+static void put_first(struct console *console, struct board_view *view)
+{
+    struct board_view *last = NULL;
+    size_t             at = 0;
+
+    while (at < console->board_count && console->boards[at] != view)
+        at++;
+    if (at == BOARDS_MOST)
+        last = console->boards[--at];
+    else if (at == console->board_count)
+        console->board_count++;
+    memmove(&console->boards[1], &console->boards[0], at * sizeof(struct board_view *));
+    console->boards[0] = view;
+    board_view_close(last);
+}
+
+void console_close_boards(struct console *console)
+{
+    console->board = NULL;
+    for (size_t i = 0; i < console->board_count; i++)
+        board_view_stop(console->boards[i]);
+    while (console->board_count > 0)
+        board_view_close(console->boards[--console->board_count]);
+}
+
+size_t console_alerts(const struct console *console, const char **ret_words)
+{
+    size_t count = 0;
+
+    for (size_t i = console->board_count; i > 0; i--)
+        count += board_view_firing(console->boards[i - 1], ret_words);
+    return count;
+}
+
+static int open_board(struct console *console, const char *name, struct board_view **ret_view, struct error *error)
 {
     static const struct board_view_ops ops = {on_change, on_alert};
-    struct board_view *view = NULL;
-    int                r;
+
+    *ret_view = find_board(console, name);
+    return *ret_view != NULL ? 0 : board_view_open(console->app, name, &ops, console, ret_view, error);
+}
+
+static int show_board(struct console *console, const char *name, struct error *error)
+{
+    struct board_view *view;
+    bool               shown;
+    int                r = open_board(console, name, &view, error);
+
+    if (r < 0)
+        return r;
+    put_first(console, view);
+    shown = console_show_screen(console, NULL);
+    view = find_board(console, name);              /* while another screen ended it may have been closed */
+    if (view != NULL)
+        board_view_aside(view, !shown);
+    if (view == NULL || !shown)
+        return 0;
+    console->board = view;
+    mem_free(console->board_name);
+    console->board_name = mem_strdup(name);
+    return 0;
+}
+
+int console_show_board(struct console *console, const char *name, struct error *error)
+{
+    _cleanup_(mem_freep) char *copy = NULL;
+    int r = 0;
 
     if (name == NULL)
         name = console->board_name != NULL ? console->board_name : FIRST_BOARD;
-    if (console->board == NULL || !text_equal(board_view_name(console->board), name)) {
-        r = board_view_open(console->app, name, &ops, console, &view, error);
-        if (r < 0)
-            return r;
-        if (!console_show_screen(console, NULL)) {
-            board_view_close(view);
-            return 0;
-        }
-        console->board = view;
-        mem_free(console->board_name);
-        console->board_name = mem_strdup(board_view_name(view));
-    }
-    console_focus(console, FOCUS_RESULT);
-    return 0;
+    copy = mem_strdup(name);
+    if (console->board == NULL || !text_equal(board_view_name(console->board), copy))
+        r = show_board(console, copy, error);
+    if (r >= 0)
+        console_focus(console, FOCUS_RESULT);
+    return r;
 }
+
+/* -- what its keys do ---------------------------------------------------------------------------------------------- */
 
 int verb_board_choose(struct console *console, const char *const *words, size_t count, struct error *error)
 {
@@ -68,11 +135,15 @@ int verb_board_choose(struct console *console, const char *const *words, size_t 
         return r;
     list = picker_new("boards");
     for (size_t i = 0; i < names_count; i++) {
-        struct str command = STR_INIT;
+        const struct board_view *open = find_board(console, names[i]);
+        const char              *alert = "";
+        struct str               command = STR_INIT;
 
         str_add(&command, "screen boards ");
         live_add_word(&command, names[i], strlen(names[i]));
-        picker_add(list, names[i], "", str_text(&command));
+        if (open != NULL)
+            (void)board_view_firing(open, &alert);
+        picker_add(list, names[i], alert, str_text(&command));
         str_done(&command);
     }
     board_names_free(names, names_count);

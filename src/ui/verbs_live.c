@@ -19,8 +19,9 @@ bool console_show_screen(struct console *console, const struct screen *screen)
     unsigned turn = ++console->screen_turns;
 
     while (turn == console->screen_turns && console_has_panels(console)) {
+        if (console->board != NULL)
+            board_view_aside(TAKE(console->board), true);
         live_stop(TAKE(console->live));
-        board_view_close(TAKE(console->board));
     }
     if (turn != console->screen_turns || console->quit)
         return false;

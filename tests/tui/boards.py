@@ -146,14 +146,66 @@ def a_small_screen_scrolls_by_the_chosen_panel():
         t.wait_for("Active channels")
 
 
+def warmed(number):
+    """What another program finds out, and tells."""
+    redis("SET", "analytics:executive:active_channels", json.dumps([{"active_channels": number}]))
+    redis("PUBLISH", "ytempire:warmed", '{"set": "executive_dashboard"}')
+
+
+def an_alert_is_told_on_whatever_screen_and_once():
+    others("cache warm executive_dashboard")
+    write("mine", {"name": "mine", "title": "Mine", "every": "1h", "panels": [
+        {"kind": "stat", "title": "Channels", "key": "analytics:executive:active_channels",
+         "alert": {"when": "active_channels > 5000", "ring": True, "show": "too many channels"}}]})
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        warmed(4001)
+        t.wait_for("4,001")
+        t.key("M-3")
+        t.wait_for("queue ─")
+        t.key("F12")
+        warmed(5001)
+        t.wait_for(r"3 Jobs.* alert: too many channels  pg ")
+        t.wait_for(r"alert: too many channels \(board mine\)")
+        t.key("M-2")
+        t.wait_for("5,001")
+        t.wait_for(r"2 Boards.* alert: too many channels ")
+        warmed(5002)
+        t.wait_for("5,002")
+        assert len(re.findall("too many channels", t.text())) == 2, t.text()       # the top line, and once in the log
+        t.key("F12", "b")
+        t.wait_for(r"mine +too many channels")
+        t.key("Escape", "M-1")
+        warmed(4002)
+        t.wait_for(r"over: too many channels \(board mine\)")
+        t.wait_gone(r" alert: too many channels ")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
+def a_board_is_as_it_was_left():
+    with begun() as t:
+        t.key("M-2")
+        t.wait_for("last 30 days")
+        t.key("t")
+        t.type("last 7 days")
+        t.key("Enter")
+        t.wait_for(r"Executive · last 7 days")
+        t.key(":")
+        t.type("screen boards costs")
+        t.key("Enter")
+        t.wait_for(r" Costs · ")
+        t.key(":")
+        t.type("screen boards executive")
+        t.key("Enter")
+        t.wait_for(r"Executive · last 7 days")
+        t.wait_for("Top channels")
+
+
 def what_was_shown_is_stepped_back_through():
     others("cache warm executive_dashboard")
     write("mine", {"name": "mine", "title": "Mine", "every": "1h",
                    "panels": [{"kind": "stat", "title": "Channels", "key": "analytics:executive:active_channels"}]})
-
-    def warmed(number):
-        redis("SET", "analytics:executive:active_channels", json.dumps([{"active_channels": number}]))
-        redis("PUBLISH", "ytempire:warmed", '{"set": "executive_dashboard"}')
 
     def kept(text):
         return int(re.search(r"ago, \d+ of (\d+) · \] forward", text).group(1))
@@ -201,4 +253,6 @@ CASES = [
     without_redis_a_board_asks_postgresql_and_heals,
     a_small_screen_scrolls_by_the_chosen_panel,
     what_was_shown_is_stepped_back_through,
+    an_alert_is_told_on_whatever_screen_and_once,
+    a_board_is_as_it_was_left,
 ]

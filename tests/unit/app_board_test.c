@@ -19,6 +19,7 @@ static struct {
     const char *value;                     /* of 'good'; NULL: it fails */
     char        order[80];                 /* what was asked, in its order */
     int         count;
+    char        zone[40];                  /* of the session that asked last */
 } world;
 
 static int check(struct app *app, const char *line, struct error *error)
@@ -37,7 +38,9 @@ static int say(const char *value, struct sink *sink, struct error *error)
 
 static int run(struct app *app, const char *line, struct sink *sink, struct error *error)
 {
-    (void)app;
+    const char *zone = conf_text(app->conf, OPTION_TZ);
+
+    snprintf(world.zone, sizeof world.zone, "%s", zone != NULL ? zone : "none");
     world.count++;
     strncat(world.order, line, sizeof world.order - strlen(world.order) - 2);
     strcat(world.order, " ");
@@ -186,11 +189,11 @@ TASK_TEST(only_what_is_due_is_asked)
     const struct app_board_ask  due = {0};
 
     open_desk(desk, GOOD ",{\"kind\": \"text\", \"title\": \"T\", \"text\": \"words\"}");
-    assert_int_equal(app_board_due(desk->board), 0);
+    assert_int_equal(app_board_due(desk->board, false), 0);
     refresh(desk, &due);
     assert_int_equal(world.count, 1);
     assert_int_equal(app_board_cost(desk->board).asked, 1);
-    assert_true(app_board_due(desk->board) > instant_now() + 50 * US_PER_MINUTE);
+    assert_true(app_board_due(desk->board, false) > instant_now() + 50 * US_PER_MINUTE);
     refresh(desk, &due);
     assert_int_equal(world.count, 1);
     assert_int_equal(app_board_cost(desk->board).asked, 0);
@@ -237,6 +240,71 @@ TASK_TEST(an_alarm_turns_once)
     refresh(desk, &all);
     assert_true(app_board_alarm(desk->board, 0, &alarm));
     assert_int_equal(alarm.state, ALARM_QUIET);
+    close_desk(desk);
+}
+
+/* As when nobody looks at the board. */
+TASK_TEST(only_what_an_alert_judges_is_asked)
+{
+    struct desk               *desk = who;
+    const struct app_board_ask watch = {.all = true, .alerts = true};
+    const char                *words = NULL;
+
+    open_desk(desk,
+              "{\"kind\": \"stat\", \"title\": \"Other\", \"command\": \"other\"},"
+              "{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\", \"alert\": {\"when\": \"v > 41\"}}");
+    assert_int_equal(app_board_due(desk->board, true), 0);
+    refresh(desk, &watch);
+    assert_string_equal(world.order, "good ");
+    assert_int_equal(app_board_firing(desk->board, &words), 0);
+    assert_int_equal(app_board_due(desk->board, false), 0);
+    assert_true(app_board_due(desk->board, true) > instant_now() + 50 * US_PER_MINUTE);
+    world.value = "42";
+    refresh(desk, &watch);
+    assert_int_equal(app_board_firing(desk->board, &words), 1);
+    assert_string_equal(words, "Good");
+    refresh(desk, &(const struct app_board_ask){0});
+    assert_string_equal(world.order, "good good other ");
+    close_desk(desk);
+    open_desk(desk, "{\"kind\": \"stat\", \"title\": \"Other\", \"command\": \"other\"}");
+    assert_true(app_board_due(desk->board, true) == INT64_MAX);
+    close_desk(desk);
+}
+
+TASK_TEST(an_alert_that_the_file_has_no_more_fires_no_more)
+{
+    struct desk *desk = who;
+    const char  *words;
+
+    open_desk(desk,
+              "{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\", \"alert\": {\"when\": \"v > 40\"}}");
+    refresh(desk, &all);
+    assert_int_equal(app_board_firing(desk->board, &words), 1);
+    write_board("{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\"}");
+    assert_int_equal(app_board_reload(desk->board, NULL), 0);
+    assert_int_equal(app_board_firing(desk->board, &words), 0);
+    refresh(desk, &all);
+    write_board("{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\", \"alert\": {\"when\": \"v > 90\"}}");
+    assert_int_equal(app_board_reload(desk->board, NULL), 0);
+    assert_int_equal(app_board_firing(desk->board, &words), 0);
+    close_desk(desk);
+}
+
+/* A board stays open for as long as a session does. */
+TASK_TEST(what_is_set_in_the_session_holds_for_its_boards)
+{
+    struct desk *desk = who;
+
+    open_desk(desk, "{\"kind\": \"stat\", \"title\": \"Good\", \"command\": \"good\"}");
+    refresh(desk, &all);
+    assert_string_equal(world.zone, "none");
+    assert_int_equal(conf_set(desk->conf, "tz", "Asia/Tokyo", NULL), 0);
+    assert_int_equal(conf_set(desk->conf, "write", "on", NULL), 0);
+    refresh(desk, &all);
+    assert_string_equal(world.zone, "Asia/Tokyo");
+    assert_int_equal(conf_set(desk->conf, "tz", NULL, NULL), 0);
+    refresh(desk, &all);
+    assert_string_equal(world.zone, "none");
     close_desk(desk);
 }
 
@@ -329,6 +397,9 @@ int main(void)
         cmocka_unit_test(only_what_is_due_is_asked),
         cmocka_unit_test(who_is_slow_is_stopped_and_comes_last),
         cmocka_unit_test(an_alarm_turns_once),
+        cmocka_unit_test(only_what_an_alert_judges_is_asked),
+        cmocka_unit_test(an_alert_that_the_file_has_no_more_fires_no_more),
+        cmocka_unit_test(what_is_set_in_the_session_holds_for_its_boards),
         cmocka_unit_test(a_file_that_is_read_again_keeps_what_is_known),
         cmocka_unit_test(each_panel_is_told_as_it_comes),
         cmocka_unit_test(a_range_that_is_none_is_refused),

@@ -44,6 +44,7 @@ struct app_board_ask {
     const char *range;                  /* a period for the panels that follow the board's; NULL: the board's own */
     const char *user;                   /* ID or e-mail: as that tenant sees it; NULL: as the session does */
     bool        all;                    /* every panel, not only those that are due */
+    bool        alerts;                 /* … but of those only panels with an alert: nobody looks at the others */
     int64_t     panel_us;               /* at most so long for one panel; 0: 10 s */
     /* Called when a panel's picture has changed, while others are still asked; it must not wait. Or NULL. */
     void (*on_panel)(void *who, size_t panel);
@@ -53,8 +54,10 @@ struct app_board_ask {
 /* Fills what is due. In a task, one refresh at a time. 0 also where panels failed: each says so. ERR_SYNTAX for a range
  * that is none, ERR_UNKNOWN for a user; what ended the task. */
 int  app_board_refresh(struct app_board *board, const struct app_board_ask *ask, struct error *error) NODISCARD;
-/* Until when nothing is due, on the wall clock. */
-int64_t app_board_due(const struct app_board *board);
+/* Until when nothing is due, on the wall clock; `alerts`: of panels with an alert (INT64_MAX: there are none). */
+int64_t app_board_due(const struct app_board *board, bool alerts);
+/* Ends its connection to PostgreSQL between two refreshes; the next one makes another. What is known stays. */
+void app_board_let_go(struct app_board *board);
 /* A set was warmed, or a key (the message of CACHE_WARMED_CHANNEL): panels of warmed keys are due now. */
 void app_board_warmed(struct app_board *board, const char *message);
 
@@ -68,6 +71,10 @@ struct app_board_cost app_board_cost(const struct app_board *board);
 
 /* What the alert of a panel has come to, by this refresh. True: it has just begun to fire or has just ended. */
 bool app_board_alarm(const struct app_board *board, size_t panel, struct board_alarm *ret_alarm);
+/* So many alerts fire; the words of the first, which are the board's. */
+size_t app_board_firing(const struct app_board *board, const char **ret_words);
+/* What an alert is called: its own words, else its panel's title. */
+const char *app_board_alert_words(const struct board_panel *panel);
 
 /* -- for commands -------------------------------------------------------------------------------------------------- */
 
