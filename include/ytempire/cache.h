@@ -62,7 +62,8 @@ size_t cache_rows_count(const struct cache_rows *rows);
 int    cache_rows_send(const struct cache_rows *rows, const char *cache, const char *key, int64_t age_us,
                        struct sink *sink, struct error *error) NODISCARD;
 
-/* Stands before a sink and writes down what passes. What is larger than `most` bytes passes and is not kept. */
+/* Stands before a sink and writes down what passes. What is larger than `most` bytes, or four times that as JSON, passes
+ * and is not kept. */
 struct cache_record;
 struct cache_record *cache_record_new(struct sink *front, size_t most);
 void         cache_record_free(struct cache_record *record);   /* NULL is a no-op */

@@ -9,6 +9,7 @@
 #include "cache_int.h"
 
 #define HEAD_VERSION 1                     /* another one is not read */
+#define TEXT_TIMES 4                       /* as JSON, with the columns' names in each row, it may be so many times as large */
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
@@ -248,6 +249,7 @@ static void keep_columns(struct cache_record *record, const struct data_column *
 {
     record->columns = ARENA_ARRAY(record->arena, struct data_column, count + 1);
     record->column_count = count;
+    record->row_text = sizeof "{}, " - 1;
     for (size_t i = 0; i < count; i++) {
         struct data_column *column = &record->columns[i];
 
@@ -257,6 +259,7 @@ static void keep_columns(struct cache_record *record, const struct data_column *
         column->member = keep(record, column->member);
         column->title = keep(record, column->title);
         column->description = keep(record, column->description);
+        record->row_text += strlen(column->name) + sizeof "\"\": , " - 1;
     }
 }
 
@@ -277,11 +280,13 @@ static int on_begin(struct sink *sink, const struct data_column *columns, size_t
 static int on_row(struct sink *sink, const struct data_cell *cells, struct error *error)
 {
     struct cache_record *record = record_of(sink);
+    size_t               before = record->raw.length;
 
     for (size_t i = 0; !record->large && i < record->column_count; i++)
         rows_add_cell(&record->raw, cells[i]);
     record->count++;
-    if (record->raw.length > record->most)
+    record->text += record->row_text + record->raw.length - before;
+    if (record->raw.length > record->most || record->text > TEXT_TIMES * record->most)
         grow_too_large(record);
     return sink_row(record->before.front, cells, error);
 }

@@ -50,6 +50,7 @@ struct cache_record {
     struct arena       *arena;
     struct data_column *columns;
     size_t              column_count, count, most;
+    size_t              row_text, text;        /* as JSON: of a row what is not its cells; of all, about */
     struct data_note    note;
     const char         *layout, *cache, *key;
     struct str          raw;

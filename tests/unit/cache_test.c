@@ -450,6 +450,37 @@ TASK_TEST(what_is_too_large_is_not_kept_and_nobody_waits_for_it)
     cache_free(other);
 }
 
+static int on_no_row(struct sink *sink, const struct data_cell *cells, struct error *error)
+{
+    (void)sink, (void)cells, (void)error;
+    return 0;
+}
+
+/* Many small cells: what Python is to read repeats the columns' names in each row. */
+static void what_is_small_packed_and_large_as_text_is_not_kept(void **state)
+{
+    static const struct data_column long_name = {
+        .name = "video_performance.engagement_rate_of_the_last_thirty_days", .type = DATA_NUMERIC, .decimals = 2};
+    struct front         front = {.sink.ops = &(struct sink_ops){.begin = on_begin, .row = on_no_row}};
+    struct cache_record *record = cache_record_new(&front.sink, CACHE_ROWS_MOST);
+    struct sink         *sink = cache_record_sink(record);
+    struct str           json = STR_INIT;
+
+    (void)state;
+    assert_int_equal(sink_begin(sink, &long_name, 1, NULL), 0);
+    for (int i = 0; i < 100000; i++)
+        assert_int_equal(sink_row(sink, &CELL_NULL, NULL), 0);
+    assert_false(record->large);
+    record_json(record, &json);
+    assert_in_range(json.length, 6 << 20, 8 << 20);
+    for (int i = 0; i < 50000; i++)
+        assert_int_equal(sink_row(sink, &CELL_NULL, NULL), 0);
+    assert_true(record->large);
+    cache_record_free(record);
+    str_done(&json);
+    str_done(&front.text);
+}
+
 TASK_TEST(shortcuts_lead_to_fresh_answers_and_places_are_remembered)
 {
     struct cache *cache = cache_of(who);
@@ -766,6 +797,7 @@ int main(void)
         cmocka_unit_test(a_text_of_another_program_is_a_number_where_one_is_meant),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
+        cmocka_unit_test(what_is_small_packed_and_large_as_text_is_not_kept),
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
