@@ -313,7 +313,7 @@ const char script_describe[] = TRY NOW
 /* ARGV: most bytes, then of each key: the key, and the id of what is known of it or ''. -> of each: state (none fresh
  * stale named), age ms or -1, id, head, rows or value, class, failing since (ms) and why, and whether a load has touched
  * what it was read from. */
-const char script_look[] = TRY CHECK NOW WARMED
+const char script_look[] = TRY CHECK NOW COUNT WARMED
     "local out, hits, failed = {}, 0, false\n"
     "local function failure(key)\n"
     "  failed = failed or try('HGETALL', 'ytempire:warm:failed') or {}\n"
@@ -356,5 +356,5 @@ const char script_look[] = TRY CHECK NOW WARMED
     "  for j = 1, 9 do o[j] = o[j] or false end\n"
     "  out[#out + 1] = o\n"
     "end\n"
-    "if hits > 0 then try('HINCRBY', 'ytempire:stats', 'hits', hits) end\n"
+    "if hits > 0 then count('hits', hits) end\n"
     "return out\n";

@@ -8,6 +8,7 @@
 
 #include "src/cache/cache_int.h"
 #include "tests/unit/redis_server.h"
+#include "ytempire/cache/looks.h"
 
 #define KEY CACHE_PREFIX "0123456789abcdef0123456789abcdef"
 #define HOUR US_PER_HOUR
@@ -757,6 +758,41 @@ TASK_TEST(keys_are_listed_got_and_dropped)
     cache_free(cache);
 }
 
+/* All that counts, counts into the minutes, too. */
+TASK_TEST(the_minutes_add_up_to_the_statistics)
+{
+    struct cache     *cache = cache_of(who);
+    struct cache_look looks[] = {{.key = KEY, .columns = columns, .column_count = 2}, {.key = KEY}};
+    struct table     *stats = NULL, *history = NULL;
+    long long         sums[4] = {0}, number;
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    store(cache, KEY, "7", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 7");
+    assert_int_equal(cache_look(cache, looks, COUNT_OF(looks), NULL), 0);
+    cache_looks_done(looks, COUNT_OF(looks));
+    touch(cache, NULL, false, INT64_MIN, INT64_MAX);
+    assert_int_equal(cache_stats(cache, &stats, NULL), 0);
+    assert_int_equal(cache_history(cache, 60, 1, &history, NULL), 0);
+    for (size_t row = 0; row < table_row_count(history); row++)
+        for (size_t i = 0; i < 4; i++) {
+            struct data_cell cell = table_cell(history, row, (size_t[]){1, 2, 5, 6}[i]);
+
+            assert_int_equal(text_to_int64(cell.text, cell.length, &number), 0);
+            sums[i] += number;
+        }
+    for (size_t i = 0; i < 4; i++) {
+        struct data_cell cell = table_cell(stats, 0, (size_t[]){1, 2, 6, 7}[i]);
+
+        assert_int_equal(text_to_int64(cell.text, cell.length, &number), 0);
+        assert_int_equal(number, sums[i]);
+    }
+    assert_string_equal(table_cell(stats, 0, 1).text, "3");
+    table_free(stats);
+    table_free(history);
+    cache_free(cache);
+}
+
 TASK_TEST(names_of_keys_are_few_and_those_with_words_come_first)
 {
     struct cache *cache = cache_of(who);
@@ -806,6 +842,7 @@ int main(void)
         cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
         cmocka_unit_test(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
+        cmocka_unit_test(the_minutes_add_up_to_the_statistics),
         cmocka_unit_test(names_of_keys_are_few_and_those_with_words_come_first),
     };
 
