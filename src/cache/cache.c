@@ -13,6 +13,8 @@
 #include "cache_int.h"
 
 #define LEASE_MS 10000
+#define LEASE_FIRST_MS 3000                /* who was given it may not have waited for the word */
+#define RENEW_FIRST_US (US_PER_SECOND / 2)
 #define LARGE_MS 60000                     /* so long nobody waits for an answer that is too large to be kept */
 #define POLL_LEAST_US (4 * INT64_C(1000))
 #define POLL_MOST_US (200 * INT64_C(1000))
@@ -200,7 +202,7 @@ static void renew_task(void *who)
 {
     struct renewing *renewing = who;
 
-    while (task_sleep(LEASE_MS / 3 * INT64_C(1000)) == 0)
+    for (int64_t pause = RENEW_FIRST_US; task_sleep(pause) == 0; pause = LEASE_MS / 3 * INT64_C(1000))
         (void)!renew(renewing);
 }
 
@@ -264,7 +266,7 @@ static int run_ask(struct cache *cache, const struct asking *asking, struct redi
     redis_pipe_word(pipe, asking->shortcut != NULL ? asking->shortcut : "");
     redis_pipe_word(pipe, asking->place != NULL ? asking->place : "");
     redis_pipe_word(pipe, asking->flight != NULL ? asking->flight->token : "");
-    redis_pipe_number(pipe, LEASE_MS);
+    redis_pipe_number(pipe, LEASE_FIRST_MS);
     redis_pipe_number(pipe, asking->max_stale_us < 0 ? -1 : asking->max_stale_us / 1000);
     redis_pipe_number(pipe, (long long)CACHE_ROWS_MOST);
     redis_pipe_word(pipe, known != NULL ? known : "");

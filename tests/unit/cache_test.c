@@ -591,6 +591,39 @@ TASK_TEST(a_hundred_askers_compute_once)
     cache_free(cache);
 }
 
+/* Redis takes its time, and who has asked goes to PostgreSQL: the lease that it was given then is nobody's. */
+TASK_TEST(a_lease_that_nobody_has_heard_of_is_short)
+{
+    static const char     lease[] = "ytempire:lease:0123456789abcdef0123456789abcdef";
+    struct cache         *cache = cache_of(who), *other = cache_of(who);
+    struct cache_question asked = question(KEY);
+    struct cache_answer   answer = {0};
+    long long             left = -2;
+    int64_t               until = monotonic_us() + 60 * US_PER_SECOND;
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    kill(redis_pid, SIGSTOP);
+    assert_int_equal(cache_ask(cache, &asked, &answer, NULL), ERR_TIMEOUT);
+    kill(redis_pid, SIGCONT);
+    while (left == -2 && monotonic_us() < until) {
+        _cleanup_(mem_freep) char *text = redis(other, "PTTL", lease, NULL, NULL);
+
+        left = atoll(text);
+    }
+    assert_in_range(left, 1, 3000);
+    assert_int_equal(cache_ask(other, &asked, &answer, NULL), 0);
+    assert_int_equal(answer.outcome, CACHE_MISS);
+    for (left = 0; left <= 3000 && monotonic_us() < until; (void)!task_sleep(20000)) {      /* one that is held is renewed */
+        _cleanup_(mem_freep) char *text = redis(cache, "PTTL", lease, NULL, NULL);
+
+        left = atoll(text);
+    }
+    assert_in_range(left, 3001, 10000);
+    cache_answer_done(&answer);
+    cache_free(cache);
+    cache_free(other);
+}
+
 TASK_TEST(what_a_copy_cannot_be_told_is_not_taken_for_told)
 {
     static const struct cache_touch all = {.from = INT64_MIN, .to = INT64_MAX};
@@ -837,6 +870,7 @@ int main(void)
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
+        cmocka_unit_test(a_lease_that_nobody_has_heard_of_is_short),
         cmocka_unit_test(what_a_copy_cannot_be_told_is_not_taken_for_told),
         cmocka_unit_test(what_a_wrong_clock_has_written_is_neither_fresh_nor_newer),
         cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
