@@ -8,8 +8,10 @@ import sys
 
 folder, server, word = sys.argv[1], sys.argv[2], sys.argv[3].encode()
 listener = socket.socket(socket.AF_UNIX)
-listener.bind(os.path.join(folder, os.path.basename(server)))
+path = os.path.join(folder, os.path.basename(server))
+listener.bind(path + ".new")
 listener.listen(16)
+os.rename(path + ".new", path)          # who sees it finds somebody who listens
 ready = selectors.DefaultSelector()
 ready.register(listener, selectors.EVENT_READ)
 others, is_client, cut = {}, set(), False

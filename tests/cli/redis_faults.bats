@@ -111,8 +111,9 @@ cache() { "$YTEMPIRE" --dsn "$dsn" --redis "$1" --format csv --no-header --exec 
 import os, signal, socket, sys, threading
 folder, pid = sys.argv[1], int(sys.argv[2])
 listener = socket.socket(socket.AF_UNIX)
-listener.bind(folder + "/cut.sock")
+listener.bind(folder + "/cut.new")
 listener.listen(16)
+os.rename(folder + "/cut.new", folder + "/cut.sock")     # who sees it finds somebody who listens
 keep = []
 def serve(client):
     server = socket.socket(socket.AF_UNIX)
