@@ -159,12 +159,19 @@ int schedules_list(struct pg *pg, struct sink *sink, struct error *error)
                  : pg_catalog_table(pg, timescaledb ? "timescaledb_schedules" : "schedules_list", NULL, 0, sink, error);
 }
 
-static int check(const struct schedule_request *request, const struct zone **ret_zone, int64_t *ret_next,
-                 struct error *error)
+/* By the server's clock, as the leader goes by it: this machine's may be another. */
+static int find_first_run(struct pg *pg, const struct schedule_request *request, const struct zone *zone,
+                          int64_t *ret_next, struct error *error)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+    int r = bound_run(pg, "schedules_now", NULL, &result, error);
+
+    return r < 0 ? r : cron_next(request->cron, zone, pg_result_int(result, 0, 0), 1, ret_next, error);
+}
+
+static int check(const struct schedule_request *request, const struct zone **ret_zone, struct error *error)
 {
     const char *missed = request->missed != NULL ? request->missed : "once", *near;
-    int64_t     times[1];
-    int         r;
 
     *ret_zone = zone_utc();
     if (request->zone != NULL && zone_find(request->zone, ret_zone) < 0) {
@@ -178,10 +185,7 @@ static int check(const struct schedule_request *request, const struct zone **ret
         error_hint(error, near != NULL ? "did you mean '%s'?" : "%s", near != NULL ? near : "it is skip, once or all");
         return ERR_UNKNOWN;
     }
-    r = cron_next(request->cron, *ret_zone, instant_now(), 1, times, error);
-    if (r >= 0)
-        *ret_next = times[0];
-    return r;
+    return 0;
 }
 
 int schedule_add(struct pg *pg, const struct schedule_request *request, struct sink *sink, struct error *error)
@@ -191,8 +195,10 @@ int schedule_add(struct pg *pg, const struct schedule_request *request, struct s
     struct bound       bound = {0};
     char               next[TIME_TEXT_SIZE];
     int64_t            at = 0;
-    int                r = check(request, &zone, &at, error);
+    int                r = check(request, &zone, error);
 
+    if (r >= 0)
+        r = find_first_run(pg, request, zone, &at, error);
     if (r < 0)
         return r;
     bound_text(&bound, request->name);

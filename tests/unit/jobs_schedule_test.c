@@ -229,6 +229,22 @@ static int drop(void **state)
     return 0;
 }
 
+/* Of a console whose machine goes by another clock: the first run is neither missed by then nor years away. */
+SERVER_TEST(the_first_run_is_by_the_servers_clock)
+{
+    struct schedule_request request = {.name = "s", .cron = "0 * * * *", .command = "done", .kind = "test"};
+    struct desk *desk = who;
+    struct keep  keep = {.sink.ops = &keep_ops};
+
+    jobs_begin_test(desk);
+    script(desk, "CREATE SCHEMA other_clock; CREATE FUNCTION other_clock.now() RETURNS timestamptz LANGUAGE sql AS"
+                 " $$ SELECT timestamptz '2020-05-05 10:30Z' $$; SET search_path = other_clock, pg_catalog");
+    assert_int_equal(schedule_add(desk->pg, &request, &keep.sink, &desk->error), 0);
+    script(desk, "RESET search_path; DROP SCHEMA other_clock CASCADE");
+    assert_asked(desk, "SELECT next_run FROM ops.schedules", "2020-05-05 11:00:00+00");
+    str_done(&keep.rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +255,7 @@ int main(void)
         cmocka_unit_test(two_leaders_put_a_run_once),
         cmocka_unit_test(schedules_are_added_paused_resumed_run_and_removed),
         cmocka_unit_test(the_leader_keeps_schedules_and_prunes),
+        cmocka_unit_test(the_first_run_is_by_the_servers_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, drop);
