@@ -217,9 +217,19 @@ struct board_event {
     int64_t               at;
     enum board_event_kind kind;
     const char           *words;        /* "job 1039 (trending) failed: …" */
+    const char           *name;         /* of its job ("1039") or migration; or NULL */
 };
 const char *board_event_name(enum board_event_kind kind);              /* "job_failed" */
 /* What YouTube has changed in its definitions of figures, by time; the program's own list. */
 const struct board_event *board_definitions(size_t *ret_count);
+/* Those of `events` that one of `count` panels marks: of its kinds, in the time that its rows have; by time as they
+ * were. The array is the arena's, the events stay borrowed. */
+struct board_marks {
+    const struct board_event **events;
+    size_t                     count;
+};
+struct board_marks board_marks_of(struct arena *arena, const struct board_panel *panels,
+                                  const struct board_shown *shown, size_t count, const struct board_event *events,
+                                  size_t event_count);
 
 #endif

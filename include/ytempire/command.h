@@ -80,6 +80,10 @@ enum writes { WRITES_NOTHING, WRITES_SESSION, WRITES_DATABASE, WRITES_CACHE, WRI
 /* What boards ask of commands (app/board.h). */
 struct app_commands;
 extern const struct app_commands command_board_commands;
+/* The command that shows what an event of a board is of ("job show 1039"); false: there is none. */
+struct board_event;
+struct str;
+bool command_of_event(const struct board_event *event, struct str *to);
 
 struct args;
 struct arena;

@@ -23,14 +23,25 @@ static void add_event(struct app_board *board, struct board_event *events, const
         return;
     event->kind = text_equal(kind, "migration") ? EVENT_MIGRATION : EVENT_JOB_FAILED;
     event->words = arena_strdup(board->event_arena, pg_result_text(result, row, 2));
+    event->name = arena_strdup(board->event_arena, pg_result_text(result, row, 3));
     board->event_count++;
+}
+
+/* Of a board whose answers were all cached too; where PostgreSQL is away, or nobody has chosen one, none is sought. */
+static struct pg *server_of(struct board_run *run)
+{
+    struct pg *pg = app_pg_alive(run->app);
+
+    if (pg == NULL && run->no_server == NULL && !run->app->undecided && app_pg(run->app, &pg, NULL) < 0)
+        pg = NULL;
+    return pg;
 }
 
 void board_find_events(struct board_run *run)
 {
     _cleanup_(pg_result_freep) struct pg_result *result = NULL;
     struct app_board         *board = run->board;
-    struct pg                *pg = run->tenant ? NULL : app_pg_alive(run->app);
+    struct pg                *pg = NULL;
     size_t                    known, rows = 0;
     const struct board_event *definitions = board_definitions(&known);
     char                      since[TIME_TEXT_SIZE];
@@ -40,7 +51,9 @@ void board_find_events(struct board_run *run)
         kinds |= board->board.panels[i].events;
     if (kinds == 0 || (board->events_at > 0 && run->now - board->events_at < board->board.every_us))
         return;
-    if (pg != NULL && (kinds & (EVENT_JOB_FAILED | EVENT_MIGRATION)) != 0 &&
+    if (!run->tenant && (kinds & (EVENT_JOB_FAILED | EVENT_MIGRATION)) != 0)
+        pg = server_of(run);
+    if (pg != NULL &&
         pg_catalog_query(pg, "board_events", &PG_TEXT(instant_to_text(run->now - EVENTS_US, since)), 1, &result,
                          NULL) >= 0)
         rows = pg_result_rows(result);

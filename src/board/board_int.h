@@ -57,4 +57,9 @@ void cell_for_people(const struct data_column *column, struct data_cell cell, st
 bool panel_is_picture(const struct board_panel *panel);
 double cell_number(struct data_cell cell);             /* NaN: it is none */
 
+/* -- events.c ------------------------------------------------------------------------------------------------------ */
+
+/* Whether a panel marks it on an axis from `first` to `last`, which is an instant or the beginning of a day. */
+bool event_is_marked(const struct board_panel *panel, int64_t first, int64_t last, const struct board_event *event);
+
 #endif

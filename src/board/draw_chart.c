@@ -44,8 +44,8 @@ static void copy(const struct paper *paper, const struct chart_cell *cells, int 
 
 static bool is_marked(const struct drawing *drawing, const struct chart *chart, const struct board_event *event)
 {
-    return (drawing->panel->events & event->kind) != 0 && chart->instants != NULL && chart->points > 1 &&
-           event->at >= chart->instants[0] && event->at <= chart->instants[chart->points - 1] + US_PER_DAY;
+    return chart->instants != NULL && chart->points > 1 &&
+           event_is_marked(drawing->panel, chart->instants[0], chart->instants[chart->points - 1], event);
 }
 
 /* The last that is marked, or NULL. */

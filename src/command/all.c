@@ -25,6 +25,8 @@ const struct command *const commands[] = {
     &command_board,
     &command_board_choose,
     &command_board_edit,
+    &command_board_events,
+    &command_board_marks,
     &command_board_move,
     &command_board_open,
     &command_board_range,

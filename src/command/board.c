@@ -263,6 +263,47 @@ static int run_snapshot(struct app *app, const struct args *args, struct sink *s
     return r < 0 ? r : app_board_failure(board, error);
 }
 
+/* -- events -------------------------------------------------------------------------------------------------------- */
+
+bool command_of_event(const struct board_event *event, struct str *to)
+{
+    if (event->name == NULL || event->kind == EVENT_DEFINITION)
+        return false;
+    str_addf(to, "%s %s", event->kind == EVENT_JOB_FAILED ? "job show" : "migrate show", event->name);
+    return true;
+}
+
+static void add_event(struct table *table, const struct board_event *event)
+{
+    struct str opens = STR_INIT;
+    char       at[TIME_TEXT_SIZE];
+    bool       has = command_of_event(event, &opens);
+
+    table_add(table, instant_to_text(event->at, at), board_event_name(event->kind), event->words,
+              has ? str_text(&opens) : NULL);
+    str_done(&opens);
+}
+
+static int run_events(struct app *app, const struct args *args, struct sink *sink, struct error *error)
+{
+    _cleanup_(app_board_closep) struct app_board *board = NULL;
+    _cleanup_(table_freep) struct table *table = table_new("at:timestamptz kind:text event:text opens:text");
+    const struct board_event *events;
+    struct board_marks        marks;
+    size_t                    count;
+    int                       r = open_and_fill(app, args, &board, error);
+
+    if (r < 0)
+        return r;
+    events = app_board_events(board, &count);
+    marks = board_marks_of(args->arena, app_board_of(board)->panels, app_board_shown(board),
+                           app_board_of(board)->panel_count, events, count);
+    for (size_t i = 0; i < marks.count; i++)
+        add_event(table, marks.events[i]);
+    r = table_send(table, sink, error);
+    return r < 0 ? r : app_board_failure(board, error);
+}
+
 #define BOARD_OPTIONS                                                                                                  \
     VALUE("range", "PERIOD", "the time of the panels that follow the board's: 'last 7 days'"),                         \
         VALUE("user", "ID_OR_EMAIL", "as that user sees it")
@@ -298,4 +339,17 @@ const struct command command_board_snapshot = {
     .writes = WRITES_FILES,
     .connects = true,
     .run = run_snapshot,
+};
+
+const struct command command_board_events = {
+    .name = "board events",
+    .summary = "List what a board marks on its time axes",
+    .text = "Jobs that failed, migrations that were applied, and YouTube's changes of definition, in the time of the "
+            "panels that mark them, by time. opens is the command that shows more. In the console 'board marks' lists "
+            "those of the board that is shown.",
+    .args = ARGS(REQUIRED("NAME", COMPLETE_BOARD)),
+    .options = OPTIONS(BOARD_OPTIONS),
+    .examples = EXAMPLES("board events executive", "board events costs --range 'last 7 days'"),
+    .connects = true,
+    .run = run_events,
 };

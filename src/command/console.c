@@ -46,6 +46,9 @@ VERB(command_board_choose, "board choose", "List the boards; Enter shows one");
 VERB(command_board_move, "board move", "Choose another panel of the board that is shown",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)),
      .text = "DIRECTION is next, previous, left, right, up, down, first or last.");
+VERB(command_board_marks, "board marks", "List what is marked on the time axes of the board; Enter opens one",
+     .text = "Of the panel that is shown alone, else of all; the newest first. A failed job opens as 'job show' has "
+             "it, a migration as 'migrate show', a change of definition in the table of 'board events'.");
 VERB(command_board_zoom, "board zoom", "Show a panel of the board alone, or among the others again");
 VERB(command_board_open, "board open", "Ask what the chosen panel asks, on the query screen");
 VERB(command_board_range, "board range", "Show the board for another period",

@@ -111,6 +111,7 @@ const struct key_binding key_bindings[] = {
     {"board", "u", "prompt board tenant", "user whose rows are shown"},
     {"board", "+", "board rate +", "rate: ask twice as often"},
     {"board", "-", "board rate -", "less often"},
+    {"board", "v", "board marks", "events: what is marked on the time axes"},
     {"board", "[", "board step back", "back: what was shown before"},
     {"board", "]", "board step forward", "forward again; past the newest, or Esc: live"},
     {"board", "Left", "board move left", "choose a panel; also h j k l, Tab"},

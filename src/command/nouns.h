@@ -12,7 +12,8 @@ extern const struct command command_backfill;
 /* backup.c */
 extern const struct command command_backup_create, command_backup_list, command_backup_restore, command_backup_verify;
 /* board.c; what panels may do */
-extern const struct command command_board, command_board_edit, command_board_snapshot, command_boards;
+extern const struct command command_board, command_board_edit, command_board_events, command_board_snapshot,
+    command_boards;
 /* cache_warm.c */
 extern const struct command command_cache_schedule, command_cache_warm;
 /* chart.c */
@@ -39,18 +40,19 @@ extern const struct command command_job_cancel, command_job_log, command_job_ret
 /* local.c */
 extern const struct command command_local_down, command_local_reset, command_local_status, command_local_up;
 /* console.c */
-extern const struct command command_back, command_board_choose, command_board_move, command_board_open,
-    command_board_range, command_board_rate, command_board_step, command_board_user, command_board_zoom,
-    command_cancel, command_connect, command_copy, command_drill, command_drill_rows, command_focus, command_form_accept, command_form_move,
-    command_grid_expand, command_grid_export, command_grid_filter, command_grid_freeze, command_grid_go,
-    command_grid_hide, command_grid_move, command_grid_next, command_grid_pivot, command_grid_previous,
-    command_grid_search, command_grid_select, command_grid_show, command_grid_sort, command_grid_width, command_keys,
-    command_list_edit, command_list_move, command_list_run, command_log, command_log_move, command_log_next,
-    command_log_previous, command_log_search, command_mouse, command_page_move, command_page_next,
-    command_page_previous, command_page_search, command_palette, command_panel_do, command_panel_move,
-    command_panel_open, command_panel_prompt, command_panel_zoom, command_prompt, command_redraw, command_refresh,
-    command_result_drop, command_result_explain, command_result_go, command_result_next, command_result_previous,
-    command_screen, command_suspend, command_tour, command_tour_end, command_tour_next, command_view, command_welcome;
+extern const struct command command_back, command_board_choose, command_board_marks, command_board_move,
+    command_board_open, command_board_range, command_board_rate, command_board_step, command_board_user,
+    command_board_zoom, command_cancel, command_connect, command_copy, command_drill, command_drill_rows,
+    command_focus, command_form_accept, command_form_move, command_grid_expand, command_grid_export,
+    command_grid_filter, command_grid_freeze, command_grid_go, command_grid_hide, command_grid_move,
+    command_grid_next, command_grid_pivot, command_grid_previous, command_grid_search, command_grid_select,
+    command_grid_show, command_grid_sort, command_grid_width, command_keys, command_list_edit, command_list_move,
+    command_list_run, command_log, command_log_move, command_log_next, command_log_previous, command_log_search,
+    command_mouse, command_page_move, command_page_next, command_page_previous, command_page_search, command_palette,
+    command_panel_do, command_panel_move, command_panel_open, command_panel_prompt, command_panel_zoom,
+    command_prompt, command_redraw, command_refresh, command_result_drop, command_result_explain, command_result_go,
+    command_result_next, command_result_previous, command_screen, command_suspend, command_tour, command_tour_end,
+    command_tour_next, command_view, command_welcome;
 /* migrate.c */
 extern const struct command command_migrate_baseline, command_migrate_down, command_migrate_new, command_migrate_plan,
     command_migrate_show, command_migrate_status, command_migrate_to, command_migrate_up, command_migrate_verify;

@@ -1,6 +1,8 @@
 /* One task fills the board; keys change what it asks for, and wake it. */
 #include "board_int.h"
 
+#include "live.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -472,4 +474,15 @@ const char *board_view_line(const struct board_view *view)
            : panel->query != NULL            ? panel->query
            : panel->command != NULL          ? panel->command
                                              : panel->history;
+}
+
+void board_view_add_options(const struct board_view *view, struct str *to)
+{
+    const char *const values[] = {view->range, view->user}, *const names[] = {"range", "user"};
+
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        if (values[i] != NULL) {
+            str_addf(to, " --%s ", names[i]);
+            live_add_word(to, values[i], strlen(values[i]));
+        }
 }

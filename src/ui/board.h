@@ -14,6 +14,7 @@
 #include "canvas.h"
 #include "ytempire/app.h"
 #include "ytempire/base/str.h"
+#include "ytempire/board.h"
 #include "ytempire/output/chart.h"
 
 struct board_view;
@@ -55,6 +56,12 @@ void board_view_range(struct board_view *view, const char *range);     /* NULL: 
 void board_view_user(struct board_view *view, const char *user);       /* NULL: all that the session may see */
 /* Asked so often: "+" and "-" halve and double it, else seconds, "auto" as the file says. ERR_USAGE. */
 int  board_view_rate(struct board_view *view, const char *rate, struct error *error) NODISCARD;
+
+/* What is marked on the time axes of what is shown, of the panel alone where it is zoomed; borrowed until the next
+ * refresh. */
+struct board_marks board_view_marks(const struct board_view *view, struct arena *arena);
+/* The options of a command that asks the same: " --range 'last 7 days'". */
+void board_view_add_options(const struct board_view *view, struct str *to);
 
 const char *board_view_name(const struct board_view *view);
 const char *board_view_path(const struct board_view *view);

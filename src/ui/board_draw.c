@@ -72,25 +72,46 @@ static size_t events_until(const struct board_event *events, size_t count, int64
     return count;
 }
 
+static const struct board_shown *shown_of(const struct board_view *view)
+{
+    return view->past != NULL ? view->past->shown : app_board_shown(view->board);
+}
+
+static const struct board_event *events_of(const struct board_view *view, size_t *ret_count)
+{
+    const struct board_event *events = app_board_events(view->board, ret_count);
+
+    if (view->past != NULL)
+        *ret_count = events_until(events, *ret_count, view->past->at);
+    return events;
+}
+
 static void draw_panel(struct board_view *view, struct canvas *canvas, size_t index, struct area area,
                        enum chart_glyphs glyphs, bool focus)
 {
-    const struct board       *board = app_board_of(view->board);
-    const struct board_shown *shown = view->past != NULL ? view->past->shown : app_board_shown(view->board);
-    struct board_pen          pen = {.now = instant_now(), .glyphs = glyphs, .focused = focus};
-    struct chart_cell        *cells;
+    struct board_pen   pen = {.now = view->past != NULL ? view->past->at : instant_now(), .glyphs = glyphs,
+                              .focused = focus};
+    struct chart_cell *cells;
 
     if (area.rows < 1 || area.columns < 1)
         return;
-    pen.events = app_board_events(view->board, &pen.event_count);
-    if (view->past != NULL) {
-        pen.now = view->past->at;
-        pen.event_count = events_until(pen.events, pen.event_count, pen.now);
-    }
+    pen.events = events_of(view, &pen.event_count);
     cells = mem_array(NULL, (size_t)area.rows * (size_t)area.columns, sizeof *cells);
-    board_draw_panel(&board->panels[index], &shown[index], &pen, area.rows, area.columns, cells);
+    board_draw_panel(&app_board_of(view->board)->panels[index], &shown_of(view)[index], &pen, area.rows, area.columns,
+                     cells);
     cells_put(canvas, area, cells, look_of);
     mem_free(cells);
+}
+
+struct board_marks board_view_marks(const struct board_view *view, struct arena *arena)
+{
+    const struct board       *board = app_board_of(view->board);
+    bool                      alone = view->zoomed && view->panel < board->panel_count;
+    size_t                    first = alone ? view->panel : 0, count;
+    const struct board_event *events = events_of(view, &count);
+
+    return board_marks_of(arena, &board->panels[first], &shown_of(view)[first], alone ? 1 : board->panel_count, events,
+                          count);
 }
 
 /* "every 15 s · 1 round trip · 3 asked" */

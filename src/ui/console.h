@@ -262,7 +262,7 @@ void console_fill_prompt(struct console *console, const char *words);   /* verbs
 /* A screen of its own that is not the query screen. */
 bool console_has_panels(const struct console *console);
 console_verb verb_board_choose, verb_board_move, verb_board_zoom, verb_board_open, verb_board_range, verb_board_user,
-    verb_board_rate, verb_board_step;
+    verb_board_rate, verb_board_step, verb_board_marks;
 console_verb verb_screen, verb_panel_do, verb_panel_open, verb_panel_prompt, verb_panel_zoom, verb_panel_move;
 
 /* -- tour.c -------------------------------------------------------------------------------------------------------- */

@@ -492,6 +492,7 @@ static const struct {
 } verbs[] = {
     {"back", verb_back},
     {"board choose", verb_board_choose},
+    {"board marks", verb_board_marks},
     {"board move", verb_board_move},
     {"board open", verb_board_open},
     {"board range", verb_board_range},

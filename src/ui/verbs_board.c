@@ -3,7 +3,9 @@
 
 #include "console.h"
 #include "ytempire/base/mem.h"
+#include "ytempire/base/time.h"
 #include "ytempire/board.h"
+#include "ytempire/command.h"
 
 #define FIRST_BOARD "executive"
 
@@ -178,6 +180,49 @@ int verb_board_step(struct console *console, const char *const *words, size_t co
     (void)count;
     console_touch(console);
     return console->board == NULL ? refuse_without_board(error) : board_view_step(console->board, words[0], error);
+}
+
+/* "2026-11-28 10:00  job_failed"; a change of definition begins with its day. */
+static void add_mark(struct picker *list, const struct board_event *event, const char *table)
+{
+    struct str label = STR_INIT, command = STR_INIT;
+    char       at[TIME_TEXT_SIZE];
+
+    (void)instant_to_text(event->at, at);
+    if (event->kind == EVENT_DEFINITION)
+        str_addf(&label, "%.10s        %s", at, board_event_name(event->kind));
+    else
+        str_addf(&label, "%.10s %.5s  %s", at, at + 11, board_event_name(event->kind));
+    if (!command_of_event(event, &command))
+        str_add(&command, table);
+    picker_add(list, str_text(&label), event->words, str_text(&command));
+    str_done(&label);
+    str_done(&command);
+}
+
+int verb_board_marks(struct console *console, const char *const *words, size_t count, struct error *error)
+{
+    _cleanup_(arena_freep) struct arena *arena = arena_new();
+    struct board_marks marks;
+    struct picker     *list;
+    struct str         table = STR_INIT;
+
+    (void)words;
+    (void)count;
+    if (console->board == NULL)
+        return refuse_without_board(error);
+    marks = board_view_marks(console->board, arena);
+    if (marks.count == 0)
+        return error_set(error, ERR_USAGE, "nothing is marked in the time that is shown");
+    str_add(&table, "board events ");
+    live_add_word(&table, board_view_name(console->board), strlen(board_view_name(console->board)));
+    board_view_add_options(console->board, &table);
+    list = picker_new("events");
+    for (size_t i = marks.count; i > 0; i--)
+        add_mark(list, marks.events[i - 1], str_text(&table));
+    str_done(&table);
+    console_open_list(console, list);
+    return 0;
 }
 
 int verb_board_open(struct console *console, const char *const *words, size_t count, struct error *error)

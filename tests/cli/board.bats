@@ -193,3 +193,17 @@ cell() {
     [ "$(cut -f1,3,8 <<<"$output" | tr '\t\n' '= ')" = "Slow=\N=failed Quick=7=fresh Asked=$(csv 'videos')=fresh " ]
     [[ $output == *"it took longer than 10 s, and was stopped"* ]]
 }
+
+@test "events on the time axes are listed, with what shows more" {
+    local days="sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
+    own mine "{\"name\": \"mine\", \"panels\": [{\"kind\": \"line\", \"title\": \"Sevens\", \"command\": \"$days\", \"events\": [\"job_failed\"]}]}"
+    job=$(tsv "set write on; sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES
+        ('sql', 'videos', 'discarded', 'the moon is full', now() - interval '1 day'),
+        ('sql', 'videos', 'discarded', 'long ago', now() - interval '30 days') RETURNING id" | head -n 1)
+    run --separate-stderr tsv 'board events mine'
+    echo "$output"
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *"	job_failed	job $job (sql) failed: the moon is full	job show $job" ]]
+    run y -e 'board events nowhere'
+    [ "$status" -eq 2 ]
+}

@@ -202,6 +202,33 @@ def a_board_is_as_it_was_left():
         t.wait_for("Top channels")
 
 
+def events_on_the_time_axes_are_listed_and_opened():
+    days = "sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
+    write("mine", {"name": "mine", "title": "Mine", "panels": [
+        {"kind": "line", "title": "Sevens", "command": days, "events": ["job_failed"], "height": 3},
+        {"kind": "text", "title": "Note", "text": "nothing is marked here"}]})
+    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
+                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '1 day') RETURNING id")
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for(rf"◆ \d+-\d+-\d+ \d+:\d+: job {job} \(sql\) failed: the moon")
+        t.key("v")
+        t.wait_for("┌ events ")
+        t.wait_for(rf"\d+-\d+-\d+ \d+:\d+  job_failed +job {job} ")
+        t.key("Enter")
+        t.wait_for(f"┌ job show {job} ")
+        t.wait_for("the moon is full")
+        t.key("2")
+        t.wait_for("Sevens")
+        t.key("G", "Enter")
+        t.wait_gone("Sevens")
+        t.key("v")
+        t.wait_for("nothing is marked in the time that is shown")
+    others("set write on", f"sql DELETE FROM ops.jobs WHERE id = {job}")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 def what_was_shown_is_stepped_back_through():
     others("cache warm executive_dashboard")
     write("mine", {"name": "mine", "title": "Mine", "every": "1h",
@@ -253,6 +280,7 @@ CASES = [
     without_redis_a_board_asks_postgresql_and_heals,
     a_small_screen_scrolls_by_the_chosen_panel,
     what_was_shown_is_stepped_back_through,
+    events_on_the_time_axes_are_listed_and_opened,
     an_alert_is_told_on_whatever_screen_and_once,
     a_board_is_as_it_was_left,
 ]

@@ -156,6 +156,39 @@ static void events_are_marked_on_the_axis_of_time(void **state)
     arena_free(arena);
 }
 
+static void what_is_marked_is_listed(void **state)
+{
+    static const struct board_event events[] = {
+        {0, EVENT_MIGRATION, "long before", "0001"},
+        {INT64_C(1787788800000000), EVENT_MIGRATION, "2026-08-27", "0030"},
+        {INT64_C(1787875200000000), EVENT_JOB_FAILED, "2026-08-28", "12"},
+        {INT64_C(1788134400000000), EVENT_JOB_FAILED, "2026-08-31", "13"},
+        {INT64_C(1788220800000000), EVENT_JOB_FAILED, "2026-09-01", "14"},
+    };
+    struct arena *arena = arena_new();
+    struct board  board = board_of(
+        arena, "{\"kind\": \"line\", \"title\": \"Views\", \"query\": \"v\", \"events\": [\"migration\"]},"
+               "{\"kind\": \"line\", \"title\": \"Cost\", \"query\": \"v\", \"events\": [\"job_failed\", \"migration\"]},"
+               "{\"kind\": \"table\", \"title\": \"Rows\", \"query\": \"v\", \"events\": [\"job_failed\"]}");
+    struct board_rows *rows = ROWS(arena, "day:date v:int", "2026-08-30", "5", "2026-08-26", "1", "-", "3");
+    struct board_shown shown[3] = {{.rows = rows}, {.rows = rows}, {.rows = rows}};
+    struct board_marks marks = board_marks_of(arena, board.panels, shown, 3, events, COUNT_OF(events));
+
+    (void)state;
+    assert_int_equal(marks.count, 3);                  /* once each, by time, until the end of the last day */
+    assert_string_equal(marks.events[0]->words, "2026-08-27");
+    assert_string_equal(marks.events[1]->words, "2026-08-28");
+    assert_string_equal(marks.events[2]->words, "2026-08-31");
+    marks = board_marks_of(arena, board.panels, shown, 1, events, COUNT_OF(events));
+    assert_int_equal(marks.count, 1);
+    assert_string_equal(marks.events[0]->name, "0030");
+    marks = board_marks_of(arena, &board.panels[2], &shown[2], 1, events, COUNT_OF(events));
+    assert_int_equal(marks.count, 0);                  /* a table has no axis */
+    shown[0].rows = NULL;
+    assert_int_equal(board_marks_of(arena, board.panels, shown, 1, events, COUNT_OF(events)).count, 0);
+    arena_free(arena);
+}
+
 static void no_size_is_too_small(void **state)
 {
     struct arena      *arena = arena_new();
@@ -221,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_gauge_has_a_bar_and_a_verdict),
         cmocka_unit_test(tables_logs_and_words_keep_inside),
         cmocka_unit_test(events_are_marked_on_the_axis_of_time),
+        cmocka_unit_test(what_is_marked_is_listed),
         cmocka_unit_test(no_size_is_too_small),
         cmocka_unit_test(pages_have_all_panels),
     };
