@@ -19,6 +19,12 @@
     "(try('GETRANGE', key, -32768, -1) or ''))\n"                                                                      \
     "end\n"
 
+/* What stands in an answer's hash (id, at, fresh, check, lists) is of the value that lies there. */
+#define KNOWN                                                                                                          \
+    "local function known(m, key, length)\n"                                                                           \
+    "  return m and m[1] and tonumber(m[2]) and tonumber(m[3]) and m[5] and m[4] == check(key, length)\n"              \
+    "end\n"
+
 #define NOW                                                                                                            \
     "local t = redis.call('TIME')\n"                                                                                   \
     "local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)\n"
@@ -60,7 +66,7 @@
 /* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
  * known id, nonce, count ('1': into the statistics, '2': as a hit alone), then marks that a flight needs.
  * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
-const char script_ask[] = TRY CHECK NOW COUNT
+const char script_ask[] = TRY CHECK KNOWN NOW COUNT
     "local key, token, stale = ARGV[1], ARGV[4], tonumber(ARGV[6])\n"
     "local out = {'none', false, false, 'none', -1, false, false, false}\n"
     "if ARGV[3] ~= '' then out[2] = try('GET', ARGV[3]) end\n"
@@ -72,7 +78,7 @@ const char script_ask[] = TRY CHECK NOW COUNT
     "local length = try('STRLEN', key) or 0\n"
     "local m, give = false, false\n"
     "if length > 0 then m = try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists') end\n"
-    "if m and m[1] and m[2] and m[3] and m[5] and m[4] == check(key, length) then\n"
+    "if known(m, key, length) then\n"
     "  out[1] = 'stale'\n"
     "  out[5] = math.max(0, now - tonumber(m[2]))\n"
     "  out[6] = m[1]\n"
@@ -267,7 +273,7 @@ const char script_warmed[] = TRY
     "end\n"
     "if #old == 0 then\n"
     "  try('HDEL', 'ytempire:warm:failed', ARGV[3])\n"
-    "  if tonumber(try('HGET', 'ytempire:warm:touched', ARGV[3]) or ARGV[2]) < tonumber(ARGV[2]) then\n"
+    "  if (tonumber(try('HGET', 'ytempire:warm:touched', ARGV[3])) or 0) < tonumber(ARGV[2]) then\n"
     "    try('HDEL', 'ytempire:warm:touched', ARGV[3])\n"
     "  end\n"
     "end\n"
@@ -300,7 +306,7 @@ const char script_describe[] = TRY NOW
     "  if not class then e, run = warmed(ARGV[i]) end\n"
     "  if e then\n"
     "    class, at = e.class, math.floor(run / 1000)\n"
-    "    touched = tonumber(try('HGET', 'ytempire:warm:touched', e.field) or 0)\n"
+    "    touched = tonumber(try('HGET', 'ytempire:warm:touched', e.field)) or 0\n"
     "    touched = touched >= run and math.floor(touched / 1000)\n"
     "    since, why = string.match(try('HGET', 'ytempire:warm:failed', e.field) or '', '^(%d+) (.*)$')\n"
     "  end\n"
@@ -313,7 +319,7 @@ const char script_describe[] = TRY NOW
 /* ARGV: most bytes, then of each key: the key, and the id of what is known of it or ''. -> of each: state (none fresh
  * stale named), age ms or -1, id, head, rows or value, class, failing since (ms) and why, and whether a load has touched
  * what it was read from. */
-const char script_look[] = TRY CHECK NOW COUNT WARMED
+const char script_look[] = TRY CHECK KNOWN NOW COUNT WARMED
     "local out, hits, failed = {}, 0, false\n"
     "local function failure(key)\n"
     "  failed = failed or try('HGETALL', 'ytempire:warm:failed') or {}\n"
@@ -343,13 +349,13 @@ const char script_look[] = TRY CHECK NOW COUNT WARMED
     "  if not e then return end\n"
     "  o[2], o[6] = math.max(0, now - math.floor(run / 1000)), e.class\n"
     "  o[7], o[8] = string.match(try('HGET', 'ytempire:warm:failed', e.field) or '', '^(%d+) (.*)$')\n"
-    "  if tonumber(try('HGET', 'ytempire:warm:touched', e.field) or 0) >= run then o[9] = 1 end\n"
+    "  if (tonumber(try('HGET', 'ytempire:warm:touched', e.field)) or 0) >= run then o[9] = 1 end\n"
     "end\n"
     "for i = 2, #ARGV, 2 do\n"
     "  local key, o = ARGV[i], {'none', -1, false, false, false, false, false, false, 0}\n"
     "  local meta, length = 'ytempire:meta:' .. string.sub(key, 11), try('STRLEN', key) or 0\n"
     "  local m = length > 0 and try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists')\n"
-    "  if m and m[1] and m[2] and m[3] and m[5] and m[4] == check(key, length) then\n"
+    "  if known(m, key, length) then\n"
     "    question(o, key, ARGV[i + 1], m, meta)\n"
     "  elseif length > 0 and length <= tonumber(ARGV[1]) and not (m and m[1]) then named(o, key)\n"
     "  elseif length == 0 then o[7], o[8] = failure(key) end\n"

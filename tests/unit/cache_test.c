@@ -314,7 +314,8 @@ TASK_TEST(an_answer_whose_list_was_thrown_away_does_not_hold)
 
 TASK_TEST(values_of_other_programs_are_rows_or_nothing)
 {
-    struct cache *cache = cache_of(who);
+    struct cache     *cache = cache_of(who);
+    struct cache_look one = {.key = KEY, .columns = columns, .column_count = 2};
 
     redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
     redis_do(cache, "SET", KEY, "[{\"day\": \"2026-01-31 00:00:00+00:00\", \"views\": 12}]", NULL);
@@ -348,6 +349,15 @@ TASK_TEST(values_of_other_programs_are_rows_or_nothing)
     redis_do(cache, "SET", "ytempire:meta:0123456789abcdef0123456789abcdef", "no hash", NULL);
     store(cache, KEY, "10", NULL);
     assert_string_equal(look(cache, KEY, -1), "hit 10");
+    for (size_t i = 0; i < 2; i++) {                           /* times that are none */
+        redis_do(cache, "HSET", "ytempire:meta:0123456789abcdef0123456789abcdef", i == 0 ? "at" : "fresh", "soon");
+        assert_int_equal(cache_look(cache, &one, 1, NULL), 0);
+        assert_int_equal(one.outcome, CACHE_MISS);
+        cache_looks_done(&one, 1);
+        assert_string_equal(look(cache, KEY, -1), "miss");
+        store(cache, KEY, "11", NULL);
+        assert_string_equal(look(cache, KEY, -1), "hit 11");
+    }
     cache_free(cache);
 }
 
