@@ -49,7 +49,7 @@ size_t cache_rows_count(const struct cache_rows *rows)
 
 size_t rows_bytes(const struct cache_rows *rows)
 {
-    return sizeof *rows + rows->raw.length + rows->column_count * sizeof *rows->columns + 4096;
+    return sizeof *rows + rows->raw.length + rows->column_count * sizeof *rows->columns + rows->head + 4096;
 }
 
 static int next_row(const struct cache_rows *rows, size_t *at, struct data_cell *cells)
@@ -223,6 +223,7 @@ int rows_read(const char *head, size_t head_length, const char *packed, size_t p
     json_t            *json = json_loadb(head, head_length, 0, NULL);
     bool               well = json != NULL && read_head(rows, json);
 
+    rows->head = head_length;
     json_decref(json);
     well = well && rows_unpack(packed, packed_length, 2 * CACHE_ROWS_MOST, &rows->raw) >= 0 && cells_are_whole(rows);
     if (!well) {

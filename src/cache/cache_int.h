@@ -35,6 +35,7 @@ struct cache_rows {
     struct arena       *arena;         /* columns and note */
     struct data_column *columns;
     size_t              column_count, count;
+    size_t              head;          /* bytes that columns and note were read from */
     struct data_note    note;
     const char         *layout;
     struct str          raw;           /* cells, row by row */

@@ -67,7 +67,7 @@ int rows_unpack(const char *bytes, size_t length, size_t most, struct str *to)
     long long   size;
     size_t      made;
 
-    if (length > 0 && bytes[0] == 'p') {
+    if (length > 0 && bytes[0] == 'p' && length - 1 <= most) {
         str_add_bytes(to, bytes + 1, length - 1);
         return 0;
     }

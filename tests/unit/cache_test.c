@@ -492,6 +492,30 @@ static void what_is_small_packed_and_large_as_text_is_not_kept(void **state)
     str_done(&front.text);
 }
 
+/* Of few rows, with much said of them: what this process remembers is bounded by all of it. */
+static void what_is_said_of_rows_counts_as_bytes(void **state)
+{
+    struct str         head = STR_INIT, packed = STR_INIT;
+    struct cache_rows *rows = NULL;
+
+    (void)state;
+    str_add(&head, "{\"version\": 1, \"rows\": 1, \"columns\": [{\"of\": [0,0,0,0,0,0,false], \"name\": \"a\"}], \"note\": "
+                   "{\"cube_query\": \"");
+    while (head.length < 1 << 20)
+        str_add(&head, "a filter of a thousand channels");
+    str_add(&head, "\"}}");
+    str_add_char(&packed, 'p');
+    rows_add_cell(&packed, (struct data_cell){"x", 1});
+    assert_int_equal(rows_read(str_text(&head), head.length, str_text(&packed), packed.length, &rows), 0);
+    assert_true(rows_bytes(rows) > 1 << 20);
+    cache_rows_unref(rows);
+    while (packed.length <= 2 * CACHE_ROWS_MOST)           /* and rows are no more than what was kept ever is */
+        str_add_bytes(&packed, str_text(&head), head.length);
+    assert_int_equal(rows_unpack(str_text(&packed), packed.length, 2 * CACHE_ROWS_MOST, &head), ERR_SYNTAX);
+    str_done(&head);
+    str_done(&packed);
+}
+
 TASK_TEST(shortcuts_lead_to_fresh_answers_and_places_are_remembered)
 {
     struct cache *cache = cache_of(who);
@@ -877,6 +901,7 @@ int main(void)
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
         cmocka_unit_test(what_is_small_packed_and_large_as_text_is_not_kept),
+        cmocka_unit_test(what_is_said_of_rows_counts_as_bytes),
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
         cmocka_unit_test(a_hundred_askers_compute_once),
         cmocka_unit_test(when_the_one_who_computes_dies_another_does),
