@@ -109,6 +109,10 @@ static void check_board(struct checking *checking, const char *name)
         error_done(&why);
         return;
     }
+    if (checking->commands != NULL && checking->commands->is_taken(name))
+        table_add(checking->table, "warning", board.path,
+                  arena_printf(checking->arena, "'board %s' is a command: a board of that name is shown by 'screen boards "
+                               "%s' alone; give its file and it another name", name, name));
     if (board.shipped && conf_text(checking->app->conf, OPTION_MODEL) != NULL)       /* it asks another model */
         return;
     for (size_t i = 0; i < board.panel_count; i++)

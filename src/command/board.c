@@ -41,7 +41,16 @@ static int run_line(struct app *app, const char *line, struct sink *sink, struct
     return r < 0 ? r : command_run(app, line, sink, error);
 }
 
-const struct app_commands command_board_commands = {check_line, run_line};
+static bool is_taken(const char *name)
+{
+    _cleanup_(mem_freep) char *line = mem_printf("board %s", name);
+    const struct command *command;
+    const char           *rest;
+
+    return command_find(line, &command, &rest, NULL) >= 0 && command != &command_board;
+}
+
+const struct app_commands command_board_commands = {check_line, run_line, is_taken};
 
 /* -- boards -------------------------------------------------------------------------------------------------------- */
 

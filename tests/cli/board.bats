@@ -207,3 +207,13 @@ cell() {
     run y -e 'board events nowhere'
     [ "$status" -eq 2 ]
 }
+
+@test "lint tells of a board whose name is a command's, and cannot be opened by it" {
+    own edit '{"name": "edit", "panels": [{"kind": "text", "title": "Note", "text": "here"}]}'
+    own edits '{"name": "edits", "panels": [{"kind": "text", "title": "Note", "text": "here"}]}'
+    run tsv lint
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c "is a command" <<<"$output")" -eq 1 ]
+    [[ $output == *"warning	$XDG_CONFIG_HOME/ytempire/queries/boards/edit.json	'board edit' is a command: "*"'screen boards edit'"* ]]
+}

@@ -54,7 +54,7 @@ static int run(struct app *app, const char *line, struct sink *sink, struct erro
     return say(strcmp(line, "good") == 0 ? world.value : "7", sink, error);
 }
 
-static const struct app_commands commands = {check, run};
+static const struct app_commands commands = {check, run, NULL};
 
 /* -- the desk ------------------------------------------------------------------------------------------------------ */
 

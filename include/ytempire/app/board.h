@@ -23,6 +23,7 @@ struct app_board;
 struct app_commands {
     int (*check)(struct app *app, const char *line, struct error *error);
     int (*run)(struct app *app, const char *line, struct sink *sink, struct error *error);
+    bool (*is_taken)(const char *name); /* 'board NAME' is another command than that which asks the board */
 };
 
 /* Opens a board by name, asking nothing; reads one small file. `app` (its place, model, settings) and `commands` must
