@@ -29,6 +29,18 @@ static enum data_type type_of(const json_t *value)
     return DATA_TEXT;
 }
 
+/* Else there is no point in looking for columns. */
+static bool are_alike(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *row = json_array_get(list, i);
+
+        if (!json_is_object(row) || json_object_size(row) != json_object_size(json_array_get(list, 0)))
+            return false;
+    }
+    return json_array_size(list) > 0;
+}
+
 /* The columns of the first row; a type that another row contradicts is text. */
 static void find_columns(struct cache_rows *rows, json_t *list)
 {
@@ -208,7 +220,7 @@ int foreign_rows(const char *json, size_t length, const struct data_column *colu
 
     if (well && columns != NULL)
         copy_columns(rows, columns, count);
-    else if (well && json_is_object(json_array_get(list, 0)))
+    else if (well && are_alike(list))
         find_columns(rows, list);
     else
         well = false;

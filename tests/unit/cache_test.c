@@ -419,6 +419,24 @@ static void a_text_of_another_program_is_a_number_where_one_is_meant(void **stat
         }
 }
 
+/* Fifty thousand columns, which half a million rows do not have: nobody looks for each in each. */
+static void rows_of_other_columns_are_not_looked_through(void **state)
+{
+    struct str         json = STR_INIT;
+    struct cache_rows *rows = NULL;
+
+    (void)state;
+    str_add(&json, "[{\"c\": 0");
+    for (int i = 0; i < 50000; i++)
+        str_addf(&json, ", \"c%d\": 1", i);
+    str_add_char(&json, '}');
+    for (int i = 0; i < 500000; i++)
+        str_add(&json, ",{}");
+    str_add_char(&json, ']');
+    assert_int_equal(foreign_rows(str_text(&json), json.length, NULL, 0, &rows), ERR_SYNTAX);
+    str_done(&json);
+}
+
 TASK_TEST(a_full_memory_keeps_nothing_and_answers)
 {
     struct cache *cache = cache_of(who);
@@ -898,6 +916,7 @@ int main(void)
         cmocka_unit_test(values_of_other_programs_are_rows_or_nothing),
         cmocka_unit_test(an_answer_of_another_program_is_on_the_lists_as_long_as_it_lives),
         cmocka_unit_test(a_text_of_another_program_is_a_number_where_one_is_meant),
+        cmocka_unit_test(rows_of_other_columns_are_not_looked_through),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
         cmocka_unit_test(what_is_small_packed_and_large_as_text_is_not_kept),
