@@ -12,12 +12,20 @@
 #include "ytempire/base/time.h"
 #include "ytempire/engine/loop.h"
 
-#define STEP_US (US_PER_SECOND / 2)
 #define LOOK_LEAST_US 10000
 #define LOOK_MOST_US 100000
 #define TOLD_MOST 5                    /* jobs that were left as they are, in words */
 
-static const char *const cancel_steps[] = {NULL, NULL, "f", "t", "take"};      /* half a second each, in the end */
+/* All of it within two seconds, also where the last one is needed. */
+static const struct {
+    const char *step;
+    int64_t     us;                    /* so long it is waited for */
+} cancel_steps[] = {
+    {NULL, US_PER_SECOND},
+    {"f", 3 * US_PER_SECOND / 10},
+    {"t", 3 * US_PER_SECOND / 10},
+    {"take", US_PER_SECOND},
+};
 
 /* -- which jobs ---------------------------------------------------------------------------------------------------- */
 
@@ -123,13 +131,14 @@ static int look(struct pg *pg, const char *ids, struct pg_result **ret_running, 
 }
 
 /* Until none of them runs, or until the time of a step is over. */
-static int wait_for_stop(struct pg *pg, const char *ids, struct pg_result **ret_running, struct error *error)
+static int wait_for_stop(struct pg *pg, const char *ids, int64_t us, struct pg_result **ret_running,
+                         struct error *error)
 {
-    int64_t end = monotonic_us() + STEP_US, pause = LOOK_LEAST_US;
+    int64_t end = monotonic_us() + us, pause = LOOK_LEAST_US, left = us;
     int     r = look(pg, ids, ret_running, error);
 
-    while (r >= 0 && pg_result_rows(*ret_running) > 0 && monotonic_us() < end) {
-        r = task_sleep(pause);
+    while (r >= 0 && pg_result_rows(*ret_running) > 0 && (left = end - monotonic_us()) > 0) {
+        r = task_sleep(pause < left ? pause : left);
         if (r < 0)
             return error_set(error, r, "%s", error_sentence(r));
         pause = pause * 2 < LOOK_MOST_US ? pause * 2 : LOOK_MOST_US;
@@ -158,12 +167,12 @@ static int stop(struct pg *pg, const char *ids, struct error *error)
     int r = look(pg, ids, &running, error), failed = 0;
 
     for (size_t i = 0; r >= 0 && failed >= 0 && pg_result_rows(running) > 0 && i < COUNT_OF(cancel_steps); i++) {
-        for (size_t n = 0; cancel_steps[i] != NULL && n < pg_result_rows(running); n++) {
-            int one = take_step(pg, pg_result_int(running, n, 0), cancel_steps[i], failed < 0 ? NULL : error);
+        for (size_t n = 0; cancel_steps[i].step != NULL && n < pg_result_rows(running); n++) {
+            int one = take_step(pg, pg_result_int(running, n, 0), cancel_steps[i].step, failed < 0 ? NULL : error);
 
             failed = failed < 0 ? failed : one;
         }
-        r = failed < 0 ? failed : wait_for_stop(pg, ids, &running, error);
+        r = failed < 0 ? failed : wait_for_stop(pg, ids, cancel_steps[i].us, &running, error);
     }
     return r;
 }

@@ -8,6 +8,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ TIMES = int(os.environ.get("YTEMPIRE_BENCH_TIMES", 3))
 BATCH = 500
 ONE, MANY, OTHERS_MANY = 2000, 50000, 20000         # jobs of a run
 IDLE = 60                                           # seconds
-CANCELS = 200
+CANCELS, CANCELS_OF_HUNG = 200, 10
 
 
 class Server:
@@ -202,6 +203,22 @@ def cancels(server, bench):
     bench.budget("queue: cancel of a running job, 99th percentile of %d, ms" % CANCELS, sorted(slow)[int(CANCELS * 0.99)], 2000)
 
 
+def cancels_of_hung(server, bench):
+    """The worker that runs them hears nothing any more: each is taken from it in the end."""
+    clear(server)
+    process = worker(server, CANCELS_OF_HUNG)
+    put(server, CANCELS_OF_HUNG, "source=NULL")
+    server.sql("bench_queue", "UPDATE ops.jobs SET command = 'sql SELECT pg_sleep(600)'; NOTIFY ytempire_jobs")
+    until(lambda: server.sql("bench_queue", "SELECT count(*) FROM ops.jobs WHERE state = 'running'") == str(CANCELS_OF_HUNG))
+    process.send_signal(signal.SIGSTOP)
+    jobs = server.sql("bench_queue", "SELECT id FROM ops.jobs ORDER BY id").split()
+    slow = [float(receipt["stopped_ms"]) for receipt, in server.program(*("job cancel " + job for job in jobs))]
+    process.send_signal(signal.SIGCONT)
+    process.terminate()
+    process.wait()
+    bench.budget("queue: cancel of a job whose worker hangs, slowest of %d, ms" % CANCELS_OF_HUNG, max(slow), 2000)
+
+
 def measure(dsn, bench):
     server = Server(dsn, bench)
     server.make("bench_queue")
@@ -210,5 +227,6 @@ def measure(dsn, bench):
     long_queue(server, bench)
     idle(server, bench)
     cancels(server, bench)
+    cancels_of_hung(server, bench)
     for database in ("bench_queue", "bench_peer"):
         server.sql("postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)" % database)
