@@ -4,8 +4,10 @@ load; under with-servers.
 
 A load is a dozen small files, each a job, taken by three workers of two slots; faults come at moments that the seed
 draws. Afterwards every file is loaded, the warehouse is that of a run without faults, row for row (compare.py), no job
-is stuck, each attempt has ended, and no write of a worker without a job was committed (watch.sql).
+is stuck, each attempt has ended, no write of a worker without a job was committed (watch.sql), and all but one cancel of a
+hundred were confirmed within two seconds.
 """
+import math
 import os
 import random as randoms
 import sys
@@ -22,6 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FAULTS, FILES, WORKERS = 5, 12, 3
 BATCH = 40                          # rows of a transaction: a file is several
 PAUSE = 0.7                         # seconds between two faults, at most
+CANCEL_MS, CANCELS_LEAST = 2000, 20
 
 
 def put(database, path, random):
@@ -35,7 +38,7 @@ class Load:
         self.servers, self.folder, self.paths, self.seed = servers, folder, paths, seed
         self.random = randoms.Random(seed)
         self.database = Database(servers, "fault_load", template)
-        self.crew, self.zombies, self.counts, self.said = None, [], {}, []
+        self.crew, self.zombies, self.counts, self.said, self.cancels = None, [], {}, [], []
 
     def count(self, what):
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -119,7 +122,7 @@ class Load:
 class Run:
     def __init__(self, seed, count, folder):
         self.seed, self.count, self.folder = seed, count, folder
-        self.servers, self.totals, self.failed = Servers(), {}, 0
+        self.servers, self.totals, self.failed, self.cancels = Servers(), {}, 0, []
         self.template = Database(self.servers, "fault_template")
         done = self.template.program("migrate up")
         if done.returncode != 0:
@@ -146,6 +149,7 @@ class Run:
             finding = str(error)
         for what, value in load.counts.items():
             self.totals[what] = self.totals.get(what, 0) + value
+        self.cancels += load.cancels
         print("%s %d - load %d of seed %s, %.0f s: %s" % ("not ok" if finding else "ok", number, number, self.seed,
                                                          time.monotonic() - began, " ".join(load.said)), flush=True)
         if finding:
@@ -154,6 +158,15 @@ class Run:
         else:
             load.database.drop()
         return finding
+
+    def check_cancels(self):
+        """From the wish to the end, whatever has befallen who ran it. Of a few the slowest one is no percentile."""
+        self.cancels.sort()
+        slow = self.cancels[math.ceil(len(self.cancels) * 0.99) - 1] if self.cancels else 0
+        print("# 99th percentile of %d cancels: %d ms" % (len(self.cancels), slow), file=sys.stderr)
+        if len(self.cancels) >= CANCELS_LEAST and slow > CANCEL_MS:
+            self.failed += 1
+            print("# a cancel took %d ms at the 99th percentile of %d" % (slow, len(self.cancels)), flush=True)
 
     def report(self):
         print("# seed %s, %d faults: %s" % (self.seed, self.count, ", ".join(
@@ -171,6 +184,7 @@ def main():
         print("1..%d" % loads, flush=True)
         for number in range(1, loads + 1):
             run_.load(number, min(FAULTS, count - FAULTS * (number - 1)))
+        run_.check_cancels()
         run_.report()
     return 1 if run_.failed else 0
 

@@ -1,4 +1,5 @@
 """What can go wrong, each a function of the load that it befalls. Moments and victims are the seed's."""
+import json
 import signal
 
 from ground import Finding, eventually
@@ -70,6 +71,8 @@ def cancel(load):
     done = load.database.program("job cancel " + job)
     if done.returncode not in (0, 1) or (done.returncode == 1 and "has ended" not in done.stderr):
         raise Finding("'job cancel %s' ended with %d: %s" % (job, done.returncode, done.stderr))
+    if done.returncode == 0:
+        load.cancels += [receipt["stopped_ms"] for receipt in json.loads(done.stdout)]
     again(load)
 
 
