@@ -34,15 +34,9 @@ struct app_cache_names *app_cache_names_new(struct app *app, void (*on_change)(v
 
 void app_cache_names_free(struct app_cache_names *names)
 {
-    int64_t until = monotonic_us() + LAST_WAIT_US;
-
     if (names == NULL)
         return;
-    if (names->task != NULL)
-        task_cancel(names->task, ERR_INTERRUPTED);
-    while (names->task != NULL && monotonic_us() < until)
-        loop_turn(names->app->loop, US_PER_SECOND / 20);
-    if (names->task != NULL)
+    if (!task_end(names->app->loop, &names->task, LAST_WAIT_US))
         return;                    /* it still holds all of this: left to the end of the program */
     cache_names_free(names->names, names->count);
     mem_free(names);

@@ -42,15 +42,9 @@ struct app_values *app_values_new(struct app *app, void (*on_change)(void *who),
 
 void app_values_free(struct app_values *values)
 {
-    int64_t until = monotonic_us() + LAST_WAIT_US;
-
     if (values == NULL)
         return;
-    if (values->task != NULL)
-        task_cancel(values->task, ERR_INTERRUPTED);
-    while (values->task != NULL && monotonic_us() < until)
-        loop_turn(values->app->loop, US_PER_SECOND / 20);
-    if (values->task != NULL)
+    if (!task_end(values->app->loop, &values->task, LAST_WAIT_US))
         return;                    /* it still holds all of this: left to the end of the program */
     for (size_t i = 0; i < map_count(values->known); i++) {
         struct known *known = map_value_at(values->known, i);

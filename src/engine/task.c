@@ -310,6 +310,19 @@ void task_stop(struct task *task)
         task_park_deaf();
 }
 
+bool task_end(struct loop *loop, struct task *const *task, int64_t patience_us)
+{
+    int64_t until = monotonic_us() + patience_us;
+
+    if (*task != NULL && current != NULL)
+        task_stop(*task);
+    else if (*task != NULL)
+        task_cancel(*task, ERR_INTERRUPTED);
+    while (*task != NULL && monotonic_us() < until)
+        loop_turn(loop, until - monotonic_us());
+    return *task == NULL;
+}
+
 void task_cancel_clear(struct task *task)
 {
     task->cancel_code = 0;

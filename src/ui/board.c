@@ -286,23 +286,17 @@ void board_view_stop(struct board_view *view)
         task_cancel(view->task, ERR_INTERRUPTED);
 }
 
-static void wait_for_task(struct board_view *view)
-{
-    if (view->task != NULL && task_current() != NULL)
-        task_stop(view->task);
-    while (view->task != NULL && monotonic_us() < view->ends_by)
-        loop_turn(view->app->loop, US_PER_SECOND / 20);
-}
-
 void board_view_close(struct board_view *view)
 {
+    bool ended;
+
     if (view == NULL)
         return;
     board_view_stop(view);
-    wait_for_task(view);
+    ended = task_end(view->app->loop, &view->task, view->ends_by - monotonic_us());
     redis_listener_free(view->listener);
     redis_client_free(view->redis);
-    if (view->task != NULL) {              /* a server that does not answer: it is left to its end */
+    if (!ended) {                          /* a server that does not answer: it is left to its end */
         view->ops = (struct board_view_ops){nobody_looks, nobody_hears};
         return;
     }

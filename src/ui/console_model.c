@@ -83,12 +83,7 @@ void console_change_model(struct console *console)
 
 void console_end_model(struct console *console)
 {
-    int64_t until = monotonic_us() + LAST_WAIT_US;
-
-    if (console->model_task != NULL)
-        task_cancel(console->model_task, ERR_INTERRUPTED);
-    while (console->model_task != NULL && monotonic_us() < until)
-        loop_turn(console->loop, US_PER_SECOND / 20);
+    (void)!task_end(console->loop, &console->model_task, LAST_WAIT_US);
     loop_timer_cancel(console->loop, console->model_timer);
     model_unref(TAKE(console->model));
     mem_free(TAKE(console->model_fault));

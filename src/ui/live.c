@@ -504,29 +504,27 @@ static bool is_in_use(const struct live *live)
     return false;
 }
 
-/* In a task it is waited for; else the loop is turned. */
-static void end_task(struct live *live)
+/* Whether nobody holds anything of it any more. In a task that is waited for; else the loop is turned. */
+static bool end_all(struct live *live)
 {
     int64_t until = monotonic_us() + LAST_WAIT_US;
+    bool    ended;
 
     live->over = true;
-    if (live->task != NULL && task_current() != NULL)
-        task_stop(live->task);
-    else if (live->task != NULL)
-        task_cancel(live->task, ERR_INTERRUPTED);
-    while (task_current() == NULL && (live->task != NULL || is_in_use(live)) && monotonic_us() < until)
+    ended = task_end(live->first->loop, &live->task, LAST_WAIT_US);
+    while (task_current() == NULL && is_in_use(live) && monotonic_us() < until)
         loop_turn(live->first->loop, US_PER_SECOND / 20);
     while (task_current() != NULL && is_in_use(live))
         if (task_sleep(USE_LOOK_US) < 0)
             task_cancel_clear(task_current());
+    return ended && !is_in_use(live);
 }
 
 void live_stop(struct live *live)
 {
     if (live == NULL)
         return;
-    end_task(live);
-    if (live->task != NULL || is_in_use(live)) {       /* a server that does not answer: it is left to its end */
+    if (!end_all(live)) {                  /* a server that does not answer: it is left to its end */
         live->on_change = nobody_looks;
         return;
     }

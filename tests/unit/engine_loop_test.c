@@ -494,6 +494,60 @@ static void a_stopped_task_has_ended_even_for_a_cancelled_one(void **state)
     loop_free(play.loop);
 }
 
+static void ends_when_told(void *who)
+{
+    struct play *play = who;
+
+    play->task = task_current();
+    play->code = task_sleep(3600 * SECOND);
+    play->task = NULL;
+}
+
+static void does_not_hear(void *who)
+{
+    struct play *play = who;
+
+    play->task = task_current();
+    while (!play->ended) {
+        task_cancel_clear(play->task);
+        (void)!task_sleep(SECOND / 100);
+    }
+    play->task = NULL;
+}
+
+static void ends_a_child(void *who)
+{
+    struct play *play = who;
+    struct play  child = {.loop = play->loop};
+
+    (void)task_start(play->loop, ends_when_told, &child);
+    assert_true(task_end(play->loop, &child.task, 3600 * SECOND));
+    assert_null(child.task);
+    assert_int_equal(child.code, ERR_INTERRUPTED);
+    play->ended = true;
+}
+
+static void a_task_is_ended_from_anywhere_unless_it_does_not_hear(void **state)
+{
+    struct play play = {.loop = loop_new()};
+
+    (void)state;
+    assert_true(task_end(play.loop, &play.task, 3600 * SECOND));      /* there is none */
+    (void)task_start(play.loop, ends_when_told, &play);
+    assert_true(task_end(play.loop, &play.task, 3600 * SECOND));
+    assert_int_equal(play.code, ERR_INTERRUPTED);
+    loop_run_task(play.loop, ends_a_child, &play);
+    assert_true(play.ended);
+    play.ended = false;
+    (void)task_start(play.loop, does_not_hear, &play);
+    assert_false(task_end(play.loop, &play.task, SECOND / 20));
+    assert_non_null(play.task);
+    play.ended = true;
+    while (play.task != NULL)
+        loop_turn(play.loop, SECOND);
+    loop_free(play.loop);
+}
+
 static int depth_of(int depth)
 {
     volatile char room[4096];
@@ -538,6 +592,7 @@ int main(void)
         cmocka_unit_test(a_busy_task_that_breathes_lets_a_timer_end_it),
         cmocka_unit_test(a_task_starts_and_wakes_another),
         cmocka_unit_test(a_stopped_task_has_ended_even_for_a_cancelled_one),
+        cmocka_unit_test(a_task_is_ended_from_anywhere_unless_it_does_not_hear),
         cmocka_unit_test(a_task_has_room_for_half_a_megabyte_of_frames),
     };
 

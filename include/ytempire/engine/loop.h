@@ -54,6 +54,9 @@ void         task_cancel_clear(struct task *task);     /* … until this: for a 
 int          task_cancelled(const struct task *task);  /* 0 or the code */
 /* Cancels a task that has not ended and waits until it has, whatever befalls the caller. Only inside another task. */
 void         task_stop(struct task *task);
+/* The same from anywhere, of a task that clears *task when it ends (NULL: it has): outside a task the loop is turned,
+ * for `patience_us` at most. False: it has not ended, and what it holds must stay. */
+bool         task_end(struct loop *loop, struct task *const *task, int64_t patience_us) NODISCARD;
 int          task_sleep(int64_t us) NODISCARD;
 int          task_wait_fd(int fd, short events) NODISCARD;
 /* Gives the loop a turn when this task has run for longer than a slice (8 ms); cheap to call in a hot place. */
