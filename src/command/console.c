@@ -7,6 +7,7 @@
 #include "nouns.h"
 #include "ytempire/app/export.h"
 #include "ytempire/board/moments.h"
+#include "ytempire/command/screens.h"
 
 static int act(struct app *app, const struct args *args, struct sink *sink, struct error *error)
 {
@@ -32,16 +33,36 @@ static int act(struct app *app, const struct args *args, struct sink *sink, stru
 #define DIGITS(number) DIGITS_OF(number)
 #define DIGITS_OF(number) #number
 
+#define SCREENS "Screens, by name or digit"
 #define DIRECTIONS "DIRECTION is up, down, page-up, page-down, half-up, half-down, top or bottom."
 
 /* -- the frame ----------------------------------------------------------------------------------------------------- */
 
+static const struct command_entry *list_screens(struct arena *arena)
+{
+    const struct command_entry own[] = {{SCREENS, "query, 1", "asks, and shows the answer"},
+                                        {SCREENS, "boards, 2", "boards of queries/boards ('boards' lists them)"}};
+    struct command_entry *list = NULL;
+    size_t                count = 0, room = 0;
+
+    for (size_t i = 0; i < COUNT_OF(own); i++)
+        ARENA_PUSH(arena, list, count, room, own[i]);
+    for (const struct screen *screen = screens; screen->name != NULL; screen++) {
+        struct command_entry entry = {SCREENS, arena_printf(arena, "%s, %c", screen->name, screen->digit), NULL};
+
+        for (const struct screen_panel *panel = screen->panels; panel->name != NULL; panel++)
+            entry.text = entry.text == NULL ? panel->name : arena_printf(arena, "%s, %s", entry.text, panel->name);
+        ARENA_PUSH(arena, list, count, room, entry);
+    }
+    ARENA_PUSH(arena, list, count, room, (struct command_entry){0});
+    return list;
+}
+
 VERB(command_screen, "screen", "Go to a screen",
-     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), OPTIONAL("BOARD", COMPLETE_BOARD)),
-     .text = "NAME is query, boards, jobs, schema, cache or activity, or the screen's digit. A screen other than query "
-             "has panels: each shows a command's table, which is asked again and again. Boards that were shown stay "
-             "open, the eight shown last, and go on watching their alerts; what fires stands in the top line of every "
-             "screen.");
+     .args = ARGS(REQUIRED("NAME", COMPLETE_NONE), OPTIONAL("BOARD", COMPLETE_BOARD)), .entries = list_screens,
+     .text = "NAME is the screen's name or its digit. All but query have panels; each of those that are listed here shows "
+             "a command's table, which is asked again and again. Boards that were shown stay open, the eight shown last, "
+             "and go on watching their alerts; what fires stands in the top line of every screen.");
 VERB(command_board_choose, "board choose", "List the boards; Enter shows one");
 VERB(command_board_move, "board move", "Choose another panel of the board that is shown",
      .args = ARGS(REQUIRED("DIRECTION", COMPLETE_NONE), OPTIONAL("N", COMPLETE_NONE)),

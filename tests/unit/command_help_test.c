@@ -144,6 +144,21 @@ static void help_on_a_command_has_usage_text_options_and_examples(void **state)
     str_done(&help);
 }
 
+static void help_on_screen_lists_the_screens_with_their_panels(void **state)
+{
+    static const char *const parts[] = {"query, 1", "boards, 2", "jobs, 3", "schema, 4", "cache, 5", "activity, 7",
+                                        "queue, job, sources, workers, schedules, deadletters"};
+    struct str help = STR_INIT;
+
+    (void)state;
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if (text_equal((*command)->name, "screen"))
+            command_help(*command, &help);
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        assert_has(&help, parts[i]);
+    str_done(&help);
+}
+
 static void no_line_of_help_is_wider_than_a_terminal(void **state)
 {
     struct str help = STR_INIT;
@@ -242,6 +257,7 @@ int main(void)
         cmocka_unit_test(every_command_stands_in_all_that_is_made_of_it),
         cmocka_unit_test(every_option_of_the_program_stands_in_help_and_completion),
         cmocka_unit_test(help_on_a_command_has_usage_text_options_and_examples),
+        cmocka_unit_test(help_on_screen_lists_the_screens_with_their_panels),
         cmocka_unit_test(no_line_of_help_is_wider_than_a_terminal),
         cmocka_unit_test(help_is_a_page_for_people_and_a_table_for_programs),
     };
