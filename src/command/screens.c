@@ -10,7 +10,7 @@ static const struct screen_panel jobs_panels[] = {
      "id kind state progress rows rows_per_second seconds_left source attempt error", "progress", SHAPE_ROWS},
     {"job", "job log {queue.id}", NULL, 1000, SIDE_RIGHT, 2, NULL, NULL, SHAPE_END},
     {"sources", "sources", "name", 2000, SIDE_LEFT, 3, "name lag_seconds", NULL, SHAPE_ROWS},
-    {"workers", "workers", "worker", 2000, SIDE_LEFT, 2, "state busy slots heartbeat_age_seconds", NULL, SHAPE_ROWS},
+    {"workers", "workers", "worker", 1000, SIDE_LEFT, 2, "state busy slots heartbeat_age_seconds", NULL, SHAPE_ROWS},
     {"schedules", "schedules", "name", 5000, SIDE_LEFT, 3, "name next_run", NULL, SHAPE_ROWS},
     {"deadletters", "deadletters --by-reason", "first_id", 5000, SIDE_LEFT, 2, "letters reason", NULL, SHAPE_ROWS},
     {0},

@@ -2,7 +2,7 @@
 
 Each pair is run in turn, A B A B …, after one warm-up each; the figures are medians, the ratio is the median of the
 pairs' ratios. Where no other program does the same, `other` is the budget. Times in seconds, memory in MB.
-Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest mapped console hand rollup worker warm cache queue board), default all.
+Exit 1 when a row misses its target. Arguments: names of groups to run (start export semantic ingest mapped console hand rollup worker warm cache queue board screens), default all.
 """
 import json
 import os
@@ -189,6 +189,12 @@ def board(dsn):
     board_bench.measure(dsn, sys.modules[__name__])
 
 
+def screens(dsn):
+    sys.path.insert(0, HERE)
+    import screens as screens_bench
+    screens_bench.measure(dsn, sys.modules[__name__])
+
+
 def queue(dsn):
     sys.path.insert(0, HERE)
     import queue_rows
@@ -196,7 +202,7 @@ def queue(dsn):
 
 
 GROUPS = {"start": start, "export": export, "semantic": semantic, "ingest": ingest, "mapped": mapped, "console": console, "hand": hand, "rollup": rollup, "worker": worker, "warm": warm, "cache": cache,
-          "queue": queue, "board": board}
+          "queue": queue, "board": board, "screens": screens}
 
 
 def main():

@@ -21,6 +21,7 @@ class Line:
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", **(env or {})})
             os.execvp(command[0], command)
+        os.set_inheritable(self.fd, False)         # else another one's program would keep it open
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.began = time.perf_counter()
 
