@@ -87,19 +87,25 @@ static void release_error(struct terminal *terminal)
 
 /* -- signals ------------------------------------------------------------------------------------------------------- */
 
+/* Whether it is another one than before. */
+static bool take_size(struct terminal *terminal)
+{
+    int rows = terminal->rows, columns = terminal->columns;
+
+    read_size(terminal);
+    if (rows == terminal->rows && columns == terminal->columns)
+        return false;
+    screen_resize(terminal);
+    return true;
+}
+
 static void on_window_size(int number, void *who)
 {
     struct terminal *terminal = who;
-    int              rows = terminal->rows, columns = terminal->columns;
 
     (void)number;
-    if (terminal->gone || terminal->lent)
-        return;
-    read_size(terminal);
-    if (rows == terminal->rows && columns == terminal->columns)
-        return;
-    screen_resize(terminal);
-    terminal->ops->on_resize(terminal->who);
+    if (!terminal->gone && !terminal->lent && take_size(terminal))
+        terminal->ops->on_resize(terminal->who);
 }
 
 static void come_back(struct terminal *terminal)
@@ -181,6 +187,7 @@ int terminal_open(struct loop *loop, const struct terminal_options *options, con
     set_raw(terminal);
     rescue_arm(terminal);
     take_signals(terminal);
+    (void)take_size(terminal);             /* it may have changed before we heard of it */
     out_add(terminal, modes_on(terminal), strlen(modes_on(terminal)));
     out_push(terminal);
     *ret_terminal = terminal;

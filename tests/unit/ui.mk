@@ -17,6 +17,10 @@ tests_unit_ui_grid_many_test_LDADD = $(UI_GRID_TEST_LIBS)
 check_PROGRAMS += tests/unit/ui_grid_select_test
 tests_unit_ui_grid_select_test_SOURCES = tests/unit/ui_grid_select_test.c tests/unit/ui_grid_help.h tests/unit/ui_help.h
 tests_unit_ui_grid_select_test_LDADD = $(UI_GRID_TEST_LIBS)
+check_PROGRAMS += tests/unit/ui_terminal_test
+tests_unit_ui_terminal_test_SOURCES = tests/unit/ui_terminal_test.c
+tests_unit_ui_terminal_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=screen_begin
+tests_unit_ui_terminal_test_LDADD = $(ROOM_ui) $(RANK5) $(CMOCKA_LIBS) $(SCREEN_LIBS) $(SMALL_LIBS)
 check_PROGRAMS += tests/unit/ui_input_test
 tests_unit_ui_input_test_SOURCES = tests/unit/ui_input_test.c tests/unit/ui_help.h
 tests_unit_ui_input_test_LDADD = $(ROOM_ui) $(RANK1) $(CMOCKA_LIBS) $(INIH_LIBS) $(BASE_LIBS)
