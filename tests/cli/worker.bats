@@ -259,6 +259,7 @@ PYTHON
 }
 
 @test "a job goes on where PostgreSQL is restarted between its steps" {
+  [ "${YTEMPIRE_TEST_STORAGE-}" != timescaledb ] || skip "the steps that it is restarted between make native partitions"
   own_servers
   yt --quiet --exec 'local up' >/dev/null
   yt --quiet --exec 'sample load --channels 2 --days 3 --seed 1' >/dev/null

@@ -87,9 +87,15 @@ class Database:
 
     @staticmethod
     def admin(servers, sql):
-        done = run(PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, servers.dsn("postgres"))
-        if done.returncode != 0:
-            raise Finding("%s: %s" % (sql, done.stderr))
+        """TimescaleDB's own workers come back into a template now and then."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            done = run(PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, servers.dsn("postgres"))
+            if done.returncode == 0:
+                return
+            if "is being accessed by other users" not in done.stderr or time.monotonic() > end:
+                raise Finding("%s: %s" % (sql, done.stderr))
+            time.sleep(0.05)
 
     def drop(self):
         Database.admin(self.servers, "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
