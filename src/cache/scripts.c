@@ -19,10 +19,16 @@
     "(try('GETRANGE', key, -32768, -1) or ''))\n"                                                                      \
     "end\n"
 
-/* What stands in an answer's hash (id, at, fresh, check, lists) is of the value that lies there. */
-#define KNOWN                                                                                                          \
+/* A server that comes back has another history, also where it has read in what it once wrote down; its copies have the
+ * same. '' where we may not ask. */
+#define SERVER "local server = string.match(try('INFO', 'replication') or '', 'master_replid:(%x+)') or ''\n"
+
+/* What stands in an answer's hash (id, at, fresh, check, lists, server) is of the value that lies there, and of a time
+ * from which on this server has heard of all that was touched. */
+#define KNOWN SERVER                                                                                                   \
     "local function known(m, key, length)\n"                                                                           \
-    "  return m and m[1] and tonumber(m[2]) and tonumber(m[3]) and m[5] and m[4] == check(key, length)\n"              \
+    "  return m and m[1] and tonumber(m[2]) and tonumber(m[3]) and m[5] and m[6] == server and\n"                      \
+    "    m[4] == check(key, length)\n"                                                                                 \
     "end\n"
 
 #define NOW                                                                                                            \
@@ -77,7 +83,7 @@ const char script_ask[] = TRY CHECK KNOWN NOW COUNT
     "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
     "local length = try('STRLEN', key) or 0\n"
     "local m, give = false, false\n"
-    "if length > 0 then m = try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists') end\n"
+    "if length > 0 then m = try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists', 'server') end\n"
     "if known(m, key, length) then\n"
     "  out[1] = 'stale'\n"
     "  out[5] = math.max(0, now - tonumber(m[2]))\n"
@@ -117,7 +123,7 @@ const char script_ask[] = TRY CHECK KNOWN NOW COUNT
 /* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
  * each list: its key and the member (both '' where there is a mark alone), its mark's key, the mark. → kept or changed
  */
-const char script_store[] = TRY CHECK NOW COUNT ENLIST
+const char script_store[] = TRY CHECK SERVER NOW COUNT ENLIST
     "local key = ARGV[1]\n"
     "local name = string.sub(key, 11)\n"
     "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
@@ -130,7 +136,8 @@ const char script_store[] = TRY CHECK NOW COUNT ENLIST
     "  redis.call('SET', key, ARGV[3], 'PX', life)\n"
     "  redis.call('DEL', meta)\n"
     "  redis.call('HSET', meta, 'id', ARGV[7], 'at', now - tonumber(ARGV[5]), 'fresh', ARGV[6], 'class', ARGV[8],\n"
-    "    'head', ARGV[9], 'rows', ARGV[10], 'lists', lists, 'check', check(key, #ARGV[3]))\n"
+    "    'head', ARGV[9], 'rows', ARGV[10], 'lists', lists, 'check', check(key, #ARGV[3]),\n"
+    "    'server', server)\n"
     "  redis.call('PEXPIRE', meta, life)\n"
     "  for list, member in string.gmatch(lists, '([^\\n]+)\\n([^\\n]+)\\n') do\n"
     "    enlist(redis.call, list, member, life)\n"
@@ -292,17 +299,19 @@ const char script_warm_failed[] = TRY NOW
 /* ARGV: keys. → of each: ms to live (-1: for ever), class, age ms, bytes, set that warms it, its failure: ms since
  * when, and why; ms for which it is fresh, from when it was made (-1: its class says), and ms since when a load has
  * touched what it was read from. A warmed key has nothing of its own but its place on the list of its entry. */
-const char script_describe[] = TRY NOW
+const char script_describe[] = TRY SERVER NOW
     "local out = {}\n"
     WARMED
     "for i = 1, #ARGV do\n"
     "  local meta = 'ytempire:meta:' .. string.sub(ARGV[i], 11)\n"
-    "  local m = try('HMGET', meta, 'class', 'at', 'fresh', 'lists') or {false, false, false, false}\n"
+    "  local m = try('HMGET', meta, 'class', 'at', 'fresh', 'lists', 'server') or\n"
+    "    {false, false, false, false, false}\n"
     "  local class, at, e, since, why, run, touched = m[1], m[2] and tonumber(m[2]), false, false, false, false, "
     "false\n"
     "  for list, member in string.gmatch(m[4] or '', '([^\\n]+)\\n([^\\n]+)\\n') do\n"
     "    if not try('ZSCORE', list, member) then m[3] = 0 end\n"
     "  end\n"
+    "  if class and m[5] ~= server then m[3] = 0 end\n"
     "  if not class then e, run = warmed(ARGV[i]) end\n"
     "  if e then\n"
     "    class, at = e.class, math.floor(run / 1000)\n"
@@ -354,7 +363,7 @@ const char script_look[] = TRY CHECK KNOWN NOW COUNT WARMED
     "for i = 2, #ARGV, 2 do\n"
     "  local key, o = ARGV[i], {'none', -1, false, false, false, false, false, false, 0}\n"
     "  local meta, length = 'ytempire:meta:' .. string.sub(key, 11), try('STRLEN', key) or 0\n"
-    "  local m = length > 0 and try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists')\n"
+    "  local m = length > 0 and try('HMGET', meta, 'id', 'at', 'fresh', 'check', 'lists', 'server')\n"
     "  if known(m, key, length) then\n"
     "    question(o, key, ARGV[i + 1], m, meta)\n"
     "  elseif length > 0 and length <= tonumber(ARGV[1]) and not (m and m[1]) then named(o, key)\n"

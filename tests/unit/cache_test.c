@@ -904,6 +904,35 @@ TASK_TEST(names_of_keys_are_few_and_those_with_words_come_first)
     cache_free(cache);
 }
 
+/* Redis writes down what it has, a load takes an answer away, Redis dies and comes back with what it had written down. */
+TASK_TEST(what_comes_back_with_a_server_does_not_hold)
+{
+    struct cache *cache = cache_of(who);
+    struct table *table = NULL;
+    struct cache_look one = {.key = KEY, .columns = columns, .column_count = 2};
+    _cleanup_(mem_freep) char *dump = mem_printf("%s/dump.rdb", redis_folder);
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    store(cache, KEY, "7", NULL);
+    redis_do(cache, "SAVE", NULL, NULL, NULL);
+    touch(cache, NULL, false, INT64_MIN, INT64_MAX);
+    assert_string_equal(look(cache, KEY, -1), "miss");
+    redis_end();
+    redis_start(NULL, NULL);
+    assert_int_equal(cache_keys(cache, NULL, &table, NULL), 0);
+    assert_string_equal(table_cell(table, 0, 8).text, "t");
+    table_free(table);
+    assert_int_equal(cache_look(cache, &one, 1, NULL), 0);
+    assert_int_equal(one.outcome, CACHE_MISS);
+    cache_looks_done(&one, 1);
+    assert_string_equal(look(cache, KEY, -1), "miss");
+    store(cache, KEY, "8", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 8");
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    (void)unlink(dump);
+    cache_free(cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -932,6 +961,7 @@ int main(void)
         cmocka_unit_test(keys_are_listed_got_and_dropped),
         cmocka_unit_test(the_minutes_add_up_to_the_statistics),
         cmocka_unit_test(names_of_keys_are_few_and_those_with_words_come_first),
+        cmocka_unit_test(what_comes_back_with_a_server_does_not_hold),
     };
 
     redis_start(NULL, NULL);
