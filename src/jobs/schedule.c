@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "jobs_int.h"
+#include "ytempire/base/log.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
 
 #define ON_TIME_US US_PER_MINUTE       /* a run that is later was missed */
 #define MISSED_MOST 1000
+#define AGAIN_US US_PER_MINUTE         /* after the server has refused it */
 #define PUT_BACK_US (3 * US_PER_HOUR)  /* a clock that goes back by less has its runs once, as cron has it */
 
 static const char *const policies[] = {"skip", "once", "all"};
@@ -130,6 +132,20 @@ static int tick_one(struct pg *pg, const struct pg_result *list, size_t row, int
     return schedule.next_run > now ? 0 : put_due(pg, &schedule, now, ret_next, ret_put, error);
 }
 
+/* What the server refuses of one is told, and is no reason to stop: the others, and all jobs, wait for the leader. */
+static int pass_over(const char *name, int64_t now, int code, struct error *found, int64_t *ret_next,
+                     struct error *error)
+{
+    if (code == ERR_CONNECT || code == ERR_INTERRUPTED) {
+        if (error != NULL)
+            error_move(error, found);
+        return code;
+    }
+    log_write(LOG_ERROR, "jobs", "the schedule '%s' cannot be kept: %s", name, found->text);
+    *ret_next = now + AGAIN_US;
+    return 0;
+}
+
 int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *ret_put, struct error *error)
 {
     _cleanup_(pg_result_freep) struct pg_result *list = NULL;
@@ -138,9 +154,13 @@ int schedules_tick(struct pg *pg, int64_t held, int64_t *ret_wait_us, size_t *re
 
     *ret_put = 0;
     for (size_t row = 0; r >= 0 && row < pg_result_rows(list); row++) {
-        int64_t now = held != 0 ? held : pg_result_int(list, row, 6), next = INT64_MAX;
+        int64_t      now = held != 0 ? held : pg_result_int(list, row, 6), next = INT64_MAX;
+        struct error found = ERROR_INIT;
 
-        r = tick_one(pg, list, row, now, &next, ret_put, error);
+        r = tick_one(pg, list, row, now, &next, ret_put, &found);
+        if (r < 0)
+            r = pass_over(pg_result_text(list, row, 0), now, r, &found, &next, error);
+        error_done(&found);
         if (r >= 0 && next != INT64_MAX && next - now < wait)
             wait = next - now;
     }

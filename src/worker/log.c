@@ -1,8 +1,8 @@
 /*
  * A line is whole or not there: one write(2) to a descriptor that appends. Each line looks at what the name stands for
  * now, so that another process may set the file aside, and two workers may share one. A full disk takes lines, not the
- * worker: what follows a line that was cut begins on a line of its own, and says how many were lost. So does who does not
- * read what standard error leads to.
+ * worker: what follows a line that was cut begins on a line of its own, and says how many were lost. So does who does
+ * not read what standard error leads to.
  */
 #include "log.h"
 

@@ -229,6 +229,30 @@ static int drop(void **state)
     return 0;
 }
 
+SERVER_TEST(one_that_the_server_refuses_keeps_no_other_from_its_run)
+{
+    struct desk *desk = who;
+    int64_t      wait;
+    size_t       put = 0;
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.schedules (name, cron, command, missed, kind, next_run) VALUES"
+                 " ('broken', '0 * * * *', 'broken', 'once', 'test', '2026-01-01 05:00Z'),"
+                 " ('fine', '0 * * * *', 'done', 'once', 'test', '2026-01-01 05:00Z'),"
+                 " ('never', '0 * * * *', 'done', 'once', 'test', 'infinity'),"
+                 " ('long ago', '0 * * * *', 'done', 'skip', 'test', '-infinity')");
+    script(desk, "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;"
+                 "CREATE TRIGGER refuse BEFORE INSERT ON ops.jobs FOR EACH ROW WHEN (NEW.command = 'broken') EXECUTE FUNCTION public.refuse()");
+    if (schedules_tick(desk->pg, instant("2026-01-01T05:00:01Z"), &wait, &put, &desk->error) < 0)
+        fail_msg("%s", desk->error.text);
+    assert_int_equal(put, 1);
+    assert_int_equal(wait, US_PER_MINUTE);             /* then the broken one is tried again */
+    assert_asked(desk, "SELECT command FROM ops.jobs", "done");
+    assert_asked(desk, "SELECT name, next_run FROM ops.schedules ORDER BY name",
+                 "broken|2026-01-01 05:00:00+00\nfine|2026-01-01 06:00:00+00\nlong ago|-infinity\nnever|infinity");
+    script(desk, "DROP TRIGGER refuse ON ops.jobs; DROP FUNCTION public.refuse()");
+}
+
 /* Of a console whose machine goes by another clock: the first run is neither missed by then nor years away. */
 SERVER_TEST(the_first_run_is_by_the_servers_clock)
 {
@@ -255,6 +279,7 @@ int main(void)
         cmocka_unit_test(two_leaders_put_a_run_once),
         cmocka_unit_test(schedules_are_added_paused_resumed_run_and_removed),
         cmocka_unit_test(the_leader_keeps_schedules_and_prunes),
+        cmocka_unit_test(one_that_the_server_refuses_keeps_no_other_from_its_run),
         cmocka_unit_test(the_first_run_is_by_the_servers_clock),
     };
 
