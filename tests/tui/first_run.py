@@ -427,6 +427,38 @@ def a_profile_with_a_model_of_its_own_is_asked_by_it():
         leave(t)
 
 
+def boards_that_stay_open_are_of_the_server_that_one_went_to():
+    with Home() as home, Server() as server, home.terminal() as t:
+        home.put("config/ytempire/queries/boards/mine.json", '{"name": "mine", "title": "Mine", "every": "1s", "panels": ['
+                 '{"kind": "table", "title": "At", "command": "sql SELECT \'at \' || current_database() AS place", '
+                 '"alert": {"when": "rows > 0", "show": "there are rows"}}]}')
+        open_form(t)
+        fill(t, server.folder, database="shop", user="postgres")
+        t.wait_for("keeps it and goes there")
+        t.key("Enter")
+        t.wait_for("'migrate up' brings its schema up")
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for("at shop")
+        t.wait_for(r" alert: there are rows  pg ")
+        t.key("M-1")
+        t.wait_for(r"1 Query.* alert: there are rows ")
+        t.type("connect")
+        t.key("Enter")
+        t.wait_for("connect to Postgre")
+        fill(t, server.folder, database="postgres", user="postgres")
+        t.wait_for("keeps it and goes there")
+        t.key("Enter")
+        t.wait_for("leads elsewhere")
+        t.key("y")
+        t.wait_for("'migrate up' brings its schema up")
+        t.wait_gone("alert: there are rows")
+        t.key("M-2")
+        t.wait_for("at postgres")
+        t.wait_for(r" alert: there are rows  pg ")
+        leave(t)
+
+
 CASES = [
     a_first_run_offers_three_ways_at_every_size,
     leaving_the_first_run_starts_nothing,
@@ -440,4 +472,5 @@ CASES = [
     a_password_that_may_be_kept_is_found_by_the_next_session,
     redis_is_tried_with_it_and_kept_in_the_profile,
     a_profile_with_a_model_of_its_own_is_asked_by_it,
+    boards_that_stay_open_are_of_the_server_that_one_went_to,
 ]
