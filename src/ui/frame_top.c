@@ -101,27 +101,34 @@ static int draw_health(struct console *console, int left, int who)
     return right;
 }
 
-/* "alert: warming fails", "3 alerts: warming fails", on whatever screen: what fires on a board that is open. Returns
- * the column where it begins. */
-static int draw_alerts(struct console *console, int left, int right)
+/* What fires on the boards that are open: "alert: warming fails", "3 alerts: warming fails". */
+static void add_alerts(const struct console *console, struct str *to)
 {
     const char *words = "";
     size_t      count = console_alerts(console, &words);
-    struct str  text = STR_INIT;
-    int         room = right - left - 2, width;
 
-    if (count == 0)
-        return right;
     if (count > 1)
-        str_addf(&text, "%zu alerts: %s", count, words);
-    else
-        str_addf(&text, "alert: %s", words);
-    width = (int)utf8_width(str_text(&text), text.length);
+        str_addf(to, "%zu alerts: %s", count, words);
+    else if (count == 1)
+        str_addf(to, "alert: %s", words);
+}
+
+/* Where nothing else has room, "alert" stands over the names of the screens. Returns the column where it begins. */
+static int draw_alerts(struct console *console, int left, int right, const struct str *words)
+{
+    int least = (int)strcspn(str_text(words), ":"), room = right - left - 2, width = width_of(words) - 2;
+
+    if (words->length == 0)
+        return right;
     width = width < room ? width : room;
-    if (width > 0)
-        canvas_text_cut(console->canvas, 0, right - width - 1, width, LOOK_ERROR, str_text(&text), text.length);
-    str_done(&text);
-    return width > 0 ? right - width - 2 : right;
+    if (width < least + 4) {
+        canvas_print(console->canvas, 0, right > least ? right - least - 1 : 0, least + 2, LOOK_ERROR, " %.*s ", least,
+                     str_text(words));
+        return left;
+    }
+    right -= width + 2;
+    canvas_text_cut(console->canvas, 0, right + 1, width, LOOK_ERROR, str_text(words), words->length);
+    return right;
 }
 
 /* The same of a session for which no database was chosen yet. */
@@ -166,7 +173,7 @@ static int draw_screens(struct console *console)
 void frame_draw_top(struct console *console)
 {
     struct canvas *canvas = console->canvas;
-    struct str     who = STR_INIT;
+    struct str     who = STR_INIT, alerts = STR_INIT;
     int            left, right, width;
 
     canvas_fill(canvas, (struct area){0, 0, 1, canvas->columns}, LOOK_BAR);
@@ -177,11 +184,13 @@ void frame_draw_top(struct console *console)
         return;
     }
     who_we_are(console, &who);
+    add_alerts(console, &alerts);
     width = width_of(&who);
     if (console->health != NULL)
-        right = draw_health(console, left, width);
-    right = draw_alerts(console, left, right);
+        right = draw_health(console, left, alerts.length > 0 ? width_of(&alerts) : width);
+    right = draw_alerts(console, left, right, &alerts);
     if (right - width > left)
         canvas_text(canvas, 0, right - width, width - 2, LOOK_BAR, str_text(&who), who.length);
     str_done(&who);
+    str_done(&alerts);
 }
