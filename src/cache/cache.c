@@ -350,13 +350,19 @@ static void flight_freep(struct cache_flight **flight)
     flight_free(*flight);
 }
 
-/* Something lies under the key that is of no use (garbage, rows of other columns): it counts as not there. */
-static int take_useless(struct cache *cache, struct asking *asking, struct error *error)
+/* What was not sent, as it was known here, has been forgotten since: it is asked for again. Else something lies under the
+ * key that is of no use (garbage, rows of other columns): it counts as not there, once. */
+static int take_useless(struct cache *cache, const struct asking *asking, const struct redis_reply *found, unsigned *times,
+                        struct error *error)
 {
     _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
     _cleanup_(mem_freep) char *meta = mem_printf("ytempire:meta:%s", key_name(asking->key));
 
     recent_drop(cache->recent, asking->key);
+    if (++*times == 1 && redis_reply_text(found->items[ROWS]) == NULL)
+        return 0;
+    if (*times > 2)
+        return refuse_reply(cache, NULL, error);
     return redis_client_command(cache->client, ANSWER_US, &reply, error, "UNLINK", meta, asking->key, NULL);
 }
 
@@ -384,7 +390,7 @@ int cache_ask(struct cache *cache, const struct cache_question *question, struct
     struct asking asking = {.key = question->key, .question = question, .flight = flight,
                             .max_stale_us = question->max_stale_us, .counts = "1"};
     int64_t       pause = POLL_LEAST_US;
-    bool          useless = false;
+    unsigned      useless = 0;
 
     for (;;) {
         _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
@@ -401,8 +407,7 @@ int cache_ask(struct cache *cache, const struct cache_question *question, struct
         lease = redis_reply_text(reply->items[LEASE]);
         state = redis_reply_text(reply->items[STATE]);
         if (text_equal(state, "fresh") || text_equal(state, "foreign")) {
-            r = useless ? refuse_reply(cache, NULL, error) : take_useless(cache, &asking, error);
-            useless = true;
+            r = take_useless(cache, &asking, reply, &useless, error);
         } else if (!text_equal(lease, "other")) {
             take_flight(&flight, reply, ret_answer);
             return 0;

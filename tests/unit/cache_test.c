@@ -485,6 +485,41 @@ static int on_no_row(struct sink *sink, const struct data_cell *cells, struct er
     return 0;
 }
 
+struct asking_beside {
+    struct cache *cache;
+    const char   *said;
+    struct task  *waits;
+};
+
+static void ask_beside(void *who)
+{
+    struct asking_beside *asking = who;
+
+    asking->said = look(asking->cache, KEY, -1);
+    if (asking->waits != NULL)
+        task_wake(asking->waits);
+}
+
+/* Redis says that what is known still stands; meanwhile it has made room for something else. */
+TASK_TEST(what_was_forgotten_on_the_way_is_sent_and_stays)
+{
+    struct cache        *cache = cache_of(who);
+    struct asking_beside asking = {.cache = cache};
+
+    redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+    store(cache, KEY, "7", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 7");
+    kill(redis_pid, SIGSTOP);
+    (void)task_start(task_loop(task_current()), ask_beside, &asking);
+    recent_drop(cache->recent, KEY);
+    kill(redis_pid, SIGCONT);
+    asking.waits = task_current();
+    while (asking.said == NULL)
+        assert_int_equal(task_park(), 0);
+    assert_string_equal(asking.said, "hit 7");
+    cache_free(cache);
+}
+
 /* Many small cells: what Python is to read repeats the columns' names in each row. */
 static void what_is_small_packed_and_large_as_text_is_not_kept(void **state)
 {
@@ -948,6 +983,7 @@ int main(void)
         cmocka_unit_test(rows_of_other_columns_are_not_looked_through),
         cmocka_unit_test(a_full_memory_keeps_nothing_and_answers),
         cmocka_unit_test(what_is_too_large_is_not_kept_and_nobody_waits_for_it),
+        cmocka_unit_test(what_was_forgotten_on_the_way_is_sent_and_stays),
         cmocka_unit_test(what_is_small_packed_and_large_as_text_is_not_kept),
         cmocka_unit_test(what_is_said_of_rows_counts_as_bytes),
         cmocka_unit_test(shortcuts_lead_to_fresh_answers_and_places_are_remembered),
