@@ -193,13 +193,19 @@ static bool is_full(const struct http *http)
            CONNECTIONS_MOST;
 }
 
+/* Who knocked has gone, or another has let it in: the next time is another's. */
+static bool is_gone(int trouble)
+{
+    return trouble == EAGAIN || trouble == EINTR || trouble == ECONNABORTED;
+}
+
 static void accept_one(struct http *http, int fd)
 {
     struct sockaddr_in from;
     socklen_t          length = sizeof from;
     int                one = accept4(fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    if (one < 0 && (errno == EMFILE || errno == ENFILE)) {     /* the knocking would not end */
+    if (one < 0 && !is_gone(errno)) {                          /* no descriptor, no memory: the knocking would not end */
         loop_unwatch(http->options.loop, fd);
         loop_timer_cancel(http->options.loop, http->timer);
         http->timer = loop_timer(http->options.loop, NO_ROOM_US, on_timer, http);

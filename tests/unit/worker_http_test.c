@@ -1,5 +1,6 @@
 /* worker: the pages on loopback, asked over real connections, and what stands on them. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +19,20 @@
 #include "src/worker/metrics.h"
 #include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
+
+/* -- a kernel ------------------------------------------------------------------------------------------------------ */
+
+static int kernel_refuses, kernel_asked;       /* with this errno; how often */
+
+/* In the place of libc's. */
+int accept4(int fd, struct sockaddr *from, socklen_t *length, int flags)
+{
+    kernel_asked++;
+    if (kernel_refuses == 0)
+        return (int)syscall(SYS_accept4, fd, from, length, flags);
+    errno = kernel_refuses;
+    return -1;
+}
 
 /* -- a client ------------------------------------------------------------------------------------------------------ */
 
@@ -226,6 +242,26 @@ static void rubbish_is_refused(void **state)
     assert_answer(desk, "GET", "/", "HTTP/1.1 200 OK\r\n", "here\n");
 }
 
+static void a_kernel_without_room_is_not_asked_without_pause(void **state)
+{
+    static const int why[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM};
+    struct desk     *desk = *state;
+
+    for (size_t i = 0; i < sizeof why / sizeof *why; i++) {
+        int fd = ask(desk, "GET", "/");
+        _cleanup_(mem_freep) char *got = NULL;
+
+        kernel_refuses = why[i];
+        kernel_asked = 0;
+        for (int64_t until = monotonic_us() + US_PER_SECOND / 10; monotonic_us() < until;)
+            loop_turn(desk->loop, 1000);
+        assert_in_range(kernel_asked, 1, 2);
+        kernel_refuses = 0;
+        got = read_to_end(desk, fd);
+        assert_true(text_ends(got, "here\n"));
+    }
+}
+
 static void a_taken_port_is_told(void **state)
 {
     struct desk *desk = *state;
@@ -340,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_connections_are_bounded, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(who_says_little_keeps_nobody_out, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(rubbish_is_refused, open_desk, close_desk),
+        cmocka_unit_test_setup_teardown(a_kernel_without_room_is_not_asked_without_pause, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(a_taken_port_is_told, open_desk, close_desk),
         cmocka_unit_test(durations_are_a_histogram),
         cmocka_unit_test(many_kinds_become_other),
