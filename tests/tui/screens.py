@@ -114,7 +114,7 @@ def a_worker_that_is_killed_is_lost():
             t.wait_for(r" wk 1$")
             t.wait_for("(?s)┌ workers.*working")
             worker.end(signal.SIGKILL)
-            t.wait_for(r" wk ✗ 1 lost$")
+            t.wait_for(r" wk ✗ 1 lost(, jobs wait)?$")
             t.wait_for("(?s)┌ workers.*lost")
         t.wait_for(r" wk 0$")
 
