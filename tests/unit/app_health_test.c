@@ -179,6 +179,7 @@ struct desk {
     pid_t pids[2]; /* PostgreSQL, Redis */
     char answer[64];
     const char *sql;
+    struct pg *pg; /* of `script`; NULL: none yet */
     struct error error;
 };
 
@@ -206,6 +207,7 @@ static struct desk *desk_local(void)
 static void desk_free(struct desk *desk)
 {
     app_health_stop(desk->health);
+    pg_close(desk->pg);
     app_free(desk->app);
     conf_free(desk->conf);
     loop_free(desk->loop);
@@ -412,6 +414,67 @@ static void servers_that_are_shut_down_are_missed(void **state)
     desk_free(desk);
 }
 
+static void do_script(void *who)
+{
+    struct desk *desk = who;
+
+    if (desk->pg == NULL && pg_open(desk->loop, &(struct pg_options){.dsn = app_dsn(desk->app)}, &desk->pg, &desk->error) < 0)
+        return;
+    (void)!pg_script(desk->pg, desk->sql, &desk->error);
+}
+
+static void script(struct desk *desk, const char *sql)
+{
+    desk->sql = sql;
+    run(desk, do_script);
+}
+
+static void wait_workers(struct desk *desk, enum health_state state, const char *words)
+{
+    int64_t began = monotonic_us();
+    const struct health_workers *workers = app_health_workers(desk->health);
+
+    while (workers->state != state || !text_equal(workers->words, words)) {
+        if (monotonic_us() > began + PATIENCE_US)
+            fail_msg("not '%s', but '%s'", words, workers->words);
+        loop_turn(desk->loop, US_PER_SECOND);
+        workers = app_health_workers(desk->health);
+        assert_int_not_equal(app_health_pg(desk->health)->state, HEALTH_DOWN);
+    }
+}
+
+/* A queue that comes, has its workers, is held by a migration, and goes: the server is there all the while. */
+static void workers_are_there_as_long_as_their_sessions(void **state)
+{
+    struct desk *desk = desk_local();
+
+    (void)state;
+    run(desk, up);
+    watch_servers(desk);
+    wait_for(desk, app_health_pg, HEALTH_OK, "PostgreSQL up");
+    wait_workers(desk, HEALTH_NONE, "");
+    script(desk, "CREATE SCHEMA ops;"
+                 "CREATE TABLE ops.workers (worker text, state text, heartbeat_at timestamptz DEFAULT now());"
+                 "CREATE TABLE ops.jobs (state text, run_at timestamptz DEFAULT now())");
+    wait_workers(desk, HEALTH_OK, "0");
+    script(desk, "INSERT INTO ops.workers VALUES ('one', 'working'), ('two', 'working'), ('three', 'gone');"
+                 "SELECT pg_advisory_lock_shared(hashtextextended('ytempire worker ' || worker, 0)) FROM ops.workers");
+    wait_workers(desk, HEALTH_OK, "2");
+    script(desk, "UPDATE ops.workers SET heartbeat_at = now() - interval '40 s' WHERE worker = 'two'");
+    wait_workers(desk, HEALTH_SLOW, "1, 1 silent");
+    script(desk, "UPDATE ops.workers SET state = 'draining', heartbeat_at = now(); INSERT INTO ops.jobs VALUES ('available')");
+    wait_workers(desk, HEALTH_SLOW, "3 draining, jobs wait");
+    script(desk, "BEGIN; LOCK ops.workers");
+    wait_workers(desk, HEALTH_UNKNOWN, "");
+    pg_close(TAKE(desk->pg));
+    wait_workers(desk, HEALTH_DOWN, "3 lost, jobs wait");
+    script(desk, "DELETE FROM ops.workers");
+    wait_workers(desk, HEALTH_DOWN, "none, jobs wait");
+    script(desk, "DROP SCHEMA ops CASCADE");
+    wait_workers(desk, HEALTH_NONE, "");
+    desk_free(desk);
+}
+
 static void one_may_leave_while_servers_hang(void **state)
 {
     struct desk *desk = desk_local();
@@ -558,6 +621,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(killed_servers_are_missed),
         cmocka_unit_test(servers_that_hang_are_slow),
         cmocka_unit_test(servers_that_are_shut_down_are_missed),
+        cmocka_unit_test(workers_are_there_as_long_as_their_sessions),
         cmocka_unit_test(one_may_leave_while_servers_hang),
         cmocka_unit_test(a_mute_port_is_slow_and_no_redis_is_none),
     };
