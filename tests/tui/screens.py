@@ -80,6 +80,18 @@ def a_job_that_others_start_is_seen_and_its_cancel_is_told():
         assert others(f"sql SELECT state FROM ops.jobs WHERE id = {job}") == "cancelled"
 
 
+def the_bar_of_a_job_that_others_run_moves():
+    with Worker(), begun() as t:
+        screen_of(t, "jobs")
+        job = put("sql SELECT pg_sleep(600)")
+        t.wait_for(rf" {job}  sql +running")
+        for done, bar in ((25, "██▌"), (50, "█████"), (75, "███████▌")):
+            others("set write on", f"sql UPDATE ops.jobs SET progress_done = {done}, progress_total = 100, progress_unit = 'rows' WHERE id = {job}")
+            t.wait_for(rf" {job}  sql +running +{done}\.0 {bar} ")
+        others(f"job cancel {job}")
+        t.wait_for(rf" {job}  sql +cancelled")
+
+
 def the_top_line_tells_of_workers():
     """One that comes, is killed, says goodbye, is missing while a job waits; a short line leaves them out unless that is wrong."""
     with begun(24, 120) as t:
@@ -253,6 +265,7 @@ def schema_and_cache_show_their_tables():
 
 CASES = [
     a_job_that_others_start_is_seen_and_its_cancel_is_told,
+    the_bar_of_a_job_that_others_run_moves,
     the_top_line_tells_of_workers,
     a_worker_that_is_killed_is_lost,
     the_cursor_stays_on_its_row_when_others_come,
