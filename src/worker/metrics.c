@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -105,23 +106,29 @@ static void read_stat(struct process_figures *figures)
 {
     _cleanup_(mem_freep) char *text = NULL;
     char     *at;
-    double    ticks = (double)sysconf(_SC_CLK_TCK);
-    long long user = 0, system_ticks = 0, begun = 0, pages = 0;
+    long long begun = 0, pages = 0;
 
     if (file_read("/proc/self/stat", 4096, &text, NULL, NULL) < 0 || (at = strrchr(text, ')')) == NULL ||
-        sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %*d %*d %*d %*d %d %*d %lld %lld %lld",
-               &user, &system_ticks, &figures->threads, &begun, &figures->virtual_bytes, &pages) != 6)
+        sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %d %*d %lld %lld %lld",
+               &figures->threads, &begun, &figures->virtual_bytes, &pages) != 4)
         return;
-    figures->cpu_seconds = (double)(user + system_ticks) / ticks;
     figures->resident_bytes = pages * sysconf(_SC_PAGESIZE);
     figures->start_seconds = start_of_process((double)begun);
+}
+
+/* To the nanosecond: stat counts in hundredths of a second, of which a short life has none. */
+static double read_cpu(void)
+{
+    struct timespec used;
+
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0 ? (double)used.tv_sec + (double)used.tv_nsec / 1e9 : 0;
 }
 
 void process_figures_read(struct process_figures *ret_figures)
 {
     struct rlimit limit;
 
-    *ret_figures = (struct process_figures){.open_fds = count_open_fds()};
+    *ret_figures = (struct process_figures){.open_fds = count_open_fds(), .cpu_seconds = read_cpu()};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
         ret_figures->max_fds = (int)limit.rlim_cur;
     read_stat(ret_figures);

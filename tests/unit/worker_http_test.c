@@ -324,6 +324,18 @@ static void many_kinds_become_other(void **state)
     durations_free(durations);
 }
 
+static void what_a_process_has_used_only_grows(void **state)
+{
+    struct process_figures first, again;
+
+    (void)state;
+    process_figures_read(&first);
+    process_figures_read(&again);
+    assert_true(first.cpu_seconds > 0 && again.cpu_seconds > first.cpu_seconds);
+    assert_true(first.resident_bytes > 0 && first.virtual_bytes > first.resident_bytes && first.threads >= 1);
+    assert_true(first.open_fds >= 3 && first.max_fds >= first.open_fds);
+}
+
 /* Whoever watches it takes another one for another process. */
 static void the_process_started_at_one_instant(void **state)
 {
@@ -380,6 +392,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_taken_port_is_told, open_desk, close_desk),
         cmocka_unit_test(durations_are_a_histogram),
         cmocka_unit_test(many_kinds_become_other),
+        cmocka_unit_test(what_a_process_has_used_only_grows),
         cmocka_unit_test(the_process_started_at_one_instant),
         cmocka_unit_test(health_says_why_not),
     };
