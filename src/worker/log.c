@@ -32,6 +32,8 @@ struct worker_log {
     int             fd;
     bool            is_read;      /* no file: a pipe, a socket, a terminal, where somebody reads or does not */
     uint64_t        most;
+    uint64_t        kept;         /* so large the file was when it could not be set aside; 0: it could */
+    int             why_kept;     /* errno that was not told yet; 0: none */
     unsigned        keep;
     enum log_level  level;
     uint64_t        lost;         /* lines, since the last that was written */
@@ -89,19 +91,24 @@ static void renew(struct worker_log *log)
     log->cut = ends_within_line(log->file);
 }
 
-static void set_aside(const struct worker_log *log)
+/* 0, or errno: the file is still there. */
+static int set_aside(const struct worker_log *log)
 {
+    int why = 0;
+
     for (unsigned number = log->keep; number > 0; number--) {
         _cleanup_(mem_freep) char *to = mem_printf("%s.%u", log->file, number);
         _cleanup_(mem_freep) char *from = mem_printf("%s.%u", log->file, number - 1);
 
-        (void)rename(number == 1 ? log->file : from, to);
+        why = rename(number == 1 ? log->file : from, to) < 0 ? errno : 0;      /* the last one is the file's own */
     }
     if (log->keep == 0)
-        (void)unlink(log->file);
+        why = unlink(log->file) < 0 ? errno : 0;
+    return why;
 }
 
-/* Before a line is written: to the file that has the name, and not past its size. */
+/* Before a line is written: to the file that has the name, and not past its size. What cannot be set aside is tried again
+ * when it has grown by as much once more. */
 static void mind_file(struct worker_log *log, size_t more)
 {
     struct stat now;
@@ -110,15 +117,18 @@ static void mind_file(struct worker_log *log, size_t more)
         return;
     if (!is_ours(log, &now)) {
         renew(log);
+        log->kept = 0;
         if (!is_ours(log, &now))
             return;
     }
-    if (log->most == 0 || now.st_size == 0 || (uint64_t)now.st_size + more <= log->most)
+    if (log->most == 0 || now.st_size == 0 || (uint64_t)now.st_size + more <= log->kept + log->most)
         return;
     if (flock(log->fd, LOCK_EX | LOCK_NB) < 0)       /* another is about it */
         return;
-    if (is_ours(log, &now))           /* else it was quicker */
-        set_aside(log);
+    if (is_ours(log, &now)) {         /* else it was quicker */
+        log->why_kept = set_aside(log);
+        log->kept = log->why_kept != 0 ? (uint64_t)now.st_size : 0;
+    }
     renew(log);                       /* closing lets the lock go */
 }
 
@@ -241,6 +251,12 @@ static bool put(struct worker_log *log, const struct str *text)
     return true;
 }
 
+/* Of the log itself, before the line in hand. */
+static void add_warning(struct str *to, const char *event, const char *message)
+{
+    compose(&(struct worker_log_line){.level = LOG_WARN, .event = event, .us = -1, .message = message}, to);
+}
+
 static void write_line(struct worker_log *log, struct str *text)
 {
     struct str all = STR_INIT, message = STR_INIT;
@@ -249,13 +265,17 @@ static void write_line(struct worker_log *log, struct str *text)
         str_add_char(&all, '\n');
     if (log->lost > 0) {
         str_addf(&message, "%" PRIu64 " lines could not be written: %s", log->lost, strerror(log->why));
-        compose(
-            &(struct worker_log_line){.level = LOG_WARN, .event = "log_lost", .us = -1, .message = str_text(&message)},
-            &all);
+        add_warning(&all, "log_lost", str_text(&message));
+        str_clear(&message);
+    }
+    if (log->why_kept != 0) {
+        str_addf(&message, "the file cannot be set aside: %s", strerror(log->why_kept));
+        add_warning(&all, "log_kept", str_text(&message));
     }
     str_add_bytes(&all, text->data, text->length);
     if (put(log, &all)) {
         log->lost = 0;
+        log->why_kept = 0;
         log->cut = false;
     } else {
         log->lost++;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -154,6 +155,34 @@ static void what_follows_a_line_that_was_cut_begins_anew(void **state)
     assert_non_null(strstr(text, "first\"}\n{\"time\":\"2027-\n{\"time\":"));
     assert_non_null(strstr(text, "second\"}\n{\"time\":"));
     assert_int_equal(count_lines(text), 5);
+}
+
+/* Something stands in the way; or the folder is another's. */
+static void a_file_that_cannot_be_set_aside_says_so_and_grows(void **state)
+{
+    _cleanup_(mem_freep) char *path = path_of("kept.log"), *way = path_of("kept.log.1"), *text = NULL;
+    struct worker_log *log;
+    size_t             told = 0;
+
+    (void)state;
+    assert_int_equal(mkdir(way, 0700), 0);
+    assert_int_equal(worker_log_open(&(struct worker_log_options){.file = path, .most_bytes = 1024, .keep = 1,
+                                                                  .level = LOG_INFO}, &log, NULL), 0);
+    for (int i = 0; i < 100; i++)
+        worker_log_say(log, LOG_INFO, "told", "line %d, which with all that stands before it is over a hundred bytes long", i);
+    text = read_whole("kept.log");
+    assert_non_null(strstr(text, "line 99,"));
+    for (const char *at = text; (at = strstr(at, "\"the file cannot be set aside: ")) != NULL; at++)
+        told++;
+    assert_in_range(told, 1, 25);                      /* not with each line */
+    assert_int_equal(count_lines(text), 100 + told);
+    assert_int_equal(rmdir(way), 0);
+    for (int i = 0; i < 20; i++)
+        worker_log_say(log, LOG_INFO, "told", "line %d, which with all that stands before it is over a hundred bytes long", i);
+    worker_log_free(log);
+    mem_free(text);
+    text = read_whole("kept.log");
+    assert_in_range(strlen(text), 1, 1024);
 }
 
 /* Another worker sets the file aside, and is stopped over it. */
@@ -361,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_full_is_set_aside),
         cmocka_unit_test(a_file_that_was_moved_is_made_anew),
         cmocka_unit_test(what_follows_a_line_that_was_cut_begins_anew),
+        cmocka_unit_test(a_file_that_cannot_be_set_aside_says_so_and_grows),
         cmocka_unit_test(who_sets_the_file_aside_holds_nobody_up),
         cmocka_unit_test(who_does_not_read_takes_lines_and_not_the_worker),
         cmocka_unit_test(a_socket_in_a_folder_hears),
