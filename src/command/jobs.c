@@ -354,8 +354,8 @@ static int run_workers(struct app *app, const struct args *args, struct sink *si
 const struct command command_workers = {
     .name = "workers",
     .summary = "List the workers, and those that were there during the last day",
-    .text =
-        "state is working, draining, gone, or lost: not heard of for half a minute. The leader keeps the schedules.",
+    .text = "state is working, draining, gone, or lost: its session has ended without a word, or it was not heard of for "
+            "half a minute. The leader keeps the schedules.",
     .examples = EXAMPLES("workers"),
     .connects = true,
     .run = run_workers,

@@ -193,6 +193,19 @@ metric_is() {
   csv "set write on; sql UPDATE ops.jobs SET state = 'cancelled', finished_at = now() WHERE id = $job" >/dev/null
 }
 
+@test "a worker that was killed is lost in the list, however young its heartbeat is" {
+  start_worker
+  [ "$(csv "sql SELECT count(*) FROM ops.workers WHERE pid = $worker")" = 1 ]
+  mine() { csv 'workers' | grep -- ":$worker:" | cut -d, -f2; }
+  [ "$(mine)" = working ]
+  kill -KILL "$worker"
+  worker_is() { [ "$(mine)" = "$1" ]; }
+  csv "set write on; sql UPDATE ops.workers SET heartbeat_at = now() + interval '1 hour' WHERE pid = $worker" >/dev/null
+  eventually worker_is lost
+  csv "set write on; sql DELETE FROM ops.workers WHERE pid = $worker" >/dev/null
+  worker=
+}
+
 leader() { csv "sql SELECT pid FROM ops.workers WHERE leader"; }
 leads() { [ "$(leader)" = "$1" ]; }
 has_run() { [ -n "$(csv "sql SELECT last_job FROM ops.schedules WHERE name = '$1'")" ]; }
