@@ -44,3 +44,16 @@ rows() { yt --format json --exec "$1" | python3 -c "import json, sys; rows = jso
   [[ "$output" == *'Undo '*'0028_tape.sql, with the data in what they made (loses data of '*'ops.tape'*')?'* ]]
   [ "$(csv "sql SELECT max(version) FROM ops.migrations" | cut -c1-2)" = 00 ]
 }
+
+@test "who waits while another makes the same partition finds it made" {
+  [ "${YTEMPIRE_TEST_STORAGE-}" != timescaledb ] || skip "its chunks are made by TimescaleDB"
+  made="sql SELECT ops.make_partitions('analytics.fact_video_performance', '2010-01-04', '2010-01-04')"
+  yt --quiet --exec 'set write on' --exec 'sql BEGIN' --exec "$made" --exec "sql DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND NOT granted) LOOP PERFORM pg_sleep(0.02); END LOOP; END \$\$ /* waited for */" --exec 'sql COMMIT' \
+    3>&- >/dev/null 2>&1 & holder=$!
+  eventually is_running '/* waited for */'
+  run -0 yt --quiet --format csv --no-header --timeout 120 --exec 'set write on' --exec "$made"
+  [ "$output" = 0 ]
+  wait $holder
+  [ "$(csv "sql SELECT count(*) FROM ops.partitions_of('analytics.fact_video_performance') WHERE from_bound = '2010-01-04'")" = 1 ]
+}
