@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "jobs_int.h"
+#include "ytempire/base/mem.h"
 #include "ytempire/base/time.h"
 
 #define YEARS_MOST 41                  /* a 29 February of one day of the week may be 40 years away */
@@ -151,12 +152,31 @@ static const char *without_nickname(const char *text)
     return text;
 }
 
+/* Such as @reboot: when a worker starts is nobody's plan. */
+static int refuse_nickname(const char *text, struct error *error)
+{
+    const char *names[COUNT_OF(nicknames)], *near;
+
+    for (size_t i = 0; i < COUNT_OF(nicknames); i++)
+        names[i] = nicknames[i].name;
+    near = nearest_word(text, strlen(text), names, COUNT_OF(names));
+    (void)error_set(error, ERR_SYNTAX, "'%s' is no time", text);
+    error_point(error, text, 0, strlen(text));
+    if (near != NULL)
+        error_hint(error, "did you mean '%s'?", near);
+    else
+        error_hint(error, "they are @hourly, @daily, @midnight, @weekly, @monthly, @yearly and @annually");
+    return ERR_SYNTAX;
+}
+
 static int cron_read(const char *text, struct cron *ret_cron, struct error *error)
 {
     struct cron   cron = {0};
     uint64_t     *bits[] = {&cron.minutes, &cron.hours, &cron.days, &cron.months, &cron.weekdays};
     struct reader reader = {.text = without_nickname(text), .error = error};
 
+    if (reader.text[0] == '@')
+        return refuse_nickname(text, error);
     reader.at = reader.text;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const char *at = reader.at + strspn(reader.at, " \t");

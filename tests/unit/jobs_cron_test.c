@@ -125,6 +125,8 @@ static void what_cannot_be_read_is_shown(void **state)
         {"", "a cron expression has five fields: the minute is missing", 0},
         {"* * * * * *", "a cron expression has five fields: minute, hour, day of the month, month, day of the week", 10},
         {"0 0 31 2 *", "there is no such day", 0},
+        {"@reboot", "'@reboot' is no time", 0},
+        {"@dayly", "'@dayly' is no time", 0},
     };
 
     (void)state;
@@ -135,6 +137,10 @@ static void what_cannot_be_read_is_shown(void **state)
         assert_int_equal(cron_next(cases[i].cron, zone_utc(), 0, 1, &time, &error), ERR_SYNTAX);
         assert_string_equal(error.text, cases[i].error);
         assert_int_equal(error.at, cases[i].column);
+        if (cases[i].cron[0] == '@')
+            assert_string_equal(error.hint, strcmp(cases[i].cron, "@dayly") == 0
+                                                ? "did you mean '@daily'?"
+                                                : "they are @hourly, @daily, @midnight, @weekly, @monthly, @yearly and @annually");
         error_done(&error);
     }
 }
