@@ -221,6 +221,8 @@ struct cache_touched {
 int  cache_touch(struct cache *cache, const char *database, const struct cache_touch *touches, size_t count,
                  struct cache_touched *ret_touched, struct error *error) NODISCARD;
 void cache_touched_done(struct cache_touched *touched);
+/* Of all databases: what is being computed now, by whomever, is not kept; what is being warmed is stale. */
+int  cache_drop_flights(struct cache *cache, struct error *error) NODISCARD;
 
 /* -- for commands -------------------------------------------------------------------------------------------------- */
 

@@ -278,6 +278,8 @@ int app_cache_drop_dependents(struct app *app, const char *relation, bool dry_ru
     bool          more;
     int           r = app_cache_of_database(app, &cache, &database, error);
 
+    if (r >= 0 && !dry_run)        /* what nothing depends on yet may be read just now: none of it comes after the look */
+        r = cache_drop_flights(cache, error);
     if (r >= 0)
         r = cache_relation_find(cache, database, relation, &whole, error);
     if (r >= 0)

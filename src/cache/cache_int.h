@@ -106,8 +106,6 @@ char *reads_member(int64_t from, int64_t to, const char *mark, const char *name)
 char *reads_mark(const char *database, const char *relation, bool added);
 /* Of all answers: another one after keys were dropped by hand. */
 #define HAND_MARK "ytempire:mark:hand"
-/* What is being computed now, by whomever, is not kept; what is being warmed is stale. */
-int  cache_drop_flights(struct cache *cache, struct error *error) NODISCARD;
 const char *key_name(const char *key);         /* what stands behind "analytics:" */
 
 /* -- show.c -------------------------------------------------------------------------------------------------------- */

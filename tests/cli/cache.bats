@@ -192,6 +192,25 @@ PYTHON
   [ "$(csv 'cache keys executive:')" = '' ]
 }
 
+@test "what is computed while its table is named to 'cache invalidate' is not kept, also where nothing depends on it yet" {
+  [ "$(asked "$question")" = miss ]
+  redis FLUSHALL >/dev/null
+  "$YTEMPIRE" --local --exec 'set write on' --exec 'sql BEGIN' --exec 'sql LOCK TABLE analytics.dim_video IN ACCESS EXCLUSIVE MODE' \
+    --exec 'sql SELECT pg_sleep(600) AS held_table' 3>&- >/dev/null 2>&1 </dev/null &
+  holder=$!
+  eventually is_running held_table
+  "$YTEMPIRE" --local --exec "$question" 3>&- >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null &
+  asker=$!
+  computes() { [ -n "$(redis --raw KEYS 'ytempire:lease:*')" ]; }
+  eventually computes
+  [ "$(csv 'cache invalidate --table dim_video')" = dim_video,0,0,t ]
+  kill -KILL "$holder"
+  wait "$asker"
+  [ "$(redis --raw KEYS 'analytics:*')" = '' ]
+  [ "$(asked "$question")" = miss ]
+  [ "$(asked "$question")" = hit ]
+}
+
 # How many answers to it the server has computed: each is noted there.
 computed() { csv "sql SELECT coalesce(sum(asked), 0) FROM ops.query_log WHERE line LIKE '%snapshots%'"; }
 
