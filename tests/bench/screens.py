@@ -69,15 +69,19 @@ class Place:
 
 
 class Worker:
+    alive = []                             # none is left behind, whatever ends the bench
+
     def __init__(self, place):
         self.place = place
         self.process = subprocess.Popen([place.bench.PROGRAM, "--local", "--worker", "--http-port", "off"], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        Worker.alive.append(self)
         until(lambda: place.sql(f"SELECT count(*) FROM ops.workers WHERE pid = {self.process.pid}") == "1", "the worker has come")
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         self.process.wait()
+        Worker.alive.remove(self)
 
     def forget(self):
         self.place.sql(f"DELETE FROM ops.workers WHERE pid = {self.process.pid}")
@@ -151,20 +155,28 @@ def deaths(place, t):
         place.bench.budget(f"screens: a worker {words}, ms, of {DEATHS}", percentile(times), 2000)
 
 
+def look(place, t):
+    t.start("--local")
+    t.wait_for("ytempire>")
+    t.key("M-3")
+    t.wait_for("┌ workers")
+    deaths(place, t)
+    worker = Worker(place)
+    jobs(place, t)
+    cancels(place, t)
+    outages(place, t, "Redis", "redis", signal.SIGTERM, lambda: "")
+    outages(place, t, "PostgreSQL", "pg", signal.SIGINT, lambda: " %s  sql" % place.put("sql SELECT 1"))
+    worker.end()
+    worker.forget()
+
+
 def measure(dsn, bench):
     subprocess.run(bench.ytempire("migrate status"), check=True, capture_output=True)
     place = Place(dsn, bench)
-    with Terminal(40, 160) as t:
-        t.start("--local")
-        t.wait_for("ytempire>")
-        t.key("M-3")
-        t.wait_for("┌ workers")
-        deaths(place, t)
-        worker = Worker(place)
-        jobs(place, t)
-        cancels(place, t)
-        outages(place, t, "Redis", "redis", signal.SIGTERM, lambda: "")
-        outages(place, t, "PostgreSQL", "pg", signal.SIGINT, lambda: " %s  sql" % place.put("sql SELECT 1"))
-        worker.end()
-        worker.forget()
+    try:
+        with Terminal(40, 160) as t:
+            look(place, t)
+    finally:
+        for worker in list(Worker.alive):
+            worker.end(signal.SIGKILL)
     crowd.measure(dsn, bench)
