@@ -312,14 +312,14 @@ void task_stop(struct task *task)
 
 bool task_end(struct loop *loop, struct task *const *task, int64_t patience_us)
 {
-    int64_t until = monotonic_us() + patience_us;
+    int64_t until = monotonic_us() + patience_us, left = patience_us;
 
     if (*task != NULL && current != NULL)
         task_stop(*task);
     else if (*task != NULL)
         task_cancel(*task, ERR_INTERRUPTED);
-    while (*task != NULL && monotonic_us() < until)
-        loop_turn(loop, until - monotonic_us());
+    for (; *task != NULL && left > 0; left = until - monotonic_us())
+        loop_turn(loop, left);
     return *task == NULL;
 }
 

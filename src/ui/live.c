@@ -14,7 +14,8 @@
 
 #define ANSWER_US (10 * US_PER_SECOND)     /* longer than that is no answer for something live */
 #define AGAIN_US  US_PER_SECOND            /* after a failure, at least */
-#define SHARE 10                           /* at most one part in so many of the time, a panel keeps the server busy */
+#define SHARE 10                           /* one part in so many of the time, a panel keeps the server busy … */
+#define REST_US (10 * US_PER_SECOND)       /* … but it rests no longer than so, as one slow answer may be an accident */
 #define USE_LOOK_US 1000                   /* at what a verb still works on */
 
 struct state {                             /* of a panel, beside what others see */
@@ -344,11 +345,12 @@ static void on_late(void *who)
     task_cancel(live->task, ERR_TIMEOUT);
 }
 
-/* When an answer that took so long is asked for again. */
-static int64_t next_time(const struct state *state, int64_t took)
+/* When an answer that took so long is asked for again; a failure says nothing of how long one takes. */
+static int64_t next_time(const struct state *state, int64_t took, bool failed)
 {
-    int64_t every = state->panel.is->every_ms * INT64_C(1000), rest = took * (SHARE - 1);
+    int64_t every = state->panel.is->every_ms * INT64_C(1000), rest = failed ? AGAIN_US : took * (SHARE - 1);
 
+    rest = rest < REST_US ? rest : REST_US;
     return monotonic_us() + (rest > every ? rest : every);
 }
 
@@ -357,6 +359,7 @@ static void ask(struct live *live, struct state *state)
     int64_t        began = monotonic_us();
     struct result *result = live->filling = result_new(0, state->asked);
     struct error   error = ERROR_INIT;
+    bool           failed;
     int            r;
 
     result->state = RESULT_RUNNING;
@@ -370,15 +373,14 @@ static void ask(struct live *live, struct state *state)
         task_cancel_clear(live->task);
     live->late = live->late && r < 0;
     live->filling = NULL;
-    state->due_us = next_time(state, monotonic_us() - began);
+    failed = r < 0 && r != ERR_PARTIAL && r != ERR_FINDING;
+    state->due_us = next_time(state, monotonic_us() - began, failed);
     if (state->panel.result != NULL && state->panel.result->uses > 0) {
         result_free(result);               /* somebody works on what is shown: it stays for now */
-    } else if (r >= 0 || r == ERR_PARTIAL || r == ERR_FINDING) {
+    } else if (!failed) {
         show(live, state, result);
     } else {
         result_free(result);
-        if (state->due_us < monotonic_us() + AGAIN_US)
-            state->due_us = monotonic_us() + AGAIN_US;
         if (!live->over)
             tell(live, state, r, &error);
     }
