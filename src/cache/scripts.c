@@ -235,8 +235,8 @@ const char script_warm_begin[] = TRY NOW ENLIST
 
 /* ARGV: list of the entry's keys, set and entry in one, class, run (us), life ms, ms after which nobody need know the
  * entry, then keys and values. Where somebody has dropped keys by hand since the run was begun, the entry is stale. The
- * list has each key with the last run that wrote it; one that is yet to come was begun
- * by a clock that has been put back since, and is none. → how many changed, ''; or, nothing being written, 0 and a key
+ * list has each key with the last run that wrote it. What is yet to come, a run or a drop, was by a clock that has been
+ * put back since, and is none. → how many changed, ''; or, nothing being written, 0 and a key
  * that this run has written before or twice */
 const char script_warm[] = TRY NOW
     "local list, run, life, changed = ARGV[1], tonumber(ARGV[4]), ARGV[5], 0\n"
@@ -265,7 +265,7 @@ const char script_warm[] = TRY NOW
     "end\n"
     "try('PEXPIRE', 'ytempire:warm:entries', ARGV[6])\n"
     "local hand = tonumber(string.match(try('GET', '" HAND_MARK "') or '', ' (%d+)$'))\n"
-    "if hand and hand >= run then\n"
+    "if hand and hand >= run and hand <= (now + 5000) * 1000 then\n"
     "  try('HSET', 'ytempire:warm:touched', ARGV[2], string.format('%.0f', hand))\n"
     "  try('PEXPIRE', 'ytempire:warm:touched', ARGV[6])\n"
     "end\n"

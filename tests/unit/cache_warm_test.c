@@ -242,6 +242,11 @@ TASK_TEST(what_is_dropped_by_hand_during_a_pass_is_stale_after_it)
     (void)warm_users(cache, "1.00", 3);
     assert_int_equal(cache_warm_is_touched(cache, "user_dashboards", &touched, NULL), 0);
     assert_false(touched);
+    /* by a clock that has been put back since: not for ever */
+    redis(cache, "SET", "ytempire:mark:hand", "other 9000000000000000", NULL);
+    (void)warm_users(cache, "1.00", 3);
+    assert_int_equal(cache_warm_is_touched(cache, "user_dashboards", &touched, NULL), 0);
+    assert_false(touched);
     cache_free(cache);
 }
 
