@@ -121,6 +121,8 @@ static void mind_file(struct worker_log *log, size_t more)
         if (!is_ours(log, &now))
             return;
     }
+    if ((uint64_t)now.st_size < log->kept)           /* somebody has cut it short where it lies */
+        log->kept = 0;
     if (log->most == 0 || now.st_size == 0 || (uint64_t)now.st_size + more <= log->kept + log->most)
         return;
     if (flock(log->fd, LOCK_EX | LOCK_NB) < 0)       /* another is about it */

@@ -185,6 +185,28 @@ static void a_file_that_cannot_be_set_aside_says_so_and_grows(void **state)
     assert_in_range(strlen(text), 1, 1024);
 }
 
+/* As logrotate's copytruncate does. */
+static void a_file_that_was_cut_short_grows_no_larger_than_it_may(void **state)
+{
+    _cleanup_(mem_freep) char *path = path_of("short.log"), *way = path_of("short.log.1"), *text = NULL;
+    struct worker_log *log;
+
+    (void)state;
+    assert_int_equal(mkdir(way, 0700), 0);
+    assert_int_equal(worker_log_open(&(struct worker_log_options){.file = path, .most_bytes = 1024, .keep = 1,
+                                                                  .level = LOG_INFO}, &log, NULL), 0);
+    for (int i = 0; i < 100; i++)
+        worker_log_say(log, LOG_INFO, "told", "line %d, which with all that stands before it is over a hundred bytes long", i);
+    assert_int_equal(rmdir(way), 0);
+    assert_int_equal(truncate(path, 0), 0);
+    for (int i = 0; i < 20; i++)
+        worker_log_say(log, LOG_INFO, "told", "line %d, which with all that stands before it is over a hundred bytes long", i);
+    worker_log_free(log);
+    text = read_whole("short.log");
+    assert_non_null(strstr(text, "line 19,"));
+    assert_in_range(strlen(text), 1, 1024);
+}
+
 /* Another worker sets the file aside, and is stopped over it. */
 static void who_sets_the_file_aside_holds_nobody_up(void **state)
 {
@@ -391,6 +413,7 @@ int main(void)
         cmocka_unit_test(a_file_that_was_moved_is_made_anew),
         cmocka_unit_test(what_follows_a_line_that_was_cut_begins_anew),
         cmocka_unit_test(a_file_that_cannot_be_set_aside_says_so_and_grows),
+        cmocka_unit_test(a_file_that_was_cut_short_grows_no_larger_than_it_may),
         cmocka_unit_test(who_sets_the_file_aside_holds_nobody_up),
         cmocka_unit_test(who_does_not_read_takes_lines_and_not_the_worker),
         cmocka_unit_test(a_socket_in_a_folder_hears),
