@@ -1,8 +1,8 @@
 /*
- * A line is whole or not there: one write(2) to a descriptor that appends. Each line looks at what the name stands for
- * now, so that another process may set the file aside, and two workers may share one. A full disk takes lines, not the
- * worker: what follows a line that was cut begins on a line of its own, and says how many were lost. So does who does
- * not read what standard error leads to.
+ * A line of a file is one write(2) to a descriptor that appends. Each line looks at what the name stands for now, so that
+ * another process may set the file aside, and two workers may share one. A full disk takes lines, not the worker: what
+ * follows a line that was cut begins on a line of its own, and says how many were lost. So does who does not read what
+ * standard error leads to; there a long line is several writes.
  */
 #include "log.h"
 
@@ -25,7 +25,8 @@
 #include "ytempire/base/secret.h"
 #include "ytempire/base/time.h"
 
-#define PATIENCE_MS 1000          /* with who reads, before lines are lost: the worker stands still meanwhile */
+/* With who reads a line, before it is lost: the worker stands still meanwhile. */
+#define PATIENCE_US US_PER_SECOND
 
 struct worker_log {
     char           *file;         /* NULL: standard error */
@@ -224,10 +225,11 @@ static void compose(const struct worker_log_line *line, struct str *to)
 }
 
 /* One write(2). To who reads no more than what surely finds room once there is some: it does not wait for more. */
-static ssize_t write_once(const struct worker_log *log, const char *bytes, size_t length)
+static ssize_t write_once(const struct worker_log *log, const char *bytes, size_t length, int64_t until)
 {
     struct pollfd room = {.fd = log->fd, .events = POLLOUT};
-    int           ready = log->is_read ? poll(&room, 1, log->lost > 0 ? 0 : PATIENCE_MS) : 1;
+    int64_t       left = until - monotonic_us();
+    int           ready = log->is_read ? poll(&room, 1, left > 0 ? (int)(left / 1000) : 0) : 1;
 
     if (ready == 0)
         errno = EAGAIN;
@@ -239,8 +241,10 @@ static ssize_t write_once(const struct worker_log *log, const char *bytes, size_
 /* False: not all of it is there. */
 static bool put(struct worker_log *log, const struct str *text)
 {
+    int64_t until = log->lost > 0 ? 0 : monotonic_us() + PATIENCE_US;
+
     for (size_t at = 0; at < text->length;) {
-        ssize_t n = write_once(log, text->data + at, text->length - at);
+        ssize_t n = write_once(log, text->data + at, text->length - at, until);
 
         if (n > 0)
             at += (size_t)n;
