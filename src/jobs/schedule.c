@@ -22,13 +22,16 @@ static const char *const policies[] = {"skip", "once", "all"};
  * it. */
 static int64_t begin_at(const struct schedule *schedule, int64_t now, size_t most)
 {
-    int64_t times[MISSED_MOST];
+    for (int64_t back = US_PER_HOUR; back < now - schedule->next_run; back *= 4) {
+        int64_t at = now - back, first = 0;
+        size_t  count = 0;
 
-    for (int64_t back = US_PER_HOUR; back < now - schedule->next_run; back *= 4)
-        if (cron_next(schedule->cron, schedule->zone, now - back, most, times, NULL) < 0)
-            break;
-        else if (times[most - 1] <= now)
-            return times[0];
+        /* no further than `now`: of a rare run the last of so many is millennia ahead */
+        for (; count < most && cron_next(schedule->cron, schedule->zone, at, 1, &at, NULL) >= 0 && at <= now; count++)
+            first = count == 0 ? at : first;
+        if (count == most)
+            return first;
+    }
     return schedule->next_run;
 }
 

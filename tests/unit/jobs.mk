@@ -6,6 +6,7 @@ tests_unit_jobs_control_test_SOURCES = tests/unit/jobs_control_test.c $(JOBS_SER
 tests_unit_jobs_control_test_LDADD = $(JOBS_TEST_LIBS) $(LIBPQ_LIBS)
 tests_unit_jobs_cron_test_SOURCES = tests/unit/jobs_cron_test.c
 tests_unit_jobs_cron_test_LDADD = $(JOBS_TEST_LIBS)
+tests_unit_jobs_cron_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=cron_next
 tests_unit_jobs_runner_test_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_jobs_runner_test_SOURCES = tests/unit/jobs_runner_test.c $(JOBS_SERVER)
 tests_unit_jobs_runner_test_LDADD = $(JOBS_TEST_LIBS) $(LIBPQ_LIBS)

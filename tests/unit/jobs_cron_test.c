@@ -185,6 +185,26 @@ static void missed_runs_go_by_their_policy(void **state)
     assert_due("skip", 10, "2026-01-01T05:00:00Z", "2026-01-01T08:00:10Z", "08:00 then 09:00");
 }
 
+static size_t asked_times;
+static int64_t last_time;
+
+/* The linker puts one in the other's place (--wrap). */
+int __real_cron_next(const char *cron, const struct zone *zone, int64_t after, size_t count, int64_t *ret_times,
+                     struct error *error);
+int __wrap_cron_next(const char *cron, const struct zone *zone, int64_t after, size_t count, int64_t *ret_times,
+                     struct error *error);
+
+int __wrap_cron_next(const char *cron, const struct zone *zone, int64_t after, size_t count, int64_t *ret_times,
+                     struct error *error)
+{
+    int r = __real_cron_next(cron, zone, after, count, ret_times, error);
+
+    asked_times += count;
+    if (r >= 0 && ret_times[count - 1] > last_time)
+        last_time = ret_times[count - 1];
+    return r;
+}
+
 /* The loop stands still meanwhile, and the heart of the worker with it. */
 static void what_was_missed_for_long_is_not_counted_one_by_one(void **state)
 {
@@ -198,14 +218,33 @@ static void what_was_missed_for_long_is_not_counted_one_by_one(void **state)
         struct schedule schedule = {.name = "s", .cron = crons[i / COUNT_OF(missed)], .missed = missed[i % COUNT_OF(missed)],
                                     .zone = zone, .missed_most = 1000, .next_run = at("1966-01-03T16:00:00Z")};
         int64_t         times[1000], next, now = at("2026-01-06T01:30:30Z");
-        size_t          count = schedule_due(&schedule, now, times, &next);
+        size_t          count;
 
+        asked_times = 0;
+        count = schedule_due(&schedule, now, times, &next);
+        assert_in_range(asked_times, count, 20000);        /* of up to thirty millions */
         assert_int_equal(count, i % COUNT_OF(missed) == 2 ? 1000 : 1);
         assert_int_equal(times[count - 1], now - 30 * US_PER_SECOND);
         assert_int_equal(next, now + 30 * US_PER_SECOND);
         for (size_t n = 1; n < count; n++)
             assert_true(times[n] > times[n - 1]);
     }
+}
+
+/* A thousand of a leap day that is a Sunday are forty thousand years. */
+static void what_is_rare_is_not_looked_for_in_millennia_to_come(void **state)
+{
+    struct schedule schedule = {.name = "s", .cron = "0 0 29 2 */7", .missed = "all", .zone = zone_utc(),
+                                .missed_most = 1000, .next_run = at("1976-02-29T00:00:00Z")};
+    int64_t         times[1000], next;
+
+    (void)state;
+    last_time = INT64_MIN;
+    assert_int_equal(schedule_due(&schedule, at("2026-01-06T01:30:30Z"), times, &next), 2);
+    assert_int_equal(times[0], at("1976-02-29T00:00:00Z"));
+    assert_int_equal(times[1], at("2004-02-29T00:00:00Z"));
+    assert_int_equal(next, at("2032-02-29T00:00:00Z"));
+    assert_int_equal(last_time, next);
 }
 
 int main(void)
@@ -219,6 +258,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_shown),
         cmocka_unit_test(missed_runs_go_by_their_policy),
         cmocka_unit_test(what_was_missed_for_long_is_not_counted_one_by_one),
+        cmocka_unit_test(what_is_rare_is_not_looked_for_in_millennia_to_come),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
