@@ -397,7 +397,7 @@ static void follow_session(struct console *console)
         bool shown = console->board != NULL;
 
         console_close_boards(console);
-        if (shown && console->live == NULL)
+        if (shown && !console_has_panels(console))     /* and no key has shown one meanwhile */
             (void)console_show_screen(console, NULL);
     }
     if (console->live != NULL)

@@ -60,13 +60,19 @@ static void put_first(struct console *console, struct board_view *view)
     board_view_close(last);
 }
 
+/* They are taken from the list first: a key that comes meanwhile opens new ones. */
 void console_close_boards(struct console *console)
 {
+    struct board_view *boards[BOARDS_MOST];
+    size_t             count = console->board_count;
+
+    memcpy(boards, console->boards, sizeof boards);
     console->board = NULL;
-    for (size_t i = 0; i < console->board_count; i++)
-        board_view_stop(console->boards[i]);
-    while (console->board_count > 0)
-        board_view_close(console->boards[--console->board_count]);
+    console->board_count = 0;
+    for (size_t i = 0; i < count; i++)
+        board_view_stop(boards[i]);
+    while (count > 0)
+        board_view_close(boards[--count]);
 }
 
 size_t console_alerts(const struct console *console, const char **ret_words)
@@ -90,8 +96,11 @@ static int show_board(struct console *console, const char *name, struct error *e
 {
     struct board_view *view;
     bool               shown;
-    int                r = open_board(console, name, &view, error);
+    int                r;
 
+    if (console->quit)                     /* all have been closed */
+        return 0;
+    r = open_board(console, name, &view, error);
     if (r < 0)
         return r;
     put_first(console, view);
