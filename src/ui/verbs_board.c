@@ -106,7 +106,7 @@ static int show_board(struct console *console, const char *name, struct error *e
     put_first(console, view);
     shown = console_show_screen(console, NULL);
     view = find_board(console, name);              /* while another screen ended it may have been closed */
-    if (view != NULL)
+    if (view != NULL && view != console->board)    /* which a key that came later shows */
         board_view_aside(view, !shown);
     if (view == NULL || !shown)
         return 0;

@@ -3,10 +3,12 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
+import time
 
-from screens import others
-from terminal import PROGRAM, Terminal
+from screens import BESIDE, others
+from terminal import DEADLINE, PROGRAM, Terminal
 
 CONFIG = os.path.join(os.environ["XDG_CONFIG_HOME"], "ytempire", "queries", "boards")
 
@@ -274,6 +276,51 @@ def what_was_shown_is_stepped_back_through():
     os.unlink(os.path.join(CONFIG, "mine.json"))
 
 
+def until(condition, words):
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end, "never: " + words
+        time.sleep(0.05)
+
+
+def a_board_that_was_asked_for_twice_stays_shown():
+    """The first key waits for a panel whose server is stopped; the second shows the board, and the first loses its turn."""
+    others("cache warm executive_dashboard")
+    write("mine", {"name": "mine", "title": "Mine", "every": "1h",
+                   "panels": [{"kind": "stat", "title": "Channels", "key": "analytics:executive:active_channels"}]})
+    holds = subprocess.Popen([PROGRAM, *BESIDE, "--exec", "set write on", "--exec", "sql BEGIN", "--exec", "sql LOCK ops.schedules",
+                              "--exec", "sql SELECT pg_sleep(600) AS holding"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    stopped = None
+    try:
+        until(lambda: others("sql SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%AS holding%' AND pid <> pg_backend_pid()") != "0",
+              "the table is locked")
+        with begun() as t:
+            t.type("screen boards mine")
+            t.key("Enter")
+            t.wait_for("Channels")
+            t.key("M-3")
+            waits = "sql SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%last_job%'"
+            until(lambda: others(waits) != "", "the panel waits")
+            stopped = int(others(waits))
+            os.kill(stopped, signal.SIGSTOP)
+            t.key("M-2", "M-2")
+            t.wait_for("Channels")
+            warmed(4001)
+            t.wait_for("4,001")
+            os.kill(stopped, signal.SIGCONT)
+            until(lambda: others(f"sql SELECT count(*) FROM pg_stat_activity WHERE pid = {stopped}") == "0", "the screen has ended")
+            stopped = None
+            warmed(4002)
+            t.wait_for("4,002")
+    finally:
+        if stopped is not None:
+            os.kill(stopped, signal.SIGCONT)
+        holds.kill()
+        holds.wait()
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 CASES = [
     a_board_shows_its_panels_and_a_key_that_others_warm,
     a_panel_is_zoomed_opened_and_left,
@@ -286,4 +333,5 @@ CASES = [
     events_on_the_time_axes_are_listed_and_opened,
     an_alert_is_told_on_whatever_screen_and_once,
     a_board_is_as_it_was_left,
+    a_board_that_was_asked_for_twice_stays_shown,
 ]
