@@ -318,7 +318,7 @@ void board_view_aside(struct board_view *view, bool aside)
     if (aside)
         (void)board_view_go_live(view);
     else if (view->aside)
-        view->pushed = true;               /* what fell due meanwhile is asked now */
+        view->pushed = true, view->heard |= view->fills;       /* what fell due meanwhile is asked now */
     view->aside = aside;
     wake(view);
 }
