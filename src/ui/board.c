@@ -81,12 +81,13 @@ static void keep_moment(struct board_view *view)
 static void fill(struct board_view *view)
 {
     struct app_board_ask ask = {
-        .range = view->range, .user = view->user, .all = view->all, .alerts = view->aside, .on_panel = on_panel,
-        .who = view};
+        .range = view->range, .user = view->user, .all = view->all && (view->pushed || !view->aside),
+        .alerts = view->aside, .on_panel = on_panel, .who = view};
     struct error error = ERROR_INIT;
     int          r;
 
-    view->all = view->pushed = false;
+    view->all = view->all && view->aside;  /* then the rest of all is for when it is shown */
+    view->pushed = false;
     view->fills = true;
     r = app_board_refresh(view->board, &ask, &error);
     view->fills = false;
@@ -142,7 +143,7 @@ static void look_at_file(struct board_view *view)
         board_moments_forget(view->moments);
         if (view->panel >= app_board_of(view->board)->panel_count)
             view->panel = 0;
-        view->all = true;
+        view->all = view->pushed = true;
     }
     error_done(&error);
     view->ops.on_change(view->who);
@@ -155,7 +156,7 @@ static int64_t due_at(const struct board_view *view)
         return view->asked_at + (US_PER_SECOND << (view->refused < 6 ? view->refused - 1 : 5));
     if (view->aside && app_board_due(view->board, true) == INT64_MAX)
         return INT64_MAX;
-    if (view->all || view->pushed)
+    if (view->pushed || (view->all && !view->aside))
         return 0;
     if (view->aside)
         return app_board_due(view->board, true);       /* as the file says, whatever a person looked on at */

@@ -321,6 +321,37 @@ def a_board_that_was_asked_for_twice_stays_shown():
     os.unlink(os.path.join(CONFIG, "mine.json"))
 
 
+def what_was_lost_while_a_board_was_not_shown_is_asked_when_it_is():
+    """Which of its panels were told of while Redis was away, nobody knows: all are asked, also those without an alert."""
+    write("mine", {"name": "mine", "title": "Mine", "every": "1h", "panels": [
+        {"kind": "stat", "title": "Counted", "command": "sql SELECT 4000 + count(*) AS n FROM ops.jobs WHERE error = 'lost'"},
+        {"kind": "stat", "title": "Watched", "key": "analytics:executive:active_channels",
+         "alert": {"when": "active_channels > 5000", "show": "too many"}}]})
+    others("cache warm executive_dashboard")
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for("4,000")
+        t.key("M-1")
+        t.wait_gone("Counted")
+        redis("SHUTDOWN", "NOSAVE")
+        t.wait_for("redis ✗")
+        others("local up")
+        job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
+                     "('sql', 'videos', 'discarded', 'lost', now()) RETURNING id")
+
+        def is_heard():
+            warmed(5001)
+            return t.has("alert: too many")
+
+        until(is_heard, "the console listens again")
+        t.key("M-2")
+        t.wait_for("5,001")
+        t.wait_for("4,001")
+    others("set write on", f"sql DELETE FROM ops.jobs WHERE id = {job}")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 CASES = [
     a_board_shows_its_panels_and_a_key_that_others_warm,
     a_panel_is_zoomed_opened_and_left,
@@ -334,4 +365,5 @@ CASES = [
     an_alert_is_told_on_whatever_screen_and_once,
     a_board_is_as_it_was_left,
     a_board_that_was_asked_for_twice_stays_shown,
+    what_was_lost_while_a_board_was_not_shown_is_asked_when_it_is,
 ]
