@@ -13,5 +13,7 @@ SELECT count(*) FILTER (WHERE here AND NOT silent AND state = 'working') AS work
                  OR EXISTS (SELECT FROM ops.jobs WHERE state IN ('scheduled', 'retryable') AND run_at <= now()) END AS wait
   FROM (SELECT state, heartbeat_at, heartbeat_at < now() - interval '30 seconds' AS silent,
                pg_is_in_recovery() OR hashtextextended('ytempire worker ' || worker, 0) IN
-                   (SELECT (classid::bigint << 32) + objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted) AS here
+                   (SELECT (classid::bigint << 32) + objid::bigint FROM pg_locks
+                     WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS here
           FROM ops.workers WHERE state <> 'gone') AS crew

@@ -93,6 +93,36 @@ SERVER_TEST(a_lease_that_a_wrong_clock_gave_is_not_waited_for)
     assert_asked(desk, "SELECT kind, state FROM ops.jobs ORDER BY kind", "a|available\nb|running");
 }
 
+static void assert_first_worker(struct desk *desk, const char *state)
+{
+    _cleanup_(pg_result_freep) struct pg_result *result = NULL;
+
+    assert_int_equal(bound_run(desk->pg, "jobs_workers", NULL, &result, &desk->error), 0);
+    assert_string_equal(pg_result_text(result, 0, 1), state);
+}
+
+/* Locks of other databases, and those of two numbers, may look the same. */
+SERVER_TEST(a_worker_is_there_by_its_own_lock_only)
+{
+    static const char *lock = "SELECT pg_advisory_lock_shared(hashtextextended('ytempire worker one', 0))";
+    struct desk       *desk = who;
+    _cleanup_(pg_closep) struct pg *elsewhere = NULL;
+    _cleanup_(mem_freep) char *dsn = mem_printf("%s dbname=postgres", desk->dsn);
+
+    jobs_begin_test(desk);
+    script(desk, "INSERT INTO ops.workers (worker, host, pid, version, slots) VALUES ('one', 'h', 1, 'v', 1)");
+    assert_first_worker(desk, "lost");
+    assert_int_equal(pg_open(desk->loop, &(struct pg_options){.dsn = dsn}, &elsewhere, &desk->error), 0);
+    assert_int_equal(pg_script(elsewhere, lock, &desk->error), 0);
+    assert_first_worker(desk, "lost");
+    script(desk, "SELECT pg_advisory_lock_shared((key >> 32)::int, (key << 32 >> 32)::int)"
+                 " FROM hashtextextended('ytempire worker one', 0) AS key");
+    assert_first_worker(desk, "lost");
+    script(desk, lock);
+    assert_first_worker(desk, "working");
+    script(desk, "SELECT pg_advisory_unlock_all()");
+}
+
 SERVER_TEST(missed_runs_are_made_up_as_the_schedule_says)
 {
     static const struct {
@@ -275,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_run_that_is_due_becomes_one_job),
         cmocka_unit_test(a_clock_that_is_put_forth_and_back_leaves_no_schedule_waiting_for_days),
         cmocka_unit_test(a_lease_that_a_wrong_clock_gave_is_not_waited_for),
+        cmocka_unit_test(a_worker_is_there_by_its_own_lock_only),
         cmocka_unit_test(missed_runs_are_made_up_as_the_schedule_says),
         cmocka_unit_test(two_leaders_put_a_run_once),
         cmocka_unit_test(schedules_are_added_paused_resumed_run_and_removed),
