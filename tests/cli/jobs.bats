@@ -144,11 +144,12 @@ setup() {
   done
 }
 
+teardown() { [ -z "${held-}" ] || yt --quiet --yes --exec 'migrate up' --exec 'set write on' --exec "sql DELETE FROM ops.jobs WHERE kind = 'held'" >/dev/null; }
+
 @test "no job is put off for ever, which workers would have to wait for; one that was is due in the year 9999" {
   held="sql INSERT INTO ops.jobs (kind, command, state, run_at) VALUES ('held', 'lint', 'scheduled', 'infinity')"
   run -1 --separate-stderr yt --exec 'set write on' --exec "$held"
   [[ "$stderr" == *jobs_run_at_is_finite* ]]
   yt --quiet --yes --exec 'migrate to 34' --exec 'set write on' --exec "$held" --exec 'migrate up' >/dev/null
   [[ "$(csv "sql SELECT run_at FROM ops.jobs WHERE kind = 'held'")" == 9999-12-31* ]]
-  yt --exec 'set write on' --exec "sql DELETE FROM ops.jobs WHERE kind = 'held'" >/dev/null
 }
