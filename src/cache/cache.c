@@ -425,22 +425,17 @@ int cache_take_off(struct cache *cache, const struct cache_question *question, s
                    struct error *error)
 {
     _cleanup_(flight_freep) struct cache_flight *flight = flight_new(cache, question);
-    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = redis_pipe_new();
-    _cleanup_(redis_reply_freep) struct redis_reply *replies = NULL;
+    _cleanup_(redis_pipe_freep) struct redis_pipe *pipe = script_begin(script_marks);
+    _cleanup_(redis_reply_freep) struct redis_reply *reply = NULL;
     int r;
 
-    for (size_t i = 0; i < flight->list_count; i++) {
-        redis_pipe_add(pipe, "SET", flight->lists[i].mark_key, flight->token, "NX", NULL);
-        redis_pipe_add(pipe, "GET", flight->lists[i].mark_key, NULL);
-    }
-    r = redis_client_ask(cache->client, pipe, ANSWER_US, &replies, error);
+    redis_pipe_word(pipe, flight->token);
+    for (size_t i = 0; i < flight->list_count; i++)
+        redis_pipe_word(pipe, flight->lists[i].mark_key);
+    r = script_run(cache, pipe, ANSWER_US, &reply, error);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < flight->list_count; i++) {
-        const char *mark = redis_reply_text(replies->items[2 * i + 1]);
-
-        flight->lists[i].mark = mem_strdup(mark != NULL ? mark : "");
-    }
+    put_marks(flight, reply, 0);
     flight->began_us = monotonic_us();
     *ret_flight = TAKE(flight);
     return 0;

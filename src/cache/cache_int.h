@@ -131,7 +131,7 @@ const char *moment_text(struct arena *arena, long long ms);
 /* Per cent of what was asked, with two digits; NULL when nothing was. */
 const char *rate_text(struct arena *arena, long long hits, long long misses);
 
-extern const char script_ask[], script_store[], script_adopt[], script_give_up[], script_renew[], script_touch[], script_mark[], script_hand[],
+extern const char script_ask[], script_marks[], script_store[], script_adopt[], script_give_up[], script_renew[], script_touch[], script_mark[], script_hand[],
     script_describe[], script_warm_begin[], script_warm[], script_warmed[], script_warm_failed[],
     script_look[];
 

@@ -60,6 +60,14 @@
     "  end\n"                                                                                                          \
     "end\n"
 
+/* A mark as a flight has it: with the history of the server, which brings back from its disk marks of before loads. */
+#define MARK                                                                                                           \
+    "local function mark_of(key, nonce)\n"                                                                             \
+    "  local mark = try('GET', key)\n"                                                                                 \
+    "  if not mark and nonce then mark = nonce try('SET', key, mark) end\n"                                            \
+    "  return mark and mark .. ' ' .. server\n"                                                                        \
+    "end\n"
+
 /* Into the statistics, and into those of the minute: a hash an hour, kept for a day and an hour. */
 #define COUNT                                                                                                          \
     "local function count(what, n)\n"                                                                                  \
@@ -72,7 +80,7 @@
 /* ARGV: key or '', shortcut or '', place or '', token or '' (no lease is wanted), lease ms, stale ms or -1, most bytes,
  * known id, nonce, count ('1': into the statistics, '2': as a hit alone), then marks that a flight needs.
  * → state (none fresh stale foreign), place, key, lease (none mine other large), age ms, id, head, rows, then marks */
-const char script_ask[] = TRY CHECK KNOWN NOW COUNT
+const char script_ask[] = TRY CHECK KNOWN MARK NOW COUNT
     "local key, token, stale = ARGV[1], ARGV[4], tonumber(ARGV[6])\n"
     "local out = {'none', false, false, 'none', -1, false, false, false}\n"
     "if ARGV[3] ~= '' then out[2] = try('GET', ARGV[3]) end\n"
@@ -103,11 +111,7 @@ const char script_ask[] = TRY CHECK KNOWN NOW COUNT
     "  if holder == 'large' then out[4] = 'large'\n"
     "  elseif holder == token or (not holder and try('SET', lease, token, 'NX', 'PX', ARGV[5])) then out[4] = 'mine'\n"
     "  elseif holder then out[4] = 'other' end\n"
-    "  for i = 11, #ARGV do\n"
-    "    local mark = try('GET', ARGV[i])\n"
-    "    if not mark then mark = ARGV[9] try('SET', ARGV[i], mark) end\n"
-    "    out[i - 2] = mark\n"
-    "  end\n"
+    "  for i = 11, #ARGV do out[i - 2] = mark_of(ARGV[i], ARGV[9]) end\n"
     "  if out[4] == 'mine' then give = false end\n"
     "end\n"
     "if give then\n"
@@ -120,16 +124,22 @@ const char script_ask[] = TRY CHECK KNOWN NOW COUNT
     "end\n"
     "return out\n";
 
+/* ARGV: nonce, then marks. → marks */
+const char script_marks[] = TRY SERVER MARK
+    "local out = {}\n"
+    "for i = 2, #ARGV do out[i - 1] = mark_of(ARGV[i], ARGV[1]) end\n"
+    "return out\n";
+
 /* ARGV: key, token, value, life ms, elapsed ms, fresh ms, id, class, head, rows, shortcut or '', shortcut ms, then of
  * each list: its key and the member (both '' where there is a mark alone), its mark's key, the mark. → kept or changed
  */
-const char script_store[] = TRY CHECK SERVER NOW COUNT ENLIST
+const char script_store[] = TRY CHECK SERVER MARK NOW COUNT ENLIST
     "local key = ARGV[1]\n"
     "local name = string.sub(key, 11)\n"
     "local meta, lease = 'ytempire:meta:' .. name, 'ytempire:lease:' .. name\n"
     "local kept, lists, life = 'kept', '', tonumber(ARGV[4])\n"
     "for i = 13, #ARGV, 4 do\n"
-    "  if try('GET', ARGV[i + 2]) ~= ARGV[i + 3] then kept = 'changed' end\n"
+    "  if mark_of(ARGV[i + 2]) ~= ARGV[i + 3] then kept = 'changed' end\n"
     "  if ARGV[i] ~= '' then lists = lists .. ARGV[i] .. '\\n' .. ARGV[i + 1] .. '\\n' end\n"
     "end\n"
     "if kept == 'kept' then\n"

@@ -623,6 +623,32 @@ TASK_TEST(what_a_copy_cannot_be_told_is_not_taken_for_told)
     cache_free(cache);
 }
 
+/* What a server brings back from its disk has the marks of before loads that it was told of since. */
+TASK_TEST(an_answer_in_the_middle_of_which_the_server_was_another_is_not_kept)
+{
+    struct cache         *cache = cache_of(who);
+    struct cache_question asked = question(KEY);
+    struct front          front = {0};
+    struct cache_record  *record = recorded(&front, "5");
+
+    for (int refresh = 0; refresh <= 1; refresh++) {
+        struct cache_answer answer = {0};
+
+        redis_do(cache, "FLUSHALL", NULL, NULL, NULL);
+        assert_int_equal(refresh ? cache_take_off(cache, &asked, &answer.flight, NULL)
+                                 : cache_ask(cache, &asked, &answer, NULL), 0);
+        redis_do(cache, "REPLICAOF", "127.0.0.1", "1", NULL);
+        redis_do(cache, "REPLICAOF", "NO", "ONE", NULL);           /* as after a restart: another history */
+        assert_int_equal(cache_store(answer.flight, record, cache_class(CLASS_OPERATIONAL), HOUR, NULL, NULL), 0);
+        assert_string_equal(look(cache, KEY, -1), "miss");
+    }
+    store(cache, KEY, "6", NULL);
+    assert_string_equal(look(cache, KEY, -1), "hit 6");
+    cache_record_free(record);
+    str_done(&front.text);
+    cache_free(cache);
+}
+
 /* Lease, marks and lists are gone while an answer is computed: it may be of before a load that nobody knows of any more. */
 TASK_TEST(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept)
 {
@@ -882,6 +908,7 @@ int main(void)
         cmocka_unit_test(a_lease_that_nobody_has_heard_of_is_short),
         cmocka_unit_test(what_a_copy_cannot_be_told_is_not_taken_for_told),
         cmocka_unit_test(what_a_wrong_clock_has_written_is_neither_fresh_nor_newer),
+        cmocka_unit_test(an_answer_in_the_middle_of_which_the_server_was_another_is_not_kept),
         cmocka_unit_test(an_answer_in_the_middle_of_which_all_was_wiped_is_not_kept),
         cmocka_unit_test(a_pass_in_the_middle_of_which_all_was_wiped_leaves_good_keys),
         cmocka_unit_test(keys_are_listed_got_and_dropped),
