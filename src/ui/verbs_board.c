@@ -43,8 +43,8 @@ static struct board_view *find_board(const struct console *console, const char *
     return NULL;
 }
 
-/* To the front; the last one closes where there are too many. */
-static void put_first(struct console *console, struct board_view *view)
+/* To the front. Where there are too many, the last one is stopped, and the caller's to close: that may take long. */
+static struct board_view *put_first(struct console *console, struct board_view *view)
 {
     struct board_view *last = NULL;
     size_t             at = 0;
@@ -57,7 +57,9 @@ static void put_first(struct console *console, struct board_view *view)
         console->board_count++;
     memmove(&console->boards[1], &console->boards[0], at * sizeof(struct board_view *));
     console->boards[0] = view;
-    board_view_close(last);
+    if (last != NULL)
+        board_view_stop(last);
+    return last;
 }
 
 /* They are taken from the list first: a key that comes meanwhile opens new ones. */
@@ -92,7 +94,7 @@ static int open_board(struct console *console, const char *name, struct board_vi
     return *ret_view != NULL ? 0 : board_view_open(console->app, name, &ops, console, ret_view, error);
 }
 
-static int show_board(struct console *console, const char *name, struct error *error)
+static int show_board(struct console *console, const char *name, struct board_view **ret_last, struct error *error)
 {
     struct board_view *view;
     bool               shown;
@@ -103,7 +105,7 @@ static int show_board(struct console *console, const char *name, struct error *e
     r = open_board(console, name, &view, error);
     if (r < 0)
         return r;
-    put_first(console, view);
+    *ret_last = put_first(console, view);
     shown = console_show_screen(console, NULL);
     view = find_board(console, name);              /* while another screen ended it may have been closed */
     if (view != NULL && view != console->board)    /* which a key that came later shows */
@@ -119,15 +121,17 @@ static int show_board(struct console *console, const char *name, struct error *e
 int console_show_board(struct console *console, const char *name, struct error *error)
 {
     _cleanup_(mem_freep) char *copy = NULL;
-    int r = 0;
+    struct board_view *last = NULL;
+    int                r = 0;
 
     if (name == NULL)
         name = console->board_name != NULL ? console->board_name : FIRST_BOARD;
     copy = mem_strdup(name);
     if (console->board == NULL || !text_equal(board_view_name(console->board), copy))
-        r = show_board(console, copy, error);
+        r = show_board(console, copy, &last, error);
     if (r >= 0)
         console_focus(console, FOCUS_RESULT);
+    board_view_close(last);
     return r;
 }
 
