@@ -53,6 +53,7 @@ struct app_board {
     struct board_event        *events;
     size_t                     event_count;
     int64_t                    events_at;
+    int64_t                    connect_at; /* for events alone, not before: nobody answered */
     struct app_board_cost      cost;
 };
 

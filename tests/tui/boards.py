@@ -276,6 +276,31 @@ def what_was_shown_is_stepped_back_through():
     os.unlink(os.path.join(CONFIG, "mine.json"))
 
 
+def a_mark_stays_while_events_cannot_be_asked_for():
+    days = "sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
+    write("mine", {"name": "mine", "title": "Mine", "every": "1s", "panels": [
+        {"kind": "line", "title": "Sevens", "command": days, "events": ["job_failed"], "height": 3},
+        {"kind": "stat", "title": "Away", "command": "sql SELECT 4000 + count(*) AS n FROM pg_tables WHERE tablename LIKE 'jobs_away%'"}]})
+    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
+                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '1 day') RETURNING id")
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for(f"job {job} .sql. failed: the moon")
+        t.wait_for("4,000")
+        others("set write on", "sql ALTER TABLE ops.jobs RENAME TO jobs_away")
+        try:
+            t.wait_for("4,001")
+            others("set write on", "sql CREATE TABLE ops.jobs_away_too ()")
+            t.wait_for("4,002")                    # so the refresh before has ended
+            t.key("v")
+            t.wait_for(rf"job_failed +job {job} ")
+        finally:
+            others("set write on", "sql ALTER TABLE ops.jobs_away RENAME TO jobs", "sql DROP TABLE IF EXISTS ops.jobs_away_too")
+    others("set write on", f"sql DELETE FROM ops.jobs WHERE id = {job}")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 def until(condition, words):
     end = time.monotonic() + DEADLINE
     while not condition():
@@ -362,6 +387,7 @@ CASES = [
     a_small_screen_scrolls_by_the_chosen_panel,
     what_was_shown_is_stepped_back_through,
     events_on_the_time_axes_are_listed_and_opened,
+    a_mark_stays_while_events_cannot_be_asked_for,
     an_alert_is_told_on_whatever_screen_and_once,
     a_board_is_as_it_was_left,
     a_board_that_was_asked_for_twice_stays_shown,

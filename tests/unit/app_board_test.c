@@ -1,5 +1,6 @@
 /* app: a board's refresh, by commands that the test answers. No server is needed: nothing is cached and nothing asked.
  */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -76,12 +80,13 @@ struct desk {
     struct app       *app;
     struct app_board *board;
     struct error      error;
+    char             *place;               /* of its server; NULL: none is there */
 };
 
 static void open_desk(struct desk *desk, const char *panels)
 {
-    static char program[] = "ytempire", dsn[] = "--dsn", place[] = "host=/nowhere dbname=none";
-    char       *argv[] = {program, dsn, place, NULL};
+    static char program[] = "ytempire", dsn[] = "--dsn", nowhere[] = "host=/nowhere dbname=none";
+    char       *argv[] = {program, dsn, desk->place != NULL ? desk->place : nowhere, NULL};
 
     memset(&world, 0, sizeof world);
     world.value = "41";
@@ -369,6 +374,58 @@ TASK_TEST(what_is_forgotten_is_shown_no_more)
     close_desk(desk);
 }
 
+struct door {                              /* where a server is expected, and nobody lets in */
+    int          listener, knocks;
+    struct task *task;
+};
+
+static void turn_away(void *who)
+{
+    struct door *door = who;
+
+    door->task = task_current();
+    while (task_wait_fd(door->listener, POLLIN) == 0) {
+        door->knocks++;
+        close(accept(door->listener, NULL, NULL));
+    }
+    door->task = NULL;
+}
+
+static void open_door(struct door *door, struct loop *loop)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", home);
+    door->listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(door->listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(door->listener, 8), 0);
+    task_start(loop, turn_away, door);
+}
+
+/* To find out that nobody answers may take long, and nothing else is asked meanwhile. */
+TASK_TEST(a_server_that_is_away_is_not_asked_for_events_again_and_again)
+{
+    static const char board[] =
+        "{\"kind\": \"line\", \"title\": \"L\", \"command\": \"good\", \"events\": [\"job_failed\"]}";
+    struct desk *desk = who;
+    struct door  door = {0};
+    int          knocks;
+
+    open_door(&door, desk->loop);
+    desk->place = mem_printf("host=%s port=5432 dbname=none", home);
+    open_desk(desk, board);
+    refresh(desk, &all);
+    knocks = door.knocks;
+    assert_true(knocks > 0);
+    assert_int_equal(app_board_reload(desk->board, NULL), 0);      /* its events are due again */
+    refresh(desk, &all);
+    assert_int_equal(door.knocks, knocks);
+    close_desk(desk);
+    assert_true(task_end(desk->loop, &door.task, 30 * US_PER_SECOND));
+    close(door.listener);
+    mem_free(desk->place);
+}
+
 static int setup(void **state)
 {
     _cleanup_(mem_freep) char *command = NULL;
@@ -404,6 +461,7 @@ int main(void)
         cmocka_unit_test(each_panel_is_told_as_it_comes),
         cmocka_unit_test(a_range_that_is_none_is_refused),
         cmocka_unit_test(what_is_forgotten_is_shown_no_more),
+        cmocka_unit_test(a_server_that_is_away_is_not_asked_for_events_again_and_again),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
