@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -459,6 +460,42 @@ def boards_that_stay_open_are_of_the_server_that_one_went_to():
         leave(t)
 
 
+def a_board_that_is_asked_for_while_those_of_the_old_server_close_is_shown():
+    """The old server's session is stopped, so that they are waited for; the key comes within that time."""
+    with Home() as home, Server() as server, home.terminal() as t:
+        home.put("config/ytempire/queries/boards/mine.json", '{"name": "mine", "title": "Mine", "every": "1s", "panels": ['
+                 '{"kind": "table", "title": "At", "command": '
+                 '"sql SELECT \'at \' || current_database() || \' \' || pg_backend_pid() AS place"},'
+                 '{"kind": "table", "title": "Waits", "command": '
+                 '"sql SELECT CASE current_database() WHEN \'shop\' THEN pg_sleep(600)::text END AS waits"}]}')
+        open_form(t)
+        fill(t, server.folder, database="shop", user="postgres")
+        t.wait_for("keeps it and goes there")
+        t.key("Enter")
+        t.wait_for("'migrate up' brings its schema up")
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for(r"at shop \d+")
+        session = int(re.search(r"at shop (\d+)", t.text()).group(1))
+        t.key("M-1")
+        t.type("connect")
+        t.key("Enter")
+        t.wait_for("connect to Postgre")
+        fill(t, server.folder, database="postgres", user="postgres")
+        t.wait_for("keeps it and goes there")
+        t.key("Enter")
+        t.wait_for("leads elsewhere")
+        os.kill(session, signal.SIGSTOP)
+        try:
+            t.key("y")
+            t.wait_for("'migrate up' brings its schema up")
+            t.key("M-2")
+            t.wait_for(r"at postgres \d+")
+        finally:
+            os.kill(session, signal.SIGCONT)
+        leave(t)
+
+
 CASES = [
     a_first_run_offers_three_ways_at_every_size,
     leaving_the_first_run_starts_nothing,
@@ -473,4 +510,5 @@ CASES = [
     redis_is_tried_with_it_and_kept_in_the_profile,
     a_profile_with_a_model_of_its_own_is_asked_by_it,
     boards_that_stay_open_are_of_the_server_that_one_went_to,
+    a_board_that_is_asked_for_while_those_of_the_old_server_close_is_shown,
 ]
