@@ -342,6 +342,7 @@ static int choose_user(struct app_board *board, const char *user, struct error *
     conf_free(TAKE(board->tenant_conf));
     put(&board->account, NULL);
     put(&board->user, user);
+    board->events_at = 0;                  /* a tenant sees no marks of others */
     if (user == NULL)
         return 0;
     r = open_session(board, user, &board->tenant_conf, &board->tenant, error);

@@ -301,6 +301,27 @@ def a_mark_stays_while_events_cannot_be_asked_for():
     os.unlink(os.path.join(CONFIG, "mine.json"))
 
 
+def a_tenant_sees_no_marks_of_others():
+    others("sample load --channels 4 --days 20 --seed 5")
+    write("mine", {"name": "mine", "title": "Mine", "every": "1h", "panels": [
+        {"kind": "line", "title": "Views", "query": "views_gained by day last 7 days", "events": ["job_failed"], "height": 3}]})
+    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
+                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '2 days') RETURNING id")
+    user = others("sql SELECT u.user_id FROM analytics.dim_user AS u JOIN analytics.fact_video_performance AS f USING (user_key) LIMIT 1")
+    with begun() as t:
+        t.type("screen boards mine")
+        t.key("Enter")
+        t.wait_for(f"job {job} .sql. failed: the moon")
+        t.key("u")
+        t.type(user)
+        t.key("Enter")
+        t.wait_for(r" Mine · .*" + user[:8])
+        t.wait_for("k ┤|M ┤|0 ┤")
+        t.wait_gone("failed: the moon")
+    others("set write on", f"sql DELETE FROM ops.jobs WHERE id = {job}")
+    os.unlink(os.path.join(CONFIG, "mine.json"))
+
+
 def until(condition, words):
     end = time.monotonic() + DEADLINE
     while not condition():
@@ -388,6 +409,7 @@ CASES = [
     what_was_shown_is_stepped_back_through,
     events_on_the_time_axes_are_listed_and_opened,
     a_mark_stays_while_events_cannot_be_asked_for,
+    a_tenant_sees_no_marks_of_others,
     an_alert_is_told_on_whatever_screen_and_once,
     a_board_is_as_it_was_left,
     a_board_that_was_asked_for_twice_stays_shown,
