@@ -76,6 +76,14 @@ static const char *age_of(struct arena *arena, const struct board_shown *shown, 
                : NULL;
 }
 
+/* What cannot be judged is no quiet alarm. */
+static const char *alarm_of(const struct board_panel *panel, const struct board_cell *cell)
+{
+    if (panel->alert.when == NULL)
+        return NULL;
+    return cell->alert_fault != NULL ? "unknown" : board_alarm_name(cell->alarm.state);
+}
+
 static void add_panel(const struct app_board *board, size_t index, struct table *table, int64_t now)
 {
     _cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -93,7 +101,7 @@ static void add_panel(const struct app_board *board, size_t index, struct table 
               board_state_name(shown->state), reason, cell_text(arena, number.previous),
               number.previous.text != NULL ? number.than : NULL,
               board_role_of(panel, &number) != BOARD_NEUTRAL ? board_role_name(board_role_of(panel, &number)) : NULL,
-              panel->alert.when != NULL ? board_alarm_name(cell->alarm.state) : NULL,
+              alarm_of(panel, cell),
               shown->rows != NULL ? arena_printf(arena, "%zu", shown->rows->row_count) : NULL);
 }
 

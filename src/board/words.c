@@ -223,13 +223,19 @@ static void say_standing(const struct board_shown *shown, int64_t now, struct st
         str_addf(to, " (%s)", shown->reason);
 }
 
+static void add_in_one_line(struct str *to, const char *text)
+{
+    for (; *text != '\0'; text++)
+        str_add_char(to, *text == '\n' ? ' ' : *text);
+}
+
 void board_sentence(const struct board_panel *panel, const struct board_shown *shown, int64_t now, struct str *to)
 {
     const char *why = shown->reason;
 
     str_addf(to, "%s: ", panel->title);
     if (panel->kind == BOARD_TEXT)
-        str_add(to, panel->text);
+        add_in_one_line(to, panel->text);
     else if (shown->state == BOARD_WAITING)
         str_add(to, "not asked yet");
     else if (shown->state == BOARD_HIDDEN)

@@ -150,8 +150,8 @@ cell() {
     run tsv "board executive --user '$user'"
     [ "$(awk -F'\t' '$1 == "Active channels" { print $8, $9 }' <<<"$output")" = "hidden it is of all users" ]
     [ "$(awk -F'\t' '$1 == "Views gained, by day" { print $8 }' <<<"$output")" = fresh ]
-    [ "$(tsv "board user --user '$user'" | awk -F'\t' '$1 == "Revenue of 30 days" { print $7, $8 }')" = "redis fresh" ]
-    [ "$(tsv 'board user' | awk -F'\t' '$1 == "Revenue of 30 days" { print $8 }')" = hidden ]
+    [ "$(tsv "board user --user '$user'" | awk -F'\t' '$1 == "All revenue of 30 days" { print $7, $8 }')" = "redis fresh" ]
+    [ "$(tsv 'board user' | awk -F'\t' '$1 == "All revenue of 30 days" { print $8 }')" = hidden ]
     run y -e "board user --user nobody@example.com"
     [ "$status" -eq 2 ]
     [[ $output == *"no account 'nobody@example.com'"* ]]
@@ -216,4 +216,12 @@ cell() {
     [ "$status" -eq 0 ]
     [ "$(grep -c "is a command" <<<"$output")" -eq 1 ]
     [[ $output == *"warning	$XDG_CONFIG_HOME/ytempire/queries/boards/edit.json	'board edit' is a command: "*"'screen boards edit'"* ]]
+}
+
+@test "an alert that cannot be judged is not quiet, and a sentence is one line" {
+    own odd '{"name": "odd", "panels": [{"kind": "stat", "title": "One", "command": "sql SELECT 1 AS n", "alert": {"when": "m > 3"}},
+        {"kind": "text", "title": "Note", "text": ["Remember", "the milk"]}]}'
+    [ "$(tsv 'board odd' | awk -F'\t' '$1 == "One" { print $13 }')" = unknown ]
+    run -0 yt --exec 'board --plain odd'
+    [[ $output == *'Note: Remember the milk.'* ]]
 }
