@@ -39,7 +39,7 @@ struct workers_count {
 
 struct workers_watch {
     struct health_workers seen;
-    char                  words[48];
+    char                  words[64];
     bool                  prepared;         /* in the session that is asked */
     void                (*on_change)(void *who);
     void                 *who;
