@@ -14,6 +14,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -181,6 +182,34 @@ static void close_the_rest(void)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+static void write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)!write(fd, text, strlen(text));
+    close(fd);
+}
+
+/* Of an ordinary user the network is taken away only in a namespace of users of one's own. There one is nobody, and a
+ * program that makes sure of its user (gnuplot does) refuses to run, until one is mapped to oneself:
+ * user_namespaces(7). */
+static void leave_network(void)
+{
+    char  user[64], group[64];
+    uid_t uid = getuid();
+    gid_t gid = getgid();
+
+    if (unshare(CLONE_NEWNET) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+        return;
+    (void)snprintf(user, sizeof user, "%ld %ld 1\n", (long)uid, (long)uid);
+    (void)snprintf(group, sizeof group, "%ld %ld 1\n", (long)gid, (long)gid);
+    write_file("/proc/self/setgroups", "deny");
+    write_file("/proc/self/uid_map", user);
+    write_file("/proc/self/gid_map", group);
+}
+
 /* Only when it is alone: none of this can be undone. What the kernel refuses is done without. */
 static void fence_in(const struct process_fence *fence)
 {
@@ -190,8 +219,7 @@ static void fence_in(const struct process_fence *fence)
     (void)setsid();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (unshare(CLONE_NEWNET) < 0)
-        (void)unshare(CLONE_NEWUSER | CLONE_NEWNET);
+    leave_network();
     (void)setrlimit(RLIMIT_CPU, &cpu);
     (void)setrlimit(RLIMIT_CORE, &core);
     (void)setrlimit(RLIMIT_AS, &memory);
@@ -414,7 +442,7 @@ static int wait_for_child(pid_t pid, int *ret_status)
 
 int process_on_terminal(const char *const *argv, struct error *error)
 {
-    const struct process_options options = {.argv = argv};
+    const struct process_options options = {.argv = argv, .user = (uid_t)-1};
     struct plan plan;
     pid_t pid = -1;
     int status = 0, code = plan_make(&plan, &options, error);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,6 +68,38 @@ static void a_fenced_child_has_its_limits_and_no_terminal(void **state)
         .environment = ARGV("TO_GO"), .fence = &fence, OURS}, &answer), 0);
     assert_string_equal(answer.out, "7\n0\n1048576\n2048\ngone\nalone\n");
     done(&answer);
+}
+
+/* As one who is not root; the namespace in which the network is taken away has users of its own. */
+static int run_as_nobody_special(uid_t uid)
+{
+    static const struct process_fence fence = {.cpu_seconds = 7, .memory = UINT64_C(1) << 30, .file = 1024 * 1024,
+                                               .time_us = INT64_C(60000000)};
+    struct answer answer = {0};
+    char wanted[32];
+
+    (void)snprintf(wanted, sizeof wanted, "%ld\n", (long)uid);
+    if (geteuid() == 0 && (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0 ||
+                           prctl(PR_SET_DUMPABLE, 1) < 0))     /* who changes their user is not, and may not map */
+        return 1;
+    if (run(&(struct process_options){.argv = ARGV("id", "-u"), .fence = &fence, OURS}, &answer) < 0)
+        return 2;
+    if (answer.out == NULL || strcmp(answer.out, wanted) != 0)
+        return 3;
+    return process_on_terminal(ARGV("true"), NULL) == 0 ? 0 : 4;
+}
+
+static void who_is_not_root_keeps_its_name_behind_the_fence_and_has_an_editor(void **state)
+{
+    int   status = 0;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        _exit(run_as_nobody_special(geteuid() == 0 ? 12345 : geteuid()));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void a_fenced_child_that_takes_too_long_is_ended(void **state)
@@ -311,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_and_exit_code_come_back),
         cmocka_unit_test(a_fenced_child_has_its_limits_and_no_terminal),
+        cmocka_unit_test(who_is_not_root_keeps_its_name_behind_the_fence_and_has_an_editor),
         cmocka_unit_test(a_fenced_child_that_takes_too_long_is_ended),
         cmocka_unit_test(output_goes_into_a_descriptor),
         cmocka_unit_test(input_is_fed_and_the_environment_lies_on_top),
