@@ -207,13 +207,20 @@ def a_board_is_as_it_was_left():
         t.wait_for("Top channels")
 
 
+SEVENS = "sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
+
+
+def a_job_that_failed(ago):
+    """Its number; who makes it takes it away."""
+    return others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
+                  f"('sql', 'videos', 'discarded', 'the moon is full', now() - interval '{ago}') RETURNING id")
+
+
 def events_on_the_time_axes_are_listed_and_opened():
-    days = "sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
     write("mine", {"name": "mine", "title": "Mine", "panels": [
-        {"kind": "line", "title": "Sevens", "command": days, "events": ["job_failed"], "height": 3},
+        {"kind": "line", "title": "Sevens", "command": SEVENS, "events": ["job_failed"], "height": 3},
         {"kind": "text", "title": "Note", "text": "nothing is marked here"}]})
-    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
-                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '1 day') RETURNING id")
+    job = a_job_that_failed("1 day")
     with begun() as t:
         t.type("screen boards mine")
         t.key("Enter")
@@ -277,12 +284,10 @@ def what_was_shown_is_stepped_back_through():
 
 
 def a_mark_stays_while_events_cannot_be_asked_for():
-    days = "sql SELECT day, 7 AS n FROM generate_series(now() - interval '3 days', now(), interval '1 day') AS day"
     write("mine", {"name": "mine", "title": "Mine", "every": "1s", "panels": [
-        {"kind": "line", "title": "Sevens", "command": days, "events": ["job_failed"], "height": 3},
+        {"kind": "line", "title": "Sevens", "command": SEVENS, "events": ["job_failed"], "height": 3},
         {"kind": "stat", "title": "Away", "command": "sql SELECT 4000 + count(*) AS n FROM pg_tables WHERE tablename LIKE 'jobs_away%'"}]})
-    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
-                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '1 day') RETURNING id")
+    job = a_job_that_failed("1 day")
     with begun() as t:
         t.type("screen boards mine")
         t.key("Enter")
@@ -305,8 +310,7 @@ def a_tenant_sees_no_marks_of_others():
     others("sample load --channels 4 --days 20 --seed 5")
     write("mine", {"name": "mine", "title": "Mine", "every": "1h", "panels": [
         {"kind": "line", "title": "Views", "query": "views_gained by day last 7 days", "events": ["job_failed"], "height": 3}]})
-    job = others("set write on", "sql INSERT INTO ops.jobs (kind, command, state, error, finished_at) VALUES "
-                 "('sql', 'videos', 'discarded', 'the moon is full', now() - interval '2 days') RETURNING id")
+    job = a_job_that_failed("2 days")
     user = others("sql SELECT u.user_id FROM analytics.dim_user AS u JOIN analytics.fact_video_performance AS f USING (user_key) LIMIT 1")
     with begun() as t:
         t.type("screen boards mine")

@@ -150,6 +150,12 @@ def fill(t, host, port="5432", database="", user="", password="", redis=""):
         t.key("Tab")
 
 
+def goes_to(t, server, database):
+    fill(t, server.folder, database=database, user="postgres")
+    t.wait_for("keeps it and goes there")
+    t.key("Enter")
+
+
 # -- the screen ----------------------------------------------------------------------------------------------------------
 
 
@@ -400,9 +406,7 @@ def redis_is_tried_with_it_and_kept_in_the_profile():
         t.type("connect")
         t.key("Enter")
         t.wait_for("connect to Postgre")
-        fill(t, server.folder, database="shop", user="postgres")
-        t.wait_for("keeps it and goes there")
-        t.key("Enter")
+        goes_to(t, server, "shop")
         t.wait_for("'migrate up' brings its schema up")
         t.wait_for(r"^ 1 Query .*pg ● .*redis ● ")
         leave(t)
@@ -434,9 +438,7 @@ def boards_that_stay_open_are_of_the_server_that_one_went_to():
                  '{"kind": "table", "title": "At", "command": "sql SELECT \'at \' || current_database() AS place", '
                  '"alert": {"when": "rows > 0", "show": "there are rows"}}]}')
         open_form(t)
-        fill(t, server.folder, database="shop", user="postgres")
-        t.wait_for("keeps it and goes there")
-        t.key("Enter")
+        goes_to(t, server, "shop")
         t.wait_for("'migrate up' brings its schema up")
         t.type("screen boards mine")
         t.key("Enter")
@@ -447,9 +449,7 @@ def boards_that_stay_open_are_of_the_server_that_one_went_to():
         t.type("connect")
         t.key("Enter")
         t.wait_for("connect to Postgre")
-        fill(t, server.folder, database="postgres", user="postgres")
-        t.wait_for("keeps it and goes there")
-        t.key("Enter")
+        goes_to(t, server, "postgres")
         t.wait_for("leads elsewhere")
         t.key("y")
         t.wait_for("'migrate up' brings its schema up")
@@ -469,9 +469,7 @@ def a_board_that_is_asked_for_while_those_of_the_old_server_close_is_shown():
                  '{"kind": "table", "title": "Waits", "command": '
                  '"sql SELECT CASE current_database() WHEN \'shop\' THEN pg_sleep(600)::text END AS waits"}]}')
         open_form(t)
-        fill(t, server.folder, database="shop", user="postgres")
-        t.wait_for("keeps it and goes there")
-        t.key("Enter")
+        goes_to(t, server, "shop")
         t.wait_for("'migrate up' brings its schema up")
         t.type("screen boards mine")
         t.key("Enter")
@@ -481,9 +479,7 @@ def a_board_that_is_asked_for_while_those_of_the_old_server_close_is_shown():
         t.type("connect")
         t.key("Enter")
         t.wait_for("connect to Postgre")
-        fill(t, server.folder, database="postgres", user="postgres")
-        t.wait_for("keeps it and goes there")
-        t.key("Enter")
+        goes_to(t, server, "postgres")
         t.wait_for("leads elsewhere")
         os.kill(session, signal.SIGSTOP)
         try:
